@@ -1,0 +1,196 @@
+using Platform.Engine.Definitions;
+
+namespace Platform.Runtime.Store;
+
+/// <summary>One page of a list, and how many rows there are in all.</summary>
+/// <typeparam name="T">Row type.</typeparam>
+/// <param name="Items">The rows of this page.</param>
+/// <param name="TotalCount">Rows over all pages.</param>
+public sealed record Page<T>(IReadOnlyList<T> Items, long TotalCount);
+
+/// <summary>Selects definition versions. Unset members do not restrict.</summary>
+public sealed record DefinitionFilter
+{
+    /// <summary>Which versions. Default: all.</summary>
+    public VersionOptions Versions { get; init; } = VersionOptions.AllVersions;
+
+    /// <summary>Only these definitions.</summary>
+    public IReadOnlyCollection<string>? DefinitionIds { get; init; }
+
+    /// <summary>Only these version ids.</summary>
+    public IReadOnlyCollection<string>? Ids { get; init; }
+
+    /// <summary>Contained in name or description (any case), or in id or definition id.</summary>
+    public string? SearchTerm { get; init; }
+
+    /// <summary>Exactly this name, any case, trimmed.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Only system definitions, or only others.</summary>
+    public bool? IsSystem { get; init; }
+
+    /// <summary>Sort column. Default: name.</summary>
+    public DefinitionOrder OrderBy { get; init; } = DefinitionOrder.Name;
+
+    /// <summary>Sorts downwards. Default: upwards.</summary>
+    public bool Descending { get; init; }
+
+    /// <summary>Rows to leave out at the start.</summary>
+    public int Skip { get; init; }
+
+    /// <summary>Most rows to return; null for all.</summary>
+    public int? Take { get; init; }
+
+    /// <summary>Whether <see cref="WorkflowDefinition.Document"/> is read. Default: no, it is "{}" then.</summary>
+    public bool WithDocuments { get; init; }
+}
+
+/// <summary>Sort columns of definition lists.</summary>
+public enum DefinitionOrder
+{
+    /// <summary>By name, any case; then by id.</summary>
+    Name,
+
+    /// <summary>By creation time.</summary>
+    Created,
+
+    /// <summary>By version number.</summary>
+    Version,
+}
+
+/// <summary>Selects instances. Unset members do not restrict; empty lists do not restrict either.</summary>
+public sealed record InstanceFilter
+{
+    /// <summary>Only these instances.</summary>
+    public IReadOnlyCollection<string>? Ids { get; init; }
+
+    /// <summary>Contained in name (any case), id, definition id, version id or correlation id.</summary>
+    public string? SearchTerm { get; init; }
+
+    /// <summary>Only of these definitions.</summary>
+    public IReadOnlyCollection<string>? DefinitionIds { get; init; }
+
+    /// <summary>Only of these definition versions.</summary>
+    public IReadOnlyCollection<string>? DefinitionVersionIds { get; init; }
+
+    /// <summary>Only with this correlation id.</summary>
+    public string? CorrelationId { get; init; }
+
+    /// <summary>Only children of this instance.</summary>
+    public string? ParentInstanceId { get; init; }
+
+    /// <summary>Only of this version number.</summary>
+    public int? Version { get; init; }
+
+    /// <summary>Only with, or only without incidents.</summary>
+    public bool? HasIncidents { get; init; }
+
+    /// <summary>Only system instances, or only others.</summary>
+    public bool? IsSystem { get; init; }
+
+    /// <summary>Only in one of these statuses.</summary>
+    public IReadOnlyCollection<string>? Statuses { get; init; }
+
+    /// <summary>Only in one of these sub-statuses.</summary>
+    public IReadOnlyCollection<string>? SubStatuses { get; init; }
+
+    /// <summary>Time conditions, all of which must hold.</summary>
+    public IReadOnlyCollection<TimestampFilter>? Timestamps { get; init; }
+
+    /// <summary>Sort column. Default: creation time.</summary>
+    public InstanceOrder OrderBy { get; init; } = InstanceOrder.Created;
+
+    /// <summary>Sorts downwards. Default: upwards.</summary>
+    public bool Descending { get; init; }
+
+    /// <summary>Rows to leave out at the start.</summary>
+    public int Skip { get; init; }
+
+    /// <summary>Most rows to return; null for all.</summary>
+    public int? Take { get; init; }
+}
+
+/// <summary>Sort columns of instance lists.</summary>
+public enum InstanceOrder
+{
+    /// <summary>By creation time.</summary>
+    Created,
+
+    /// <summary>By time of the last commit.</summary>
+    Updated,
+
+    /// <summary>By finishing time.</summary>
+    Finished,
+
+    /// <summary>By name, any case.</summary>
+    Name,
+}
+
+/// <summary>Compares one of an instance's times.</summary>
+/// <param name="Column"><c>CreatedAt</c>, <c>UpdatedAt</c> or <c>FinishedAt</c>.</param>
+/// <param name="Operator">How to compare.</param>
+/// <param name="Timestamp">Compared with, UTC.</param>
+public sealed record TimestampFilter(string Column, TimestampOperator Operator, DateTimeOffset Timestamp);
+
+/// <summary>Comparisons of <see cref="TimestampFilter"/>, with Elsa's names.</summary>
+public enum TimestampOperator
+{
+    /// <summary>Equal.</summary>
+    Is,
+
+    /// <summary>Not equal.</summary>
+    IsNot,
+
+    /// <summary>Before.</summary>
+    LessThan,
+
+    /// <summary>After.</summary>
+    GreaterThan,
+
+    /// <summary>Before or equal.</summary>
+    LessThanOrEqual,
+
+    /// <summary>After or equal.</summary>
+    GreaterThanOrEqual,
+}
+
+/// <summary>Selects bookmarks; at least one member must be set.</summary>
+public sealed record BookmarkFilter
+{
+    /// <summary>Only the bookmark with this id.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>Only with this hash.</summary>
+    public string? Hash { get; init; }
+
+    /// <summary>Only with this stimulus name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Only of this instance.</summary>
+    public string? InstanceId { get; init; }
+
+    /// <summary>Only of instances with this correlation id.</summary>
+    public string? CorrelationId { get; init; }
+
+    /// <summary>Only of this activity execution.</summary>
+    public string? ActivityInstanceId { get; init; }
+}
+
+/// <summary>Selects triggers. Unset members do not restrict.</summary>
+public sealed record TriggerFilter
+{
+    /// <summary>Only the trigger with this id.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>Only with this hash.</summary>
+    public string? Hash { get; init; }
+
+    /// <summary>Only with this stimulus name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Only of this definition.</summary>
+    public string? DefinitionId { get; init; }
+
+    /// <summary>Only those that are due up to and including this moment, soonest first.</summary>
+    public DateTimeOffset? DueUntil { get; init; }
+}

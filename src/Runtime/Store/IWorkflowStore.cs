@@ -1,0 +1,76 @@
+using Platform.Engine.Definitions;
+
+namespace Platform.Runtime.Store;
+
+/// <summary>
+/// The one storage seam: everything durable goes through it. Writes go only through <see cref="CommitAsync"/>, which is atomic per
+/// <see cref="Commit"/> and returns after the data is on disk; an implementation may put many commits into one transaction.
+/// Reads see every commit whose task has completed. All members are safe for concurrent use.
+/// Both implementations pass the same conformance suite.
+/// </summary>
+public interface IWorkflowStore : IAsyncDisposable
+{
+    /// <summary>What stores, where and how durably, for the start-up report; available after <see cref="InitializeAsync"/>.</summary>
+    string Description { get; }
+
+    /// <summary>Creates or migrates the schema. Called once, before anything else.</summary>
+    ValueTask InitializeAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes one commit: all of it or nothing, durable when the task completes. A commit whose conditions do not hold (instance
+    /// revision, trigger due time, unique work key) writes nothing and says which condition failed.
+    /// Infrastructure failures throw; then nothing was written.
+    /// </summary>
+    ValueTask<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken);
+
+    /// <summary>The version with this version id, or null.</summary>
+    ValueTask<WorkflowDefinition?> FindDefinitionVersionAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>The version of a definition that the options select (the highest one when several match), or null.</summary>
+    ValueTask<WorkflowDefinition?> FindDefinitionAsync(string definitionId, VersionOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Definition versions that match a filter, one page. Documents are included only when the filter asks for them.</summary>
+    ValueTask<Page<WorkflowDefinition>> ListDefinitionsAsync(DefinitionFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>The instance with its state, or null.</summary>
+    ValueTask<StoredInstance?> FindInstanceAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Instances that match a filter, one page, without their states.</summary>
+    ValueTask<Page<StoredInstance>> ListInstancesAsync(InstanceFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>The logs of an instance's bursts in the order they were committed.</summary>
+    ValueTask<IReadOnlyList<StoredBurst>> ReadBurstsAsync(string instanceId, CancellationToken cancellationToken);
+
+    /// <summary>Bookmarks that match a filter, oldest first.</summary>
+    ValueTask<IReadOnlyList<StoredBookmark>> FindBookmarksAsync(BookmarkFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>Bookmarks with a due time up to and including <paramref name="until"/>, soonest first.</summary>
+    /// <param name="until">Latest due time to return, UTC.</param>
+    /// <param name="max">Most rows to return, 1 to 10,000.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    ValueTask<IReadOnlyList<StoredBookmark>> DueBookmarksAsync(DateTimeOffset until, int max, CancellationToken cancellationToken);
+
+    /// <summary>Triggers of published definitions that match a filter.</summary>
+    ValueTask<IReadOnlyList<StoredTrigger>> FindTriggersAsync(TriggerFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>Queued work that is due at <paramref name="now"/>, highest priority first, then oldest first.</summary>
+    /// <param name="now">Work with a later due time is left out, UTC.</param>
+    /// <param name="max">Most rows to return, 1 to 10,000.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    ValueTask<IReadOnlyList<StoredWork>> DueWorkAsync(DateTimeOffset now, int max, CancellationToken cancellationToken);
+
+    /// <summary>The queued work with this unique key, or null.</summary>
+    ValueTask<StoredWork?> FindWorkByKeyAsync(string key, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The soonest moment at which a bookmark, a trigger or queued work becomes due after <paramref name="after"/>; null when nothing is
+    /// waiting for a time.
+    /// </summary>
+    ValueTask<DateTimeOffset?> NextDueAsync(DateTimeOffset after, CancellationToken cancellationToken);
+
+    /// <summary>A small configuration document (user, API key, service ...), or null.</summary>
+    ValueTask<StoredDocument?> FindDocumentAsync(string kind, string id, CancellationToken cancellationToken);
+
+    /// <summary>All configuration documents of a kind, by id.</summary>
+    ValueTask<IReadOnlyList<StoredDocument>> ListDocumentsAsync(string kind, CancellationToken cancellationToken);
+}
