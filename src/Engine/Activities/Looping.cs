@@ -1,0 +1,235 @@
+using System.Collections;
+using Platform.Engine.Values;
+
+namespace Platform.Engine.Activities;
+
+/// <summary>Variables that loops declare for their bodies.</summary>
+internal static class LoopVariables
+{
+    public static readonly Variable CurrentValue = new("CurrentValue") { Id = "CurrentValue" };
+    public static readonly Variable CurrentIndex = new("CurrentIndex") { Id = "CurrentIndex", Type = typeof(int) };
+}
+
+/// <summary>Runs its body while a condition holds. The condition is evaluated before each iteration.</summary>
+[Activity("Elsa", "Looping", "Execute an activity while a given condition evaluates to true.")]
+public sealed class While : Activity, ILoop
+{
+    private readonly ActivityCompletionCallback _onBodyCompleted;
+
+    /// <summary>Makes a loop without body.</summary>
+    public While() => _onBodyCompleted = OnBodyCompletedAsync;
+
+    /// <summary>The condition. Default: false.</summary>
+    [Input(AutoEvaluate = false, UIHint = InputUIHints.Checkbox, Description = "The condition; evaluated before every iteration.")]
+    public Input<bool> Condition { get; set; } = new(false);
+
+    /// <summary>Runs at each iteration.</summary>
+    [Port]
+    public IActivity? Body { get; set; }
+
+    /// <inheritdoc />
+    protected override ValueTask ExecuteAsync(ActivityExecutionContext context)
+    {
+        // A loop without body could only spin; it ends at once.
+        if (context.IsBreaking || Body is null)
+            return context.CompleteActivityAsync();
+        var condition = context.EvaluateAsync(Condition);
+        return condition.IsCompletedSuccessfully ? IterateAsync(context, condition.Result) : AwaitAsync(context, condition);
+    }
+
+    private async ValueTask AwaitAsync(ActivityExecutionContext context, ValueTask<bool> condition) => await IterateAsync(context, await condition);
+
+    private ValueTask IterateAsync(ActivityExecutionContext context, bool condition) =>
+        condition ? context.ScheduleActivityAsync(Body, _onBodyCompleted) : context.CompleteActivityAsync();
+
+    private ValueTask OnBodyCompletedAsync(ActivityCompletedContext completed) => ExecuteAsync(completed.TargetContext);
+}
+
+/// <summary>Runs its body for each item of a list, one after the other.</summary>
+[Activity("Elsa", "Looping", "Iterate over a set of values.")]
+public sealed class ForEach : Activity, ILoop
+{
+    private readonly ActivityCompletionCallback _onBodyCompleted;
+
+    /// <summary>Makes a loop without body.</summary>
+    public ForEach() => _onBodyCompleted = OnBodyCompletedAsync;
+
+    /// <summary>The items. Evaluated once; changes to the list by the body are seen by index.</summary>
+    [Input(Description = "The items to iterate over.")]
+    public Input<ICollection<object>> Items { get; set; } = new([]);
+
+    /// <summary>Runs for each item, with the variables CurrentValue and CurrentIndex.</summary>
+    [Port]
+    public IActivity? Body { get; set; }
+
+    /// <summary>The current item.</summary>
+    [Output(Description = "Assign the current value to the specified variable.")]
+    public Output<object>? CurrentValue { get; set; }
+
+    /// <inheritdoc />
+    protected override ValueTask ExecuteAsync(ActivityExecutionContext context)
+    {
+        context.Counters = [0];
+        return IterateAsync(context);
+    }
+
+    private ValueTask IterateAsync(ActivityExecutionContext context)
+    {
+        if (context.IsBreaking || Body is null)
+            return context.CompleteActivityAsync();
+        var items = Items.GetOrDefault(context) ?? throw new InvalidOperationException("The items to iterate over are null. Give the input 'Items' a list.");
+        var index = context.Counters![0];
+        if (index >= items.Count)
+            return context.CompleteActivityAsync();
+        context.Counters[0] = index + 1;
+        var value = items is IList<object> list ? list[index] : items.ElementAt(index);
+        context.Set(CurrentValue, value);
+        var child = Interpreter.Schedule(context, ((Activity)Body).PlanNode!, _onBodyCompleted);
+        child.Variables = [new VariableInstance(LoopVariables.CurrentValue, value), new VariableInstance(LoopVariables.CurrentIndex, Boxes.Of(index))];
+        return default;
+    }
+
+    private ValueTask OnBodyCompletedAsync(ActivityCompletedContext completed) => IterateAsync(completed.TargetContext);
+}
+
+/// <summary>Runs its body for each item of a list, all side by side.</summary>
+[Activity("Elsa", "Looping", "Schedule an activity for each item in parallel.")]
+public sealed class ParallelForEach : Activity, ILoop
+{
+    private readonly ActivityCompletionCallback _onBodyCompleted;
+
+    /// <summary>Makes a loop without body.</summary>
+    public ParallelForEach() => _onBodyCompleted = OnBodyCompletedAsync;
+
+    /// <summary>The items.</summary>
+    [Input(Description = "The items to iterate over.")]
+    public Input<object> Items { get; set; } = new((object)null!);
+
+    /// <summary>Runs for each item, with the variables CurrentValue and CurrentIndex.</summary>
+    [Port]
+    public IActivity? Body { get; set; }
+
+    /// <inheritdoc />
+    protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
+    {
+        var items = await ItemsAsync(Items.GetOrDefault(context), context.CancellationToken);
+        if (items.Count == 0 || Body is null)
+        {
+            await context.CompleteActivityAsync();
+            return;
+        }
+
+        for (var index = 0; index < items.Count; index++)
+        {
+            var child = Interpreter.Schedule(context, ((Activity)Body).PlanNode!, _onBodyCompleted);
+            child.Variables = [new VariableInstance(LoopVariables.CurrentValue, items[index]), new VariableInstance(LoopVariables.CurrentIndex, Boxes.Of(index))];
+        }
+    }
+
+    private static async ValueTask<List<object?>> ItemsAsync(object? items, CancellationToken cancellationToken)
+    {
+        var list = new List<object?>();
+        switch (items)
+        {
+            case null:
+                break;
+            case string text when ValueConverter.Convert<ICollection<object>>(text) is { } parsed:
+                list.AddRange(parsed);
+                break;
+            case IAsyncEnumerable<object> stream:
+                await foreach (var item in stream.WithCancellation(cancellationToken))
+                    list.Add(item);
+                break;
+            case IEnumerable sequence:
+                list.AddRange(sequence.Cast<object?>());
+                break;
+            default:
+                throw new InvalidOperationException($"The items to iterate over are a {items.GetType().Name}, not a list. Give the input 'Items' a list.");
+        }
+
+        return list;
+    }
+
+    private ValueTask OnBodyCompletedAsync(ActivityCompletedContext completed) =>
+        completed.TargetContext.IsBreaking || completed.TargetContext.FirstChild is null ? completed.TargetContext.CompleteActivityAsync() : default;
+}
+
+/// <summary>Runs its body for each number of a range, upwards or downwards by the sign of the step.</summary>
+[Activity("Elsa", "Looping", "Iterate over a sequence of steps between a start and an end number.")]
+public sealed class For : Activity, ILoop
+{
+    private readonly ActivityCompletionCallback _onBodyCompleted;
+
+    /// <summary>Makes a loop without body.</summary>
+    public For() => _onBodyCompleted = OnBodyCompletedAsync;
+
+    /// <summary>First number. Default: 0.</summary>
+    [Input(Description = "The number to start at.")]
+    public Input<int> Start { get; set; } = new(0);
+
+    /// <summary>Last number. Default: 0.</summary>
+    [Input(Description = "The number to end at.")]
+    public Input<int> End { get; set; } = new(0);
+
+    /// <summary>Added at each iteration; negative counts down. Default: 1.</summary>
+    [Input(Description = "The step size.", DefaultValue = 1)]
+    public Input<int> Step { get; set; } = new(1);
+
+    /// <summary>Whether the last number is included. Default: true.</summary>
+    [Input(Description = "Whether the end number is included.", DefaultValue = true)]
+    public Input<bool> OuterBoundInclusive { get; set; } = new(true);
+
+    /// <summary>Runs for each number, with the variable CurrentValue.</summary>
+    [Port]
+    public IActivity? Body { get; set; }
+
+    /// <summary>The current number.</summary>
+    [Output(Description = "Assign the current value to the specified variable.")]
+    public Output<object>? CurrentValue { get; set; }
+
+    /// <inheritdoc />
+    protected override ValueTask ExecuteAsync(ActivityExecutionContext context)
+    {
+        context.Counters = [Start.Get(context)];
+        return IterateAsync(context);
+    }
+
+    private ValueTask IterateAsync(ActivityExecutionContext context)
+    {
+        var step = Step.Get(context);
+        if (step == 0)
+            throw new InvalidOperationException("The step is 0, so the loop would never end. Give the input 'Step' another number.");
+        var current = context.Counters![0];
+        var end = End.Get(context);
+        var inclusive = OuterBoundInclusive.Get(context);
+        var goesOn = step > 0 ? current < end || (inclusive && current == end) : current > end || (inclusive && current == end);
+        if (context.IsBreaking || Body is null || !goesOn)
+            return context.CompleteActivityAsync();
+        context.Counters[0] = current + step;
+        var value = Boxes.Of(current);
+        context.Set(CurrentValue, value);
+        var child = Interpreter.Schedule(context, ((Activity)Body).PlanNode!, _onBodyCompleted);
+        child.Variables = [new VariableInstance(LoopVariables.CurrentValue, value)];
+        return default;
+    }
+
+    private ValueTask OnBodyCompletedAsync(ActivityCompletedContext completed) => IterateAsync(completed.TargetContext);
+}
+
+/// <summary>Ends the nearest enclosing loop.</summary>
+[Activity("Elsa", "Looping", "Break out of a loop.")]
+public sealed class Break : CodeActivity, ITerminal
+{
+    /// <inheritdoc />
+    protected override void Execute(ActivityExecutionContext context)
+    {
+        for (var ancestor = context.ParentActivityExecutionContext; ancestor is not null; ancestor = ancestor.ParentActivityExecutionContext)
+        {
+            if (ancestor.Activity is IComposite)
+                return;
+            ancestor.IsBreaking = true;
+            if (ancestor.Activity is ILoop)
+                return;
+        }
+    }
+}

@@ -1,0 +1,202 @@
+using System.Collections.Concurrent;
+
+namespace Platform.Engine;
+
+/// <summary>What every activity has: identity inside its workflow and its type.</summary>
+public interface IActivity
+{
+    /// <summary>Id, unique inside its workflow.</summary>
+    string Id { get; set; }
+
+    /// <summary>Path of ids from the root, joined by colons; set when the workflow is compiled.</summary>
+    string NodeId { get; set; }
+
+    /// <summary>Name given by the author; expressions refer to it. Null when none was given.</summary>
+    string? Name { get; set; }
+
+    /// <summary>Type name, for example <c>Elsa.WriteLine</c>; set when the workflow is compiled.</summary>
+    string Type { get; set; }
+
+    /// <summary>Version of the type.</summary>
+    int Version { get; set; }
+}
+
+/// <summary>Receives control after a bookmark was resumed.</summary>
+/// <param name="context">The activity execution that waited.</param>
+public delegate ValueTask ExecuteActivityDelegate(ActivityExecutionContext context);
+
+/// <summary>Receives control after a scheduled child completed. The method must be an instance method of the scheduling activity.</summary>
+/// <param name="context">The owner, the child and its outcomes.</param>
+public delegate ValueTask ActivityCompletionCallback(ActivityCompletedContext context);
+
+/// <summary>
+/// A step of a workflow. One object is shared by all runs of a workflow version, so it holds definition only: what belongs to one
+/// execution lives in the <see cref="ActivityExecutionContext"/>. An activity that neither completes nor creates a bookmark nor
+/// schedules a child stays running; <see cref="CodeActivity"/> completes by itself.
+/// </summary>
+public abstract class Activity : IActivity
+{
+    private Dictionary<string, object>? _customProperties;
+    private Dictionary<string, object>? _metadata;
+    private ConcurrentDictionary<string, Delegate>? _resolvedCallbacks;
+
+    /// <inheritdoc />
+    public string Id { get; set; } = "";
+
+    /// <inheritdoc />
+    public string NodeId { get; set; } = "";
+
+    /// <inheritdoc />
+    public string? Name { get; set; }
+
+    /// <inheritdoc />
+    public string Type { get; set; } = "";
+
+    /// <inheritdoc />
+    public int Version { get; set; } = 1;
+
+    /// <summary>Settings that are not inputs, such as <c>canStartWorkflow</c>.</summary>
+    public IDictionary<string, object> CustomProperties => _customProperties ??= new(StringComparer.Ordinal);
+
+    /// <summary>Design-time data without meaning for execution.</summary>
+    public IDictionary<string, object> Metadata => _metadata ??= new(StringComparer.Ordinal);
+
+    /// <summary>Whether a new instance may start at this activity.</summary>
+    public bool CanStartWorkflow { get; set; }
+
+    /// <summary>Whether the author asked for execution as a background job.</summary>
+    public bool RunAsynchronously { get; set; }
+
+    /// <summary>Whether the interpreter completes the activity when it returned without a bookmark or children.</summary>
+    internal virtual bool AutoCompletes => false;
+
+    /// <summary>The node it has in its plan; null before compilation.</summary>
+    internal Plans.PlanNode? PlanNode { get; set; }
+
+    /// <summary>Callbacks that were found by name, kept with the activity so that they live as long as its plan.</summary>
+    internal ConcurrentDictionary<string, Delegate> ResolvedCallbacks => _resolvedCallbacks ?? MakeResolvedCallbacks();
+
+    /// <summary>The enclosing execution that this activity's completion completes, instead of telling its owner; null for none.</summary>
+    internal virtual ActivityExecutionContext? Completes(ActivityExecutionContext context) => null;
+
+    internal ValueTask InvokeAsync(ActivityExecutionContext context) => ExecuteAsync(context);
+
+    internal ValueTask<bool> InvokeCanExecuteAsync(ActivityExecutionContext context) => CanExecuteAsync(context);
+
+    internal bool InvokeHandleFault(ActivityExecutionContext context, ActivityExecutionContext faulted, Exception exception) =>
+        HandleFault(context, faulted, exception);
+
+    internal ValueTask InvokeChildCanceledAsync(ActivityExecutionContext context, ActivityExecutionContext child) =>
+        OnChildCanceledAsync(context, child);
+
+    /// <summary>
+    /// Does the work. Runs <b>at least once</b>: after a crash between execution and commit it runs again with the same
+    /// <see cref="ActivityExecutionContext.IdempotencyKey"/>. Throwing faults the activity.
+    /// </summary>
+    /// <param name="context">The execution.</param>
+    protected virtual ValueTask ExecuteAsync(ActivityExecutionContext context)
+    {
+        Execute(context);
+        return default;
+    }
+
+    /// <summary>Synchronous form of <see cref="ExecuteAsync"/>; override one of the two.</summary>
+    /// <param name="context">The execution.</param>
+    protected virtual void Execute(ActivityExecutionContext context)
+    {
+    }
+
+    /// <summary>Whether the activity may run now. False leaves it waiting; it does not complete.</summary>
+    /// <param name="context">The execution, with inputs evaluated.</param>
+    protected virtual ValueTask<bool> CanExecuteAsync(ActivityExecutionContext context) => new(true);
+
+    /// <summary>
+    /// Called on every enclosing activity, innermost first, when a descendant faults. Returning true handles the fault: no incident
+    /// is recorded and the faulted child counts as ended.
+    /// </summary>
+    /// <param name="context">This activity's execution.</param>
+    /// <param name="faulted">The execution that faulted.</param>
+    /// <param name="exception">What was thrown.</param>
+    protected virtual bool HandleFault(ActivityExecutionContext context, ActivityExecutionContext faulted, Exception exception) => false;
+
+    /// <summary>Called after a child was cancelled on its own (not together with this activity).</summary>
+    /// <param name="context">This activity's execution.</param>
+    /// <param name="child">The cancelled child.</param>
+    protected virtual ValueTask OnChildCanceledAsync(ActivityExecutionContext context, ActivityExecutionContext child) => default;
+
+    private ConcurrentDictionary<string, Delegate> MakeResolvedCallbacks() =>
+        Interlocked.CompareExchange(ref _resolvedCallbacks, new(StringComparer.Ordinal), null) ?? _resolvedCallbacks;
+}
+
+/// <summary>An activity with one result.</summary>
+/// <typeparam name="T">Type of the result.</typeparam>
+public abstract class Activity<T> : Activity
+{
+    /// <summary>Where the result goes.</summary>
+    [Output(Description = "The result of the activity.")]
+    public Output<T>? Result { get; set; }
+}
+
+/// <summary>An activity that completes by itself after it ran, unless it created a bookmark, scheduled a child or completed earlier.</summary>
+public abstract class CodeActivity : Activity
+{
+    internal override bool AutoCompletes => true;
+}
+
+/// <summary>A <see cref="CodeActivity"/> with one result.</summary>
+/// <typeparam name="T">Type of the result.</typeparam>
+public abstract class CodeActivity<T> : CodeActivity
+{
+    /// <summary>Where the result goes.</summary>
+    [Output(Description = "The result of the activity.")]
+    public Output<T>? Result { get; set; }
+}
+
+/// <summary>
+/// An activity that can start a workflow. When the workflow was started by it, <c>context.IsTriggerOfWorkflow()</c> is true and it goes
+/// on at once; reached otherwise it waits for the same stimulus through a bookmark.
+/// </summary>
+public abstract class Trigger : Activity
+{
+    /// <summary>Name under which triggers and stimuli are matched. Default: the activity's type name.</summary>
+    protected internal virtual string? StimulusName => null;
+
+    internal ValueTask<IEnumerable<object>> InvokeTriggerPayloadsAsync(TriggerIndexingContext context) => GetTriggerPayloadsAsync(context);
+
+    /// <summary>The payloads to index, one trigger each. Inputs are evaluated without an instance: variables are not available.</summary>
+    /// <param name="context">Gives the input values.</param>
+    protected virtual ValueTask<IEnumerable<object>> GetTriggerPayloadsAsync(TriggerIndexingContext context) => new(GetTriggerPayloads(context));
+
+    /// <summary>Synchronous form of <see cref="GetTriggerPayloadsAsync"/>. Default: one payload, <see cref="GetTriggerPayload"/>.</summary>
+    /// <param name="context">Gives the input values.</param>
+    protected virtual IEnumerable<object> GetTriggerPayloads(TriggerIndexingContext context) => [GetTriggerPayload(context)];
+
+    /// <summary>The one payload to index. Default: an empty object.</summary>
+    /// <param name="context">Gives the input values.</param>
+    protected virtual object GetTriggerPayload(TriggerIndexingContext context) => new();
+}
+
+/// <summary>A <see cref="Trigger"/> with one result.</summary>
+/// <typeparam name="T">Type of the result.</typeparam>
+public abstract class Trigger<T> : Trigger
+{
+    /// <summary>Where the result goes.</summary>
+    [Output(Description = "The result of the activity.")]
+    public Output<T>? Result { get; set; }
+}
+
+/// <summary>Gives a trigger its input values while the trigger is indexed, without a workflow instance.</summary>
+/// <param name="execution">A context with the trigger's inputs evaluated and no variables.</param>
+public sealed class TriggerIndexingContext(ActivityExecutionContext execution)
+{
+    /// <summary>The evaluation context behind the inputs.</summary>
+    public ActivityExecutionContext ActivityExecutionContext { get; } = execution;
+
+    /// <summary>Name of the trigger being indexed; an activity may change it.</summary>
+    public string TriggerName { get; set; } = execution.Activity.Type;
+
+    /// <summary>Value of an input.</summary>
+    /// <typeparam name="T">Type of the input.</typeparam>
+    /// <param name="input">The input; null gives the default.</param>
+    public T? Get<T>(Input<T>? input) => ActivityExecutionContext.Get(input);
+}

@@ -1,0 +1,133 @@
+using Platform.Engine.Expressions;
+using Platform.Engine.Values;
+
+namespace Platform.Engine;
+
+/// <summary>An input of an activity, without its type.</summary>
+public abstract class Input
+{
+    /// <summary>The expression that gives the value; null when the value was given in code.</summary>
+    public Expression? Expression { get; protected init; }
+
+    /// <summary>Type of the value.</summary>
+    public abstract Type Type { get; }
+
+    /// <summary>The compiled expression; null for a constant.</summary>
+    internal CompiledExpression? Compiled { get; set; }
+
+    /// <summary>The activity that owns the input, and the position of its value in that activity's contexts.</summary>
+    internal Activity? Owner { get; set; }
+
+    internal int Index { get; set; } = -1;
+
+    /// <summary>Whether the interpreter evaluates it before execution.</summary>
+    internal bool AutoEvaluate { get; set; } = true;
+
+    /// <summary>Whether every execution has the same value, so that nothing is evaluated.</summary>
+    internal abstract bool IsConstant { get; }
+
+    internal abstract object? ConstantValue { get; }
+
+    internal abstract void SetConstant(object? value);
+
+    internal abstract object? ConvertValue(object? value);
+}
+
+/// <summary>
+/// An input of an activity. It is evaluated before the activity executes; <see cref="Get"/> gives the value of that execution.
+/// </summary>
+/// <typeparam name="T">Type of the value.</typeparam>
+public sealed class Input<T> : Input
+{
+    private T? _constant;
+    private bool _isConstant;
+
+    /// <summary>An input with the same value in every execution.</summary>
+    /// <param name="literal">The value.</param>
+    public Input(T literal)
+    {
+        _constant = literal;
+        _isConstant = true;
+    }
+
+    /// <summary>An input that an expression gives.</summary>
+    /// <param name="expression">The expression.</param>
+    public Input(Expression expression) => Expression = expression;
+
+    /// <summary>An input that a function gives at each execution. Code-authored activities only.</summary>
+    /// <param name="function">The function.</param>
+    public Input(Func<ExpressionExecutionContext, T> function) =>
+        Compiled = new DelegateExpression(context => function(context));
+
+    /// <summary>An input that reads a variable at each execution. Code-authored activities only.</summary>
+    /// <param name="variable">The variable.</param>
+    public Input(Variable variable) => Expression = new Expression("Variable", variable);
+
+    /// <inheritdoc />
+    public override Type Type => typeof(T);
+
+    internal override bool IsConstant => _isConstant;
+
+    internal override object? ConstantValue => _constant;
+
+    /// <summary>The value in an execution; the default when the input has none.</summary>
+    /// <param name="context">An execution of the owning activity or of one of its descendants.</param>
+    public T? GetOrDefault(ActivityExecutionContext context)
+    {
+        if (_isConstant)
+            return _constant;
+        var value = context.InputValueOf(this);
+        return value is T typed ? typed : default;
+    }
+
+    /// <summary>The value in an execution.</summary>
+    /// <param name="context">An execution of the owning activity or of one of its descendants.</param>
+    public T Get(ActivityExecutionContext context) => GetOrDefault(context)!;
+
+    internal override void SetConstant(object? value)
+    {
+        _constant = value is T typed ? typed : default;
+        _isConstant = true;
+    }
+
+    internal override object? ConvertValue(object? value) => value is T ? value : ValueConverter.Convert<T>(value);
+}
+
+/// <summary>An output of an activity, without its type.</summary>
+public abstract class Output
+{
+    /// <summary>
+    /// What the value is assigned to: the id of a variable in scope, or the name of a workflow output. Null when it is only recorded.
+    /// </summary>
+    public string? TargetId { get; set; }
+
+    /// <summary>Type of the value.</summary>
+    public abstract Type Type { get; }
+
+    /// <summary>Position of its value in the plan's output register, and its name.</summary>
+    internal int Index { get; set; } = -1;
+
+    internal string Name { get; set; } = "";
+}
+
+/// <summary>An output of an activity.</summary>
+/// <typeparam name="T">Type of the value.</typeparam>
+public sealed class Output<T> : Output
+{
+    /// <summary>An output that is only recorded.</summary>
+    public Output()
+    {
+    }
+
+    /// <summary>An output that is assigned to a variable. Code-authored activities only.</summary>
+    /// <param name="variable">The variable.</param>
+    public Output(Variable variable) => TargetId = variable.Id;
+
+    /// <inheritdoc />
+    public override Type Type => typeof(T);
+
+    /// <summary>Sets the value for an execution.</summary>
+    /// <param name="context">The execution of the owning activity.</param>
+    /// <param name="value">The value.</param>
+    public void Set(ActivityExecutionContext context, T? value) => context.Set(this, value);
+}

@@ -1,0 +1,254 @@
+using System.Globalization;
+using System.Text.Json;
+using Platform.Engine.Activities;
+using Platform.Engine.Expressions;
+using Platform.Engine.Plans;
+using Platform.Engine.Values;
+
+namespace Platform.Engine.Definitions;
+
+/// <summary>Reads activities of one document: inputs by the activity's type, never by the type names in the document.</summary>
+internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliases, IReadOnlyCollection<string> expressionTypes)
+{
+    private const int NestingMax = 64;
+    private readonly Dictionary<string, int> _generatedIds = new(StringComparer.Ordinal);
+    private readonly List<DefinitionProblem> _problems = [];
+    private readonly List<DefinitionProblem> _warnings = [];
+    private int _depth;
+
+    public IReadOnlyList<DefinitionProblem> Problems => _problems;
+
+    public IReadOnlyList<DefinitionProblem> Warnings => _warnings;
+
+    public void AddProblem(string path, string code, string message) => _problems.Add(new DefinitionProblem(path, code, message));
+
+    public void AddWarning(string path, string code, string message) => _warnings.Add(new DefinitionProblem(path, code, message));
+
+    public Type? TypeOf(string alias) => aliases.TryGetType(alias, out var type) ? type : null;
+
+    /// <summary>Reads one activity and everything inside it.</summary>
+    public Activity Read(JsonElement element, string path)
+    {
+        if (++_depth > NestingMax)
+        {
+            _depth--;
+            AddProblem(path, "WF1005", $"Activities are nested more than {NestingMax} deep. Split the workflow into several.");
+            return new Sequence { Type = "Elsa.Sequence", Id = "tooDeep" };
+        }
+
+        var activity = Resolve(element, path, out var type);
+        activity.Type = type.TypeName;
+        activity.Version = type.Version;
+        activity.Id = Text(element, "id") is { Length: > 0 } id ? id : GenerateId(type);
+        activity.Name = Text(element, "name");
+        ReadCustomProperties(activity, element);
+        foreach (var input in type.Inputs)
+            ReadInput(activity, input, element, $"{path}.{input.WireName}");
+        foreach (var output in type.Outputs)
+            ReadOutput(activity, output, element);
+        foreach (var port in type.Ports)
+            ReadPort(activity, port, element, $"{path}.{port.WireName}");
+        if (activity is IVariableContainer container)
+            ReadContainerVariables(container, element, path);
+        if (activity is Flowchart flowchart)
+            new ConnectionReader(this).Read(flowchart, element, path);
+        _depth--;
+        return activity;
+    }
+
+    /// <summary>Reads a workflow-level variable; null when its type is unknown, which drops it as Elsa does.</summary>
+    public Variable? ReadWorkflowVariable(JsonElement element, string path)
+    {
+        var members = DefinitionReader.Members(element);
+        var alias = DefinitionReader.Text(members.GetValueOrDefault("typeName")) ?? "Object";
+        if (members.GetValueOrDefault("isArray").ValueKind == JsonValueKind.True)
+            alias += "[]";
+        if (TypeOf(alias) is not null)
+            return ReadVariable(element, path);
+        AddWarning(path, "WF1101", $"The variable is left out: its type '{alias}' is not known. Choose a type from the list of variable types.");
+        return null;
+    }
+
+    /// <summary>Reads a variable; unknown types count as Object.</summary>
+    public Variable ReadVariable(JsonElement element, string path)
+    {
+        var members = DefinitionReader.Members(element);
+        var name = DefinitionReader.Text(members.GetValueOrDefault("name")) ?? "Variable" + NextNumber("Variable");
+        var alias = DefinitionReader.Text(members.GetValueOrDefault("typeName")) ?? "Object";
+        if (members.GetValueOrDefault("isArray").ValueKind == JsonValueKind.True)
+            alias += "[]";
+        var variable = new Variable(name) { Type = TypeOf(alias) ?? typeof(object) };
+        if (DefinitionReader.Text(members.GetValueOrDefault("id")) is { Length: > 0 } id)
+            variable.Id = id;
+        var value = members.GetValueOrDefault("value");
+        if (value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null) && !string.IsNullOrWhiteSpace(DefinitionReader.Text(value) ?? "x"))
+            variable.Value = ValueConverter.Convert(DynamicJson.FromElement(value), variable.Type);
+        variable.Storage = ReadStorage(DefinitionReader.Text(members.GetValueOrDefault("storageDriverTypeName")));
+        if (variable.Storage == VariableStorage.Burst)
+        {
+            AddWarning(path, "WF1102", $"The variable '{name}' is kept in memory only: it loses its value when the workflow waits. "
+                + "Choose the storage 'Workflow Instance' to keep it.");
+        }
+
+        return variable;
+    }
+
+    /// <summary>Reads an expression object <c>{type, value}</c>; null when absent.</summary>
+    public Expression? ReadExpression(JsonElement element, string path)
+    {
+        if (element.ValueKind != JsonValueKind.Object || Text(element, "type") is not { Length: > 0 } type)
+            return null;
+        if (!expressionTypes.Contains(type))
+        {
+            AddProblem(path + ".type", "WF1003",
+                $"The expression type '{type}' is not known. Use one of: {string.Join(", ", expressionTypes.Order(StringComparer.Ordinal))}.");
+            return null;
+        }
+
+        return new Expression(type, element.TryGetProperty("value", out var value) ? DynamicJson.FromElement(value) : null);
+    }
+
+    private static VariableStorage ReadStorage(string? driver) =>
+        driver is not null && (driver.Contains("WorkflowInstanceStorageDriver", StringComparison.Ordinal)
+            || driver.Contains("WorkflowStorageDriver", StringComparison.Ordinal))
+            ? VariableStorage.Instance
+            : VariableStorage.Burst;
+
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private Activity Resolve(JsonElement element, string path, out ActivityType type)
+    {
+        var typeName = Text(element, "type");
+        int? version = element.TryGetProperty("version", out var number) && number.TryGetInt32(out var parsed) ? parsed : null;
+        if (typeName is null)
+            AddProblem(path + ".type", "WF1001", "An activity needs a type. Add a member 'type', for example \"Elsa.WriteLine\".");
+        else if (typeName == NotFoundActivity.TypeName && Text(element, "originalActivityJson") is { } original)
+            return Restore(original, path, out type);
+        else if (catalog.Find(typeName, version) is { } known)
+            return (type = known).Create();
+        type = catalog.Find(NotFoundActivity.TypeName) ?? throw new InvalidOperationException("The catalog lacks the placeholder activity.");
+        if (typeName is not null)
+        {
+            AddWarning(path, "WF1103", $"The activity type '{typeName}' is not known here. The workflow can be edited and published; "
+                + "running this activity faults.");
+        }
+
+        return new NotFoundActivity
+        {
+            MissingTypeName = typeName ?? "",
+            MissingTypeVersion = version ?? 0,
+            OriginalActivityJson = element.GetRawText(),
+        };
+    }
+
+    private Activity Restore(string original, string path, out ActivityType type)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(original);
+            var restored = Read(document.RootElement, path);
+            type = catalog.Find(restored.Type, restored.Version)!;
+            return restored;
+        }
+        catch (JsonException)
+        {
+            AddProblem(path + ".originalActivityJson", "WF1006", "The placeholder does not hold the JSON of the activity it stands for.");
+            type = catalog.Find(NotFoundActivity.TypeName)!;
+            return new NotFoundActivity();
+        }
+    }
+
+    private string GenerateId(ActivityType type) => type.Name + NextNumber(type.Name);
+
+    private string NextNumber(string name)
+    {
+        _generatedIds.TryGetValue(name, out var count);
+        _generatedIds[name] = ++count;
+        return count.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static void ReadCustomProperties(Activity activity, JsonElement element)
+    {
+        var custom = element.TryGetProperty("customProperties", out var value) ? value : default;
+        activity.CanStartWorkflow = IsTrue(custom, "canStartWorkflow") || IsTrue(element, "canStartWorkflow");
+        activity.RunAsynchronously = IsTrue(custom, "runAsynchronously") || IsTrue(element, "runAsynchronously");
+        if (custom.ValueKind != JsonValueKind.Object)
+            return;
+        foreach (var member in custom.EnumerateObject())
+        {
+            if (DynamicJson.FromElement(member.Value) is { } item)
+                activity.CustomProperties[member.Name] = item;
+        }
+
+        static bool IsTrue(JsonElement holder, string name) =>
+            holder.ValueKind == JsonValueKind.Object && holder.TryGetProperty(name, out var flag) && flag.ValueKind == JsonValueKind.True;
+    }
+
+    private void ReadInput(Activity activity, InputProperty input, JsonElement element, string path)
+    {
+        if (!element.TryGetProperty(input.WireName, out var value) || value.ValueKind == JsonValueKind.Null)
+            return;
+        if (!input.IsWrapped)
+        {
+            input.Set(activity, new PlainValueReader(this).Read(value, input.ValueType, path));
+            return;
+        }
+
+        Expression? expression;
+        if (value.ValueKind != JsonValueKind.Object)
+            expression = new Expression("Literal", DynamicJson.FromElement(value));
+        else if (value.TryGetProperty("expression", out var inner) && inner.ValueKind == JsonValueKind.Object)
+            expression = ReadExpression(inner, path + ".expression");
+        else
+            return;
+        if (expression is not null)
+            input.Set(activity, Activator.CreateInstance(typeof(Input<>).MakeGenericType(input.ValueType), expression));
+    }
+
+    private static void ReadOutput(Activity activity, OutputProperty output, JsonElement element)
+    {
+        if (!element.TryGetProperty(output.WireName, out var value) || value.ValueKind != JsonValueKind.Object)
+            return;
+        if (!value.TryGetProperty("memoryReference", out var reference) || reference.ValueKind != JsonValueKind.Object || Text(reference, "id") is not { } target)
+            return;
+        var bound = (Output)Activator.CreateInstance(typeof(Output<>).MakeGenericType(output.ValueType))!;
+        bound.TargetId = target;
+        output.Set(activity, bound);
+    }
+
+    private void ReadPort(Activity activity, PortProperty port, JsonElement element, string path)
+    {
+        if (!element.TryGetProperty(port.WireName, out var value))
+            return;
+        if (value.ValueKind == JsonValueKind.Object && typeof(IActivity).IsAssignableFrom(port.Property.PropertyType))
+        {
+            port.Property.SetValue(activity, Read(value, path));
+            return;
+        }
+
+        if (value.ValueKind != JsonValueKind.Array || port.Property.GetValue(activity) is not ICollection<IActivity> list)
+            return;
+        var index = 0;
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var item in value.EnumerateArray())
+        {
+            var itemPath = string.Create(CultureInfo.InvariantCulture, $"{path}[{index++}]");
+            if (item.ValueKind != JsonValueKind.Object)
+                continue;
+            var child = Read(item, itemPath);
+            list.Add(child);
+            if (!ids.Add(child.Id))
+                AddProblem(itemPath + ".id", "WF1002", $"The id '{child.Id}' is used twice in this container. Give each activity its own id.");
+        }
+    }
+
+    private void ReadContainerVariables(IVariableContainer container, JsonElement element, string path)
+    {
+        if (!element.TryGetProperty("variables", out var variables) || variables.ValueKind != JsonValueKind.Array)
+            return;
+        var index = 0;
+        foreach (var item in variables.EnumerateArray())
+            container.Variables.Add(ReadVariable(item, string.Create(CultureInfo.InvariantCulture, $"{path}.variables[{index++}]")));
+    }
+}

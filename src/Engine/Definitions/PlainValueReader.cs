@@ -1,0 +1,65 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using Platform.Engine.Expressions;
+using Platform.Engine.Values;
+
+namespace Platform.Engine.Definitions;
+
+/// <summary>
+/// Reads the value of a plain (unwrapped) property by its declared type: primitives and enums, variables, expressions, activities,
+/// lists, and objects of these such as the cases of a switch.
+/// </summary>
+internal sealed class PlainValueReader(ActivityReader activities)
+{
+    public object? Read(JsonElement element, Type type, string path)
+    {
+        if (element.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined)
+            return null;
+        if (typeof(IActivity).IsAssignableFrom(type))
+            return element.ValueKind == JsonValueKind.Object ? activities.Read(element, path) : null;
+        if (type == typeof(Expression))
+            return activities.ReadExpression(element, path);
+        if (type == typeof(Variable))
+            return element.ValueKind == JsonValueKind.Object ? activities.ReadVariable(element, path) : null;
+        if (element.ValueKind == JsonValueKind.Array && ItemTypeOf(type) is { } itemType)
+            return ReadList(element, itemType, path);
+        if (element.ValueKind == JsonValueKind.Object && IsPlainObject(type))
+            return ReadObject(element, type, path);
+        return ValueConverter.Convert(DynamicJson.FromElement(element), type);
+    }
+
+    private static Type? ItemTypeOf(Type type) =>
+        type.IsGenericType && type.GetGenericArguments() is [var item] && type.IsAssignableFrom(typeof(List<>).MakeGenericType(item)) ? item : null;
+
+    private static bool IsPlainObject(Type type) =>
+        type.IsClass && type != typeof(string) && type != typeof(object) && !typeof(IEnumerable).IsAssignableFrom(type)
+        && type.GetConstructor(Type.EmptyTypes) is not null;
+
+    private object ReadList(JsonElement element, Type itemType, string path)
+    {
+        var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(itemType))!;
+        var index = 0;
+        foreach (var item in element.EnumerateArray())
+        {
+            if (Read(item, itemType, string.Create(CultureInfo.InvariantCulture, $"{path}[{index++}]")) is { } value)
+                list.Add(value);
+        }
+
+        return list;
+    }
+
+    private object ReadObject(JsonElement element, Type type, string path)
+    {
+        var result = Activator.CreateInstance(type)!;
+        var members = DefinitionReader.Members(element);
+        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            if (property.CanWrite && members.TryGetValue(property.Name, out var value))
+                property.SetValue(result, Read(value, property.PropertyType, $"{path}.{Plans.ActivityType.ToWireName(property.Name)}"));
+        }
+
+        return result;
+    }
+}

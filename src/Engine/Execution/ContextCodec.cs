@@ -1,0 +1,139 @@
+using System.Text.Json;
+using Platform.Engine.Values;
+
+namespace Platform.Engine.Execution;
+
+/// <summary>The stored form of one live activity execution inside <see cref="StateCodec"/>'s.</summary>
+internal static class ContextCodec
+{
+    public static void Write(Utf8JsonWriter writer, ActivityExecutionContext context)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("s", context.Sequence);
+        writer.WriteString("n", context.Node.NodeId);
+        if (context.ParentActivityExecutionContext is { } parent)
+            writer.WriteNumber("p", parent.Sequence);
+        writer.WriteNumber("st", (int)context.Status);
+        writer.WriteNumber("at", context.StartedAt.UtcTicks);
+        writer.WriteNumber("by", context.ScheduledBy);
+        if (context.AggregateFaultCount > 0)
+            writer.WriteNumber("faults", context.AggregateFaultCount);
+        if (context.Attempt > 0)
+            writer.WriteNumber("attempt", context.Attempt);
+        if (context.IsBackward)
+            writer.WriteBoolean("back", true);
+        if (context.IsBreaking)
+            writer.WriteBoolean("break", true);
+        if ((context.CompletionCallbackName ?? context.CompletionCallback?.Method.Name) is { } callback)
+            writer.WriteString("cb", callback);
+        if (context.Tag is { } tag && ValueCodec.CanStore(tag))
+        {
+            writer.WritePropertyName("tag");
+            ValueCodec.Write(writer, tag);
+        }
+
+        if (context.Counters is { } counters)
+        {
+            writer.WriteStartArray("c");
+            foreach (var counter in counters)
+                writer.WriteNumberValue(counter);
+            writer.WriteEndArray();
+        }
+
+        WriteVariables(writer, context);
+        WriteInputs(writer, context);
+        if (context.PropertiesOrNull is { Count: > 0 } properties)
+        {
+            writer.WritePropertyName("props");
+            ValueCodec.Write(writer, properties);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    public static ActivityExecutionContext Read(JsonElement item, WorkflowExecutionContext workflow, Dictionary<long, ActivityExecutionContext> bySequence)
+    {
+        var nodeId = item.GetProperty("n").GetString()!;
+        var node = workflow.Plan.FindByNodeId(nodeId) ?? throw new StateMismatchException(
+            $"Instance '{workflow.Id}' is executing the activity '{nodeId}', which version {workflow.Plan.Definition.Version} of "
+            + $"'{workflow.Plan.Definition.Name ?? workflow.Plan.Definition.DefinitionId}' no longer has. Restore the activity or cancel the instance.");
+        var parent = item.TryGetProperty("p", out var parentSequence) ? bySequence[parentSequence.GetInt64()] : null;
+        var context = new ActivityExecutionContext(workflow, node, parent, item.GetProperty("s").GetInt64())
+        {
+            Status = (ActivityStatus)item.GetProperty("st").GetInt32(),
+            StartedAt = new DateTimeOffset(item.GetProperty("at").GetInt64(), TimeSpan.Zero),
+            ScheduledBy = item.GetProperty("by").GetInt64(),
+            CallDepth = (parent?.CallDepth ?? -1) + 1,
+            AggregateFaultCount = item.TryGetProperty("faults", out var faults) ? faults.GetInt32() : 0,
+            Attempt = item.TryGetProperty("attempt", out var attempt) ? attempt.GetInt32() : 0,
+            IsBackward = item.TryGetProperty("back", out _),
+            IsBreaking = item.TryGetProperty("break", out _),
+            CompletionCallbackName = item.TryGetProperty("cb", out var callback) ? callback.GetString() : null,
+            Tag = item.TryGetProperty("tag", out var tag) ? ValueCodec.Read(tag) : null,
+            Counters = item.TryGetProperty("c", out var counters) ? [.. counters.EnumerateArray().Select(counter => counter.GetInt32())] : null,
+        };
+        parent?.Link(context);
+        ReadVariables(item, context);
+        ReadInputs(item, context);
+        if (item.TryGetProperty("props", out var properties))
+            context.PropertiesOrNull = ValueCodec.Read(properties) as Dictionary<string, object?>;
+        return context;
+    }
+
+    private static void WriteVariables(Utf8JsonWriter writer, ActivityExecutionContext context)
+    {
+        if (context.Variables is not { } variables)
+            return;
+        writer.WriteStartArray("vars");
+        foreach (var variable in variables)
+        {
+            if (variable.Definition.Storage != VariableStorage.Instance || !ValueCodec.CanStore(variable.Value))
+                continue;
+            writer.WriteStartArray();
+            writer.WriteStringValue(variable.Definition.Id);
+            writer.WriteStringValue(variable.Definition.Name);
+            ValueCodec.Write(writer, variable.Value);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void ReadVariables(JsonElement item, ActivityExecutionContext context)
+    {
+        var stored = item.TryGetProperty("vars", out var variables) ? variables.EnumerateArray().ToList() : null;
+        if (stored is null)
+            return;
+        foreach (var definition in context.Node.VariableList)
+        {
+            var index = stored.FindIndex(entry => entry[0].ValueEquals(definition.Id));
+            context.AddVariable(definition, index < 0 ? definition.Value : ValueConverter.Convert(ValueCodec.Read(stored[index][2]), definition.Type));
+            if (index >= 0)
+                stored.RemoveAt(index);
+        }
+
+        // What is left was declared while the activity ran, like the current value of a loop.
+        foreach (var entry in stored)
+            context.AddVariable(new Variable(entry[1].GetString()!) { Id = entry[0].GetString()! }, ValueCodec.Read(entry[2]));
+    }
+
+    private static void WriteInputs(Utf8JsonWriter writer, ActivityExecutionContext context)
+    {
+        if (context.InputValues is not { } values || !Array.TrueForAll(values, ValueCodec.CanStore))
+            return;
+        writer.WriteStartArray("in");
+        foreach (var value in values)
+            ValueCodec.Write(writer, value);
+        writer.WriteEndArray();
+    }
+
+    private static void ReadInputs(JsonElement item, ActivityExecutionContext context)
+    {
+        if (!item.TryGetProperty("in", out var inputs) || inputs.GetArrayLength() != context.Node.Inputs.Length)
+            return;
+        var values = new object?[context.Node.Inputs.Length];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = context.Node.Inputs[i].Input is { } input ? input.ConvertValue(ValueCodec.Read(inputs[i])) : null;
+        context.InputValues = values;
+    }
+}

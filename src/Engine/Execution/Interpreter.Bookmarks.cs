@@ -1,0 +1,94 @@
+using Platform.Engine.Execution;
+
+namespace Platform.Engine;
+
+/// <content>Waiting and going on.</content>
+public static partial class Interpreter
+{
+    /// <summary>Goes on at a bookmark and runs the burst that follows.</summary>
+    /// <param name="workflow">The instance.</param>
+    /// <param name="bookmarkId">The bookmark.</param>
+    /// <param name="input">Inputs that come with the stimulus, or null.</param>
+    /// <returns>False when the instance has no such bookmark any more; nothing happened then.</returns>
+    public static async ValueTask<bool> ResumeAsync(WorkflowExecutionContext workflow, string bookmarkId, IReadOnlyDictionary<string, object?>? input)
+    {
+        var bookmark = workflow.Bookmarks.Find(candidate => string.Equals(candidate.Id, bookmarkId, StringComparison.Ordinal));
+        if (bookmark is null || workflow.Status == WorkflowStatus.Finished)
+            return false;
+        var context = workflow.ActivityExecutionContexts.FirstOrDefault(candidate => candidate.Sequence == bookmark.ActivitySequence);
+        if (context is null)
+            return false;
+        workflow.ResumeInput = input;
+        workflow.BeginBurst();
+        if (bookmark.AutoBurn)
+        {
+            workflow.Bookmarks.Remove(bookmark);
+            context.BookmarkCount--;
+        }
+
+        await ResumeActivityAsync(context, bookmark);
+        await LoopAsync(workflow);
+        return true;
+    }
+
+    internal static Bookmark CreateBookmark(ActivityExecutionContext context, CreateBookmarkArgs args)
+    {
+        var workflow = context.WorkflowExecutionContext;
+        var name = args.BookmarkName ?? context.Activity.Type;
+        var payload = StimulusHash.ToJson(args.Stimulus);
+        var bookmark = new Bookmark
+        {
+            Id = args.BookmarkId ?? workflow.Host.NewId(),
+            Name = name,
+            Hash = StimulusHash.Compute(name, payload, args.IncludeActivityInstanceId ? context.Id : null),
+            Payload = payload,
+            ActivitySequence = context.Sequence,
+            CreatedAt = workflow.Host.Clock.GetUtcNow(),
+            DueAt = args.DueAt,
+            AutoBurn = args.AutoBurn,
+            AutoComplete = args.AutoComplete,
+            CallbackMethodName = Callbacks.NameOf(args.Callback, context),
+            Metadata = args.Metadata,
+        };
+        workflow.Bookmarks.Add(bookmark);
+        workflow.Log?.Waiting(context);
+        context.BookmarkCount++;
+        return bookmark;
+    }
+
+    internal static void RemoveBookmarks(ActivityExecutionContext context)
+    {
+        if (context.BookmarkCount == 0)
+            return;
+        context.WorkflowExecutionContext.Bookmarks.RemoveAll(bookmark => bookmark.ActivitySequence == context.Sequence);
+        context.BookmarkCount = 0;
+    }
+
+    private static async ValueTask ResumeActivityAsync(ActivityExecutionContext context, Bookmark bookmark)
+    {
+        var workflow = context.WorkflowExecutionContext;
+        workflow.Current = context;
+        context.ResumedBookmark = bookmark;
+        workflow.Log?.Resumed(context);
+        try
+        {
+            if (context.InputValues is null)
+                await EvaluateInputsAsync(context);
+            if (Callbacks.Resume(context, bookmark.CallbackMethodName) is { } callback)
+                await callback(context);
+            else if (bookmark.AutoComplete)
+                await context.CompleteActivityAsync();
+        }
+        catch (Exception exception)
+        {
+            await FaultAsync(context, exception);
+            return;
+        }
+        finally
+        {
+            context.ResumedBookmark = null;
+        }
+
+        await ApplyAsync(context);
+    }
+}

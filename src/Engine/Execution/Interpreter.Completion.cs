@@ -1,0 +1,148 @@
+using Platform.Engine.Execution;
+
+namespace Platform.Engine;
+
+/// <content>What follows an execution: completion, outputs and cancellation.</content>
+public static partial class Interpreter
+{
+    /// <summary>Applies what an activity asked for while it executed, resumed or handled a child.</summary>
+    internal static ValueTask ApplyAsync(ActivityExecutionContext context)
+    {
+        if (context.Status != ActivityStatus.Running)
+            return default;
+        if (context.RequestedOutcomes is { } outcomes)
+        {
+            context.RequestedOutcomes = null;
+            return CompleteAsync(context, outcomes);
+        }
+
+        if (context.Activity.AutoCompletes && context.BookmarkCount == 0 && context.FirstChild is null)
+            return CompleteAsync(context, Outcomes.Done);
+        return default;
+    }
+
+    internal static ValueTask CompleteAsync(ActivityExecutionContext context, string[] outcomes)
+    {
+        if (context.Status is ActivityStatus.Completed or ActivityStatus.Canceled)
+            return default;
+        if (context.FirstChild is not null)
+        {
+            var cancellation = CancelChildrenAsync(context);
+            if (!cancellation.IsCompletedSuccessfully)
+                return FinishCompletionAsync(cancellation, context, outcomes);
+        }
+
+        return FinishCompletion(context, outcomes);
+    }
+
+    internal static void SetOutput(ActivityExecutionContext context, string name, object? value)
+    {
+        context.WorkflowExecutionContext.Output[name] = value;
+    }
+
+    /// <summary>Ends an execution and its descendants.</summary>
+    /// <param name="context">The execution.</param>
+    /// <param name="notifyOwner">Whether the owner hears of it, as a flowchart must of a single cancelled child.</param>
+    internal static async ValueTask CancelAsync(ActivityExecutionContext context, bool notifyOwner)
+    {
+        if (context.Status is ActivityStatus.Completed or ActivityStatus.Canceled)
+            return;
+        await CancelChildrenAsync(context);
+        var workflow = context.WorkflowExecutionContext;
+        context.Status = ActivityStatus.Canceled;
+        RemoveBookmarks(context);
+        Detach(context);
+        workflow.Log?.Canceled(context);
+        if (notifyOwner && context.ParentActivityExecutionContext is { } owner)
+        {
+            await owner.Activity.InvokeChildCanceledAsync(owner, context);
+            await ApplyAsync(owner);
+        }
+    }
+
+    /// <summary>Cancels a whole instance: every activity, every bookmark.</summary>
+    /// <param name="workflow">The instance.</param>
+    public static async ValueTask CancelAsync(WorkflowExecutionContext workflow)
+    {
+        if (workflow.Status == WorkflowStatus.Finished)
+            return;
+        workflow.BeginBurst();
+        if (workflow.Root is { } root)
+            await CancelAsync(root, notifyOwner: false);
+        workflow.Queue.Clear();
+        workflow.Bookmarks.Clear();
+        workflow.SubStatus = WorkflowSubStatus.Cancelled;
+        EndBurst(workflow);
+    }
+
+    private static async ValueTask FinishCompletionAsync(ValueTask cancellation, ActivityExecutionContext context, string[] outcomes)
+    {
+        await cancellation;
+        await FinishCompletion(context, outcomes);
+    }
+
+    private static ValueTask FinishCompletion(ActivityExecutionContext context, string[] outcomes)
+    {
+        var workflow = context.WorkflowExecutionContext;
+        context.Status = ActivityStatus.Completed;
+        RemoveBookmarks(context);
+        workflow.Log?.Completed(context, outcomes);
+        if (workflow.TriggerActivityId is { } trigger && string.Equals(trigger, context.Activity.Id, StringComparison.Ordinal))
+            workflow.IsTriggerConsumed = true;
+        var composite = context.Activity.Completes(context);
+        Detach(context);
+        if (composite is not null)
+            return CompleteAsync(composite, outcomes);
+        return context.ParentActivityExecutionContext is { } owner ? NotifyOwner(owner, context, outcomes) : default;
+    }
+
+    private static ValueTask NotifyOwner(ActivityExecutionContext owner, ActivityExecutionContext child, string[] outcomes)
+    {
+        ValueTask notification;
+        try
+        {
+            var callback = child.CompletionCallback ?? Callbacks.Completion(owner, child.CompletionCallbackName);
+            notification = callback is null ? default : callback(new ActivityCompletedContext(owner, child, outcomes));
+        }
+        catch (Exception exception)
+        {
+            return FaultAsync(owner, exception);
+        }
+
+        return notification.IsCompletedSuccessfully ? ApplyAsync(owner) : AwaitAndApplyAsync(owner, notification);
+    }
+
+    private static ValueTask CancelChildrenAsync(ActivityExecutionContext context)
+    {
+        while (context.FirstChild is { } child)
+        {
+            var cancellation = CancelAsync(child, notifyOwner: false);
+            if (!cancellation.IsCompletedSuccessfully)
+                return CancelRestAsync(cancellation, context);
+        }
+
+        return default;
+
+        static async ValueTask CancelRestAsync(ValueTask pending, ActivityExecutionContext context)
+        {
+            await pending;
+            while (context.FirstChild is { } child)
+                await CancelAsync(child, notifyOwner: false);
+        }
+    }
+
+    /// <summary>Takes an ended execution out of the live ones.</summary>
+    private static void Detach(ActivityExecutionContext context)
+    {
+        var workflow = context.WorkflowExecutionContext;
+        if (context.ParentActivityExecutionContext is { } owner)
+        {
+            owner.Unlink(context);
+            workflow.LiveCount--;
+        }
+        else
+        {
+            workflow.Root = null;
+        }
+    }
+}

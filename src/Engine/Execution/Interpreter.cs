@@ -1,0 +1,258 @@
+using System.Globalization;
+using Platform.Engine.Plans;
+
+namespace Platform.Engine;
+
+/// <summary>
+/// Runs bursts: takes the next scheduled activity, evaluates its inputs, executes it and applies what it asked for, until nothing is
+/// runnable. First in, first out. This file is the loop; completion, faults and bookmarks have a file each.
+/// </summary>
+public static partial class Interpreter
+{
+    /// <summary>Begins a new instance and runs its first burst.</summary>
+    /// <param name="workflow">An instance that has not begun.</param>
+    public static ValueTask StartAsync(WorkflowExecutionContext workflow)
+    {
+        var root = new ActivityExecutionContext(workflow, workflow.Plan.Root, null, workflow.NextSequence++);
+        workflow.Root = root;
+        Enqueue(root);
+        return RunAsync(workflow);
+    }
+
+    /// <summary>Runs a burst: everything that is scheduled, and what it schedules.</summary>
+    /// <param name="workflow">The instance.</param>
+    public static ValueTask RunAsync(WorkflowExecutionContext workflow)
+    {
+        if (workflow.SubStatus != WorkflowSubStatus.Executing)
+            workflow.BeginBurst();
+        return LoopAsync(workflow);
+    }
+
+    internal static ActivityExecutionContext Schedule(
+        ActivityExecutionContext owner,
+        PlanNode node,
+        ActivityCompletionCallback? callback,
+        bool isBackward = false)
+    {
+        var workflow = owner.WorkflowExecutionContext;
+        if (owner.CallDepth >= workflow.Host.Limits.NestingMax)
+            throw LimitExceeded("NestingMax", workflow.Host.Limits.NestingMax, "Activities are nested too deep");
+        if (workflow.LiveCount >= workflow.Host.Limits.LiveActivitiesMax)
+            throw LimitExceeded("LiveActivitiesMax", workflow.Host.Limits.LiveActivitiesMax, "Too many activities are active at once");
+        var child = new ActivityExecutionContext(workflow, node, owner, workflow.NextSequence++)
+        {
+            CompletionCallback = callback,
+            IsBackward = isBackward,
+            ScheduledBy = workflow.Current?.Sequence ?? owner.Sequence,
+            CallDepth = owner.CallDepth + 1,
+        };
+        owner.Link(child);
+        workflow.LiveCount++;
+        Enqueue(child);
+        return child;
+    }
+
+    internal static void Enqueue(ActivityExecutionContext context)
+    {
+        context.IsInQueue = true;
+        context.WorkflowExecutionContext.Queue.Enqueue(context);
+    }
+
+    internal static InvalidOperationException LimitExceeded(string limit, long value, string what) => new(
+        string.Create(CultureInfo.InvariantCulture, $"{what}: the limit {limit} is {value}. Raise it in the engine's limits if this is intended."));
+
+    private static ValueTask LoopAsync(WorkflowExecutionContext workflow)
+    {
+        // Steps that complete synchronously cost no await and no allocation; the first that waits moves the loop to the async form.
+        while (TakeNext(workflow) is { } context)
+        {
+            var step = StepAsync(context);
+            if (!step.IsCompletedSuccessfully)
+                return ContinueAsync(workflow, step);
+        }
+
+        EndBurst(workflow);
+        return default;
+    }
+
+    private static async ValueTask ContinueAsync(WorkflowExecutionContext workflow, ValueTask pending)
+    {
+        await pending;
+        while (TakeNext(workflow) is { } context)
+            await StepAsync(context);
+        EndBurst(workflow);
+    }
+
+    private static ActivityExecutionContext? TakeNext(WorkflowExecutionContext workflow)
+    {
+        while (workflow.Queue.TryDequeue(out var context))
+        {
+            context.IsInQueue = false;
+            if (context.Status != ActivityStatus.Pending)
+                continue;
+            if (workflow.CancellationToken.IsCancellationRequested)
+            {
+                // The work stays queued: a cancelled run is ended by its owner, an interrupted one goes on later.
+                Enqueue(context);
+                workflow.SubStatus = WorkflowSubStatus.Interrupted;
+                return null;
+            }
+
+            return context;
+        }
+
+        return null;
+    }
+
+    private static ValueTask StepAsync(ActivityExecutionContext context)
+    {
+        var workflow = context.WorkflowExecutionContext;
+        ValueTask execution;
+        try
+        {
+            Begin(context);
+            if (context.Node.HasAsynchronousInputs)
+                return StepSlowlyAsync(context, default, evaluate: true);
+            EvaluateInputs(context);
+            var canExecute = context.Activity.InvokeCanExecuteAsync(context);
+            if (!canExecute.IsCompletedSuccessfully)
+                return StepSlowlyAsync(context, canExecute, evaluate: false);
+            if (!canExecute.Result)
+                return default;
+            execution = context.Activity.InvokeAsync(context);
+        }
+        catch (Exception exception)
+        {
+            return FaultAsync(context, exception);
+        }
+
+        return execution.IsCompletedSuccessfully ? ApplyAsync(context) : AwaitAndApplyAsync(context, execution);
+    }
+
+    private static async ValueTask StepSlowlyAsync(ActivityExecutionContext context, ValueTask<bool> canExecute, bool evaluate)
+    {
+        try
+        {
+            if (evaluate)
+            {
+                await EvaluateInputsAsync(context);
+                canExecute = context.Activity.InvokeCanExecuteAsync(context);
+            }
+
+            if (!await canExecute)
+                return;
+            await context.Activity.InvokeAsync(context);
+        }
+        // Activities are foreign code: whatever they throw is their fault, in the workflow's sense of the word.
+        catch (Exception exception)
+        {
+            await FaultAsync(context, exception);
+            return;
+        }
+
+        await ApplyAsync(context);
+    }
+
+    private static async ValueTask AwaitAndApplyAsync(ActivityExecutionContext context, ValueTask execution)
+    {
+        try
+        {
+            await execution;
+        }
+        catch (Exception exception)
+        {
+            await FaultAsync(context, exception);
+            return;
+        }
+
+        await ApplyAsync(context);
+    }
+
+    private static void Begin(ActivityExecutionContext context)
+    {
+        var workflow = context.WorkflowExecutionContext;
+        workflow.Current = context;
+        context.Status = ActivityStatus.Running;
+        context.StartedAt = workflow.Host.Clock.GetUtcNow();
+        DeclareVariables(context);
+        workflow.Log?.Started(context);
+        if (++workflow.StepsInBurst > workflow.Host.Limits.StepsPerBurstMax)
+            throw LimitExceeded("StepsPerBurstMax", workflow.Host.Limits.StepsPerBurstMax, "The burst executes too many activities");
+    }
+
+    private static void DeclareVariables(ActivityExecutionContext context)
+    {
+        var definitions = context.Node.VariableList;
+        if (definitions.Length == 0)
+            return;
+        foreach (var definition in definitions)
+            context.AddVariable(definition, definition.Value);
+    }
+
+    private static void EvaluateInputs(ActivityExecutionContext context)
+    {
+        var node = context.Node;
+        if (node.EvaluatedInputs.Length == 0)
+            return;
+        var values = context.InputValues ??= new object?[node.Inputs.Length];
+        foreach (var index in node.EvaluatedInputs)
+        {
+            var input = node.Inputs[index].Input!;
+            try
+            {
+                values[index] = input.ConvertValue(input.Compiled?.Evaluate(context));
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                throw InputFailed(context, index, exception);
+            }
+        }
+    }
+
+    private static async ValueTask EvaluateInputsAsync(ActivityExecutionContext context)
+    {
+        var node = context.Node;
+        var values = context.InputValues ??= new object?[node.Inputs.Length];
+        foreach (var index in node.EvaluatedInputs)
+        {
+            var input = node.Inputs[index].Input!;
+            try
+            {
+                values[index] = input.Compiled is { } compiled ? input.ConvertValue(await compiled.EvaluateAsync(context)) : null;
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                throw InputFailed(context, index, exception);
+            }
+        }
+    }
+
+    private static InputEvaluationException InputFailed(ActivityExecutionContext context, int index, Exception exception) => new(
+        $"The input '{context.Node.Inputs[index].Property.Name}' of '{context.Activity.Name ?? context.Activity.Id}' could not be evaluated: {exception.Message}",
+        exception);
+
+    private static void EndBurst(WorkflowExecutionContext workflow)
+    {
+        workflow.Current = null;
+        workflow.UpdatedAt = workflow.Host.Clock.GetUtcNow();
+        if (workflow.SubStatus == WorkflowSubStatus.Executing)
+        {
+            workflow.SubStatus = workflow.IsFaulting ? WorkflowSubStatus.Faulted
+                : workflow.Root is null ? WorkflowSubStatus.Finished
+                : WorkflowSubStatus.Suspended;
+        }
+
+        if (workflow.Status == WorkflowStatus.Finished)
+        {
+            workflow.FinishedAt ??= workflow.UpdatedAt;
+            workflow.Bookmarks.Clear();
+        }
+
+        workflow.Log?.BurstEnded(workflow);
+    }
+}
+
+/// <summary>An input could not be evaluated before its activity executed.</summary>
+/// <param name="message">Which input, and why.</param>
+/// <param name="inner">The cause.</param>
+public sealed class InputEvaluationException(string message, Exception inner) : Exception(message, inner);

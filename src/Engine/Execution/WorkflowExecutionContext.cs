@@ -1,0 +1,228 @@
+using Platform.Engine.Execution;
+using Platform.Engine.Plans;
+
+namespace Platform.Engine;
+
+/// <summary>
+/// One instance in memory: its state, and what belongs to the burst that runs. Not thread-safe: an instance has one driver at a time.
+/// </summary>
+public sealed class WorkflowExecutionContext
+{
+    private object?[]? _outputRegister;
+    private Dictionary<string, object?>? _effectiveInput;
+
+    /// <summary>Makes an instance that has not begun.</summary>
+    /// <param name="plan">The compiled workflow.</param>
+    /// <param name="id">Instance id.</param>
+    /// <param name="host">What the host offers to activities.</param>
+    public WorkflowExecutionContext(WorkflowPlan plan, string id, EngineHost host)
+    {
+        Plan = plan;
+        Id = id;
+        Host = host;
+        CreatedAt = host.Clock.GetUtcNow();
+        UpdatedAt = CreatedAt;
+    }
+
+    /// <summary>The compiled workflow.</summary>
+    public WorkflowPlan Plan { get; }
+
+    /// <summary>Instance id.</summary>
+    public string Id { get; }
+
+    /// <summary>What the host offers.</summary>
+    public EngineHost Host { get; }
+
+    /// <summary>Services that activities may ask for.</summary>
+    public IServiceProvider ServiceProvider => BurstServices ?? Host.Services;
+
+    /// <summary>Services of the current burst (for example with the current HTTP request); null for the host's.</summary>
+    public IServiceProvider? BurstServices { get; set; }
+
+    /// <summary>What the instance is doing.</summary>
+    public WorkflowSubStatus SubStatus { get; set; }
+
+    /// <summary>Whether the instance can still do something.</summary>
+    public WorkflowStatus Status => SubStatus switch
+    {
+        WorkflowSubStatus.Finished or WorkflowSubStatus.Cancelled or WorkflowSubStatus.Faulted => WorkflowStatus.Finished,
+        _ => WorkflowStatus.Running,
+    };
+
+    /// <summary>Correlation id, or null.</summary>
+    public string? CorrelationId { get; set; }
+
+    /// <summary>Name of the instance, or null.</summary>
+    public string? Name { get; set; }
+
+    /// <summary>The instance that started this one, or null.</summary>
+    public string? ParentInstanceId { get; set; }
+
+    /// <summary>The trigger activity that started the instance, or null.</summary>
+    public string? TriggerActivityId { get; set; }
+
+    /// <summary>When it was created, UTC.</summary>
+    public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>When its last burst ended, UTC.</summary>
+    public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>When it finished, UTC; null while running.</summary>
+    public DateTimeOffset? FinishedAt { get; set; }
+
+    /// <summary>Inputs given at the start.</summary>
+    public Dictionary<string, object?> Input { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>Inputs given at the resume that began the current burst, or null. They hide those given at the start; not stored.</summary>
+    public IReadOnlyDictionary<string, object?>? ResumeInput { get; set; }
+
+    /// <summary>Outputs so far.</summary>
+    public Dictionary<string, object?> Output { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>Data of the host and of activities about the instance. Stored.</summary>
+    public Dictionary<string, object?> Properties { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>Unhandled faults so far.</summary>
+    public List<Incident> Incidents { get; } = [];
+
+    /// <summary>Places where the instance waits.</summary>
+    public List<Bookmark> Bookmarks { get; } = [];
+
+    /// <summary>What activities asked the host for in the current burst, in order; the host takes it at the commit.</summary>
+    public List<OutgoingMessage> Outbox { get; } = [];
+
+    /// <summary>Receives what happens in the current burst; null records nothing.</summary>
+    public BurstLog? Log { get; set; }
+
+    /// <summary>Cancelled when the run is cancelled or the host stops.</summary>
+    public CancellationToken CancellationToken { get; set; }
+
+    /// <summary>The result of the activity that completed last in the current burst.</summary>
+    public object? LastResult { get; internal set; }
+
+    internal ActivityExecutionContext? Root { get; set; }
+
+    internal Queue<ActivityExecutionContext> Queue { get; } = new();
+
+    internal long NextSequence { get; set; } = 1;
+
+    internal long StepsInBurst { get; set; }
+
+    internal bool IsTriggerConsumed { get; set; }
+
+    internal bool IsFaulting { get; set; }
+
+    internal int LiveCount { get; set; }
+
+    /// <summary>The execution that is running right now; what it schedules is scheduled by it.</summary>
+    internal ActivityExecutionContext? Current { get; set; }
+
+    internal IncidentStrategy EffectiveIncidentStrategy => Plan.IncidentStrategy ?? Host.DefaultIncidentStrategy;
+
+    internal Dictionary<string, object?> EffectiveInput
+    {
+        get
+        {
+            if (ResumeInput is null or { Count: 0 })
+                return Input;
+            if (_effectiveInput is null)
+            {
+                _effectiveInput = new(Input, StringComparer.Ordinal);
+                foreach (var (key, value) in ResumeInput)
+                    _effectiveInput[key] = value;
+            }
+
+            return _effectiveInput;
+        }
+    }
+
+    /// <summary>Value of an input, that of the current resume first.</summary>
+    /// <param name="name">Name.</param>
+    /// <param name="value">Value, or null.</param>
+    /// <returns>Whether the input was given.</returns>
+    public bool TryGetInput(string name, out object? value)
+    {
+        if (ResumeInput is { } resume && resume.TryGetValue(name, out value))
+            return true;
+        return Input.TryGetValue(name, out value);
+    }
+
+    /// <summary>Every live activity execution, parents before children.</summary>
+    public IEnumerable<ActivityExecutionContext> ActivityExecutionContexts
+    {
+        get
+        {
+            if (Root is null)
+                yield break;
+            var stack = new Stack<ActivityExecutionContext>();
+            stack.Push(Root);
+            while (stack.TryPop(out var context))
+            {
+                yield return context;
+                for (var child = context.LastChild; child is not null; child = child.PreviousSibling)
+                    stack.Push(child);
+            }
+        }
+    }
+
+    /// <summary>The value that an output of an activity had last in the current burst.</summary>
+    /// <param name="node">The activity's node.</param>
+    /// <param name="index">Position of the output.</param>
+    internal object? RegisteredOutput(PlanNode node, int index) => _outputRegister?[node.FirstOutput + index];
+
+    internal void RegisterOutput(PlanNode node, int index, object? value)
+    {
+        _outputRegister ??= new object?[Plan.OutputCount];
+        _outputRegister[node.FirstOutput + index] = value;
+        LastResult = value;
+    }
+
+    internal void AddToOutbox(ActivityExecutionContext sender, object message) => Outbox.Add(new OutgoingMessage(sender.Id, message));
+
+    internal void BeginBurst()
+    {
+        StepsInBurst = 0;
+        _effectiveInput = null;
+        if (_outputRegister is { } register)
+            Array.Clear(register);
+        LastResult = null;
+        SubStatus = WorkflowSubStatus.Executing;
+    }
+}
+
+/// <summary>A request of an activity to the host, committed together with the burst.</summary>
+/// <param name="ActivityInstanceId">The activity execution that asked.</param>
+/// <param name="Message">The request.</param>
+public sealed record OutgoingMessage(string ActivityInstanceId, object Message);
+
+/// <summary>What the host gives the engine: time, ids, services and limits. One per process.</summary>
+public sealed class EngineHost
+{
+    /// <summary>Time.</summary>
+    public required TimeProvider Clock { get; init; }
+
+    /// <summary>Makes ids, unique over all instances and processes.</summary>
+    public required Func<string> NewId { get; init; }
+
+    /// <summary>Services that activities may ask for.</summary>
+    public required IServiceProvider Services { get; init; }
+
+    /// <summary>Limits of every run.</summary>
+    public EngineLimits Limits { get; init; } = new();
+
+    /// <summary>What an unhandled fault does when the workflow does not say. Default: <see cref="IncidentStrategy.Fault"/>.</summary>
+    public IncidentStrategy DefaultIncidentStrategy { get; init; } = IncidentStrategy.Fault;
+}
+
+/// <summary>Limits of every run. Exceeding one is a named fault, never a hang.</summary>
+public sealed record EngineLimits
+{
+    /// <summary>Most activity executions in one burst; ends endless loops. Range: 1 and more. Default: 10,000,000.</summary>
+    public long StepsPerBurstMax { get; init; } = 10_000_000;
+
+    /// <summary>Most live activity executions at once; bounds fan-out. Range: 1 and more. Default: 100,000.</summary>
+    public int LiveActivitiesMax { get; init; } = 100_000;
+
+    /// <summary>Deepest nesting of activity executions. Range: 1 to 1,000. Default: 200.</summary>
+    public int NestingMax { get; init; } = 200;
+}

@@ -1,0 +1,108 @@
+using System.Collections;
+using System.Reflection;
+using System.Text;
+using Platform.Engine.Activities;
+
+namespace Platform.Engine.Plans;
+
+/// <summary>Reads an <see cref="ActivityType"/> from an activity class: attributes first, conventions where they are silent.</summary>
+internal static class ActivityTypeReader
+{
+    public static ActivityType Read(Type type)
+    {
+        var attribute = type.GetCustomAttribute<ActivityAttribute>() ?? new ActivityAttribute();
+        var name = attribute.Type ?? type.Name.Split('`')[0];
+        var @namespace = attribute.Namespace ?? type.Namespace ?? "";
+        var isTrigger = type.IsSubclassOf(typeof(Trigger));
+        var properties = Properties(type);
+        var outcomes = type.GetCustomAttribute<FlowNodeAttribute>()?.Outcomes;
+        return new ActivityType
+        {
+            TypeName = @namespace.Length == 0 ? name : $"{@namespace}.{name}",
+            Namespace = @namespace,
+            Name = name,
+            Version = attribute.Version,
+            DisplayName = attribute.DisplayName ?? InWords(name),
+            Description = attribute.Description,
+            Category = attribute.Category ?? (@namespace.Length == 0 ? "Miscellaneous" : @namespace.Split('.')[^1]),
+            Kind = isTrigger && attribute.Kind == ActivityKind.Action ? ActivityKind.Trigger : attribute.Kind,
+            RunAsynchronously = attribute.RunAsynchronously,
+            IsBrowsable = type.GetCustomAttribute<BrowsableAttribute>()?.IsBrowsable ?? true,
+            IsContainer = typeof(IVariableContainer).IsAssignableFrom(type),
+            IsStart = typeof(IStartMarker).IsAssignableFrom(type),
+            IsTerminal = typeof(ITerminal).IsAssignableFrom(type),
+            Inputs = [.. properties.Select(ReadInput).OfType<InputProperty>().OrderBy(input => input.Attribute.Order)],
+            Outputs = [.. properties.Select(ReadOutput).OfType<OutputProperty>()],
+            Ports = [.. properties.Select(ReadPort).OfType<PortProperty>()],
+            Outcomes = outcomes ?? (typeof(ITerminal).IsAssignableFrom(type) ? [] : Outcomes.Done),
+            Create = () => (Activity)Activator.CreateInstance(type)!,
+        };
+    }
+
+    /// <summary>"FlowSwitch" becomes "Flow Switch"; runs of capitals stay together.</summary>
+    public static string InWords(string name)
+    {
+        var words = new StringBuilder();
+        for (var i = 0; i < name.Length; i++)
+        {
+            var startsWord = i > 0 && char.IsUpper(name[i])
+                && (!char.IsUpper(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1])));
+            if (startsWord)
+                words.Append(' ');
+            words.Append(name[i]);
+        }
+
+        return words.ToString();
+    }
+
+    /// <summary>Public properties, those of base classes after those of the class itself.</summary>
+    private static List<PropertyInfo> Properties(Type type) =>
+        [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.GetIndexParameters().Length == 0)];
+
+    private static InputProperty? ReadInput(PropertyInfo property)
+    {
+        var isWrapped = property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(Input<>);
+        var attribute = property.GetCustomAttribute<InputAttribute>();
+        if (!isWrapped && attribute is null)
+            return null;
+        if (property.GetCustomAttribute<BrowsableAttribute>() is { IsBrowsable: false } && attribute is not null)
+            attribute.IsBrowsable = false;
+        return new InputProperty(
+            attribute?.Name ?? property.Name,
+            isWrapped ? property.PropertyType.GetGenericArguments()[0] : property.PropertyType,
+            isWrapped,
+            attribute ?? new InputAttribute(),
+            property.GetValue,
+            (activity, value) => property.SetValue(activity, value));
+    }
+
+    private static OutputProperty? ReadOutput(PropertyInfo property)
+    {
+        if (!property.PropertyType.IsGenericType || property.PropertyType.GetGenericTypeDefinition() != typeof(Output<>))
+            return null;
+        var attribute = property.GetCustomAttribute<OutputAttribute>() ?? new OutputAttribute();
+        return new OutputProperty(
+            attribute.Name ?? property.Name,
+            property.PropertyType.GetGenericArguments()[0],
+            attribute,
+            activity => (Output?)property.GetValue(activity),
+            (activity, value) => property.SetValue(activity, value));
+    }
+
+    private static PortProperty? ReadPort(PropertyInfo property)
+    {
+        var attribute = property.GetCustomAttribute<PortAttribute>();
+        var holdsActivities = typeof(IActivity).IsAssignableFrom(property.PropertyType)
+            || (typeof(IEnumerable).IsAssignableFrom(property.PropertyType) && property.PropertyType.IsGenericType
+                && typeof(IActivity).IsAssignableFrom(property.PropertyType.GetGenericArguments()[0]));
+        if (!holdsActivities)
+            return null;
+        var name = attribute?.Name ?? property.Name;
+        return new PortProperty(
+            name,
+            ActivityType.ToWireName(property.Name),
+            attribute?.DisplayName ?? InWords(name),
+            attribute?.IsBrowsable ?? (property.GetCustomAttribute<BrowsableAttribute>()?.IsBrowsable ?? false),
+            property);
+    }
+}

@@ -1,0 +1,152 @@
+using System.Collections;
+using System.Reflection;
+using Platform.Engine.Activities;
+using Platform.Engine.Definitions;
+using Platform.Engine.Expressions;
+
+namespace Platform.Engine.Plans;
+
+/// <summary>Compiles definition versions into plans. Thread-safe; callers keep the plans.</summary>
+/// <param name="reader">Reads the documents.</param>
+/// <param name="catalog">Activity types.</param>
+/// <param name="languages">Expression languages.</param>
+public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalog, ExpressionLanguages languages)
+{
+    /// <summary>Compiles a version.</summary>
+    /// <param name="definition">The version.</param>
+    /// <exception cref="System.Text.Json.JsonException">The document is not JSON.</exception>
+    public WorkflowPlan Compile(WorkflowDefinition definition)
+    {
+        var content = reader.Read(definition);
+        var workflow = new Workflow { Id = "Workflow1", Type = Workflow.TypeName, Name = definition.Name, Root = content.Root };
+        foreach (var variable in content.Variables)
+            workflow.Variables.Add(variable);
+        var outputs = content.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
+        var compilation = new Compilation(catalog, languages, outputs);
+        compilation.Add(workflow, null, null);
+        return new WorkflowPlan(definition, content, compilation.Nodes, compilation.OutputCount, languages);
+    }
+
+    private sealed class Compilation(ActivityCatalog catalog, ExpressionLanguages languages, HashSet<string> workflowOutputs)
+    {
+        public List<PlanNode> Nodes { get; } = [];
+
+        public int OutputCount { get; private set; }
+
+        public void Add(Activity activity, PlanNode? parent, string? portName)
+        {
+            var type = catalog.Find(activity.Type, activity.Version)
+                ?? throw new InvalidOperationException($"The activity type '{activity.Type}' is not in the catalog.");
+            var node = new PlanNode
+            {
+                Index = Nodes.Count,
+                Activity = activity,
+                Type = type,
+                Parent = parent,
+                PortName = portName,
+                NodeId = parent is null ? activity.Id : $"{parent.NodeId}:{activity.Id}",
+                ChildIndex = parent?.ChildList.Count ?? 0,
+                IsTerminal = activity is ITerminal,
+                FirstOutput = OutputCount,
+            };
+            Nodes.Add(node);
+            parent?.ChildList.Add(node);
+            activity.PlanNode = node;
+            activity.NodeId = node.NodeId;
+            if (activity is IVariableContainer container)
+                node.VariableList = [.. container.Variables];
+            CompileInputs(node);
+            CompileOutputs(node);
+            foreach (var (port, child) in ChildrenOf(activity, type))
+                Add(child, node, port);
+            if (activity is Flowchart flowchart)
+                node.Flow = new FlowGraph(flowchart, node);
+        }
+
+        private static IEnumerable<(string Port, Activity Child)> ChildrenOf(Activity activity, ActivityType type)
+        {
+            foreach (var port in type.Ports)
+            {
+                switch (port.Property.GetValue(activity))
+                {
+                    case Activity child:
+                        yield return (port.Name, child);
+                        break;
+                    case IEnumerable children:
+                        foreach (var child in children.OfType<Activity>())
+                            yield return (port.Name, child);
+                        break;
+                }
+            }
+
+            foreach (var input in type.Inputs)
+            {
+                if (input.IsWrapped || input.Get(activity) is not IEnumerable items || input.ValueType == typeof(string))
+                    continue;
+                foreach (var item in items)
+                {
+                    if (item is IActivityHolder { Activity: Activity child } holder)
+                        yield return (holder.PortName, child);
+                }
+            }
+        }
+
+        private void CompileInputs(PlanNode node)
+        {
+            var slots = new List<InputSlot>();
+            foreach (var property in node.Type.Inputs)
+            {
+                var input = property.IsWrapped ? property.Get(node.Activity) as Input : null;
+                slots.Add(new InputSlot(property, input));
+                if (input is null)
+                    continue;
+                input.Owner = node.Activity;
+                input.Index = slots.Count - 1;
+                input.AutoEvaluate = property.Attribute.AutoEvaluate;
+                if (input.Expression is not null)
+                    CompileExpression(input);
+            }
+
+            node.Inputs = [.. slots];
+            node.EvaluatedInputs = [.. slots.Select((slot, index) => (slot, index))
+                .Where(item => item.slot.Input is { IsConstant: false, AutoEvaluate: true }).Select(item => item.index)];
+            node.HasAsynchronousInputs = slots.Exists(slot => slot.Input?.Compiled?.IsAsynchronous ?? false);
+        }
+
+        private void CompileExpression(Input input)
+        {
+            try
+            {
+                input.Compiled = languages.Compile(input.Expression!, input.Type);
+            }
+            catch (ExpressionException exception)
+            {
+                // A broken expression must not keep the workflow from being opened; it faults where it is used.
+                input.Compiled = new BrokenExpression(exception.Message);
+                return;
+            }
+
+            if (input.Compiled.IsConstant)
+                input.SetConstant(input.ConvertValue(input.Compiled.Evaluate(null!)));
+        }
+
+        private void CompileOutputs(PlanNode node)
+        {
+            node.Outputs = [.. node.Type.Outputs.Select((property, index) =>
+            {
+                var output = property.Get(node.Activity);
+                if (output is null)
+                {
+                    // An unbound output still has a place in the register, so that expressions can read it in the same burst.
+                    output = (Output)Activator.CreateInstance(typeof(Output<>).MakeGenericType(property.ValueType))!;
+                    property.Set(node.Activity, output);
+                }
+
+                output.Index = index;
+                output.Name = property.Name;
+                return new OutputSlot(property.Name, output, output.TargetId is { } target && workflowOutputs.Contains(target));
+            })];
+            OutputCount += node.Outputs.Length;
+        }
+    }
+}

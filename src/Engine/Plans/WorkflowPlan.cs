@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using Platform.Engine.Definitions;
+using Platform.Engine.Expressions;
+
+namespace Platform.Engine.Plans;
+
+/// <summary>
+/// A workflow version compiled for execution: nodes by index, expressions parsed, flowcharts turned into graphs. Immutable and shared
+/// by all runs on all threads.
+/// </summary>
+public sealed class WorkflowPlan
+{
+    private readonly Dictionary<string, PlanNode> _byNodeId;
+    private readonly Dictionary<string, PlanNode> _byId;
+    private readonly ConcurrentDictionary<Expression, CompiledExpression> _expressions = new(ReferenceEqualityComparer.Instance);
+    private readonly ExpressionLanguages _languages;
+
+    internal WorkflowPlan(WorkflowDefinition definition, DefinitionContent content, IReadOnlyList<PlanNode> nodes, int outputCount, ExpressionLanguages languages)
+    {
+        Definition = definition;
+        Content = content;
+        Nodes = nodes;
+        OutputCount = outputCount;
+        _languages = languages;
+        IncidentStrategy = content.Options.IncidentStrategyType switch
+        {
+            null => null,
+            var name when name.Contains(nameof(Engine.IncidentStrategy.ContinueWithIncidents), StringComparison.Ordinal) => Engine.IncidentStrategy.ContinueWithIncidents,
+            _ => Engine.IncidentStrategy.Fault,
+        };
+        _byNodeId = nodes.ToDictionary(node => node.NodeId, StringComparer.Ordinal);
+        _byId = new Dictionary<string, PlanNode>(StringComparer.Ordinal);
+        foreach (var node in nodes)
+            _byId.TryAdd(node.Activity.Id, node);
+    }
+
+    /// <summary>The version it was compiled from.</summary>
+    public WorkflowDefinition Definition { get; }
+
+    /// <summary>The parsed document: options, inputs, outputs, outcomes.</summary>
+    public DefinitionContent Content { get; }
+
+    /// <summary>All nodes; the first is the workflow itself.</summary>
+    public IReadOnlyList<PlanNode> Nodes { get; }
+
+    /// <summary>The workflow itself, which holds the root activity.</summary>
+    public PlanNode Root => Nodes[0];
+
+    internal int OutputCount { get; }
+
+    /// <summary>What an unhandled fault does; null for the host's default.</summary>
+    public IncidentStrategy? IncidentStrategy { get; }
+
+    /// <summary>The node with this node id, or null.</summary>
+    /// <param name="nodeId">Path of ids.</param>
+    public PlanNode? FindByNodeId(string nodeId) => _byNodeId.GetValueOrDefault(nodeId);
+
+    /// <summary>The first node with this activity id, or null.</summary>
+    /// <param name="activityId">Activity id.</param>
+    public PlanNode? FindByActivityId(string activityId) => _byId.GetValueOrDefault(activityId);
+
+    /// <summary>The trigger activities that may start the workflow.</summary>
+    public IEnumerable<PlanNode> Triggers => Nodes.Where(node => node.Activity is Trigger { CanStartWorkflow: true });
+
+    /// <summary>An expression of this plan, compiled at first use.</summary>
+    internal CompiledExpression Compile(Expression expression, Type target)
+    {
+        if (_expressions.TryGetValue(expression, out var compiled))
+            return compiled;
+        compiled = _languages.Compile(expression, target);
+        return _expressions.GetOrAdd(expression, compiled);
+    }
+}
