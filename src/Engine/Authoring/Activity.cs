@@ -67,6 +67,9 @@ public abstract class Activity : IActivity
     /// <summary>Whether the author asked for execution as a background job.</summary>
     public bool RunAsynchronously { get; set; }
 
+    /// <summary>Place in the document it was read from, as a JSON path; empty when it was made in code.</summary>
+    public string DocumentPath { get; internal set; } = "";
+
     /// <summary>Whether the interpreter completes the activity when it returned without a bookmark or children.</summary>
     internal virtual bool AutoCompletes => false;
 
@@ -159,7 +162,7 @@ public abstract class CodeActivity<T> : CodeActivity
 public abstract class Trigger : Activity
 {
     /// <summary>Name under which triggers and stimuli are matched. Default: the activity's type name.</summary>
-    protected internal virtual string? StimulusName => null;
+    public virtual string? StimulusName => null;
 
     internal ValueTask<IEnumerable<object>> InvokeTriggerPayloadsAsync(TriggerIndexingContext context) => GetTriggerPayloadsAsync(context);
 

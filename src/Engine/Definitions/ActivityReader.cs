@@ -41,6 +41,7 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
         activity.Version = type.Version;
         activity.Id = Text(element, "id") is { Length: > 0 } id ? id : GenerateId(type);
         activity.Name = Text(element, "name");
+        activity.DocumentPath = path;
         ReadCustomProperties(activity, element);
         foreach (var input in type.Inputs)
             ReadInput(activity, input, element, $"{path}.{input.WireName}");

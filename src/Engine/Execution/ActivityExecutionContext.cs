@@ -98,6 +98,9 @@ public sealed partial class ActivityExecutionContext
 
     internal bool IsInQueue { get; set; }
 
+    /// <summary>Whether its code is waiting for something in this process; executed again when the process ends before it does.</summary>
+    internal bool IsInFlight { get; set; }
+
     internal int BookmarkCount { get; set; }
 
     internal string[]? RequestedOutcomes { get; set; }

@@ -8,6 +8,7 @@ internal static class ContextCodec
 {
     public static void Write(Utf8JsonWriter writer, ActivityExecutionContext context)
     {
+        var values = context.WorkflowExecutionContext.Host.Values;
         writer.WriteStartObject();
         writer.WriteNumber("s", context.Sequence);
         writer.WriteString("n", context.Node.NodeId);
@@ -22,14 +23,16 @@ internal static class ContextCodec
             writer.WriteNumber("attempt", context.Attempt);
         if (context.IsBackward)
             writer.WriteBoolean("back", true);
+        if (context.IsInFlight)
+            writer.WriteBoolean("fly", true);
         if (context.IsBreaking)
             writer.WriteBoolean("break", true);
         if ((context.CompletionCallbackName ?? context.CompletionCallback?.Method.Name) is { } callback)
             writer.WriteString("cb", callback);
-        if (context.Tag is { } tag && ValueCodec.CanStore(tag))
+        if (context.Tag is { } tag && values.CanStore(tag))
         {
             writer.WritePropertyName("tag");
-            ValueCodec.Write(writer, tag);
+            values.Write(writer, tag);
         }
 
         if (context.Counters is { } counters)
@@ -40,12 +43,12 @@ internal static class ContextCodec
             writer.WriteEndArray();
         }
 
-        WriteVariables(writer, context);
-        WriteInputs(writer, context);
+        WriteVariables(writer, context, values);
+        WriteInputs(writer, context, values);
         if (context.PropertiesOrNull is { Count: > 0 } properties)
         {
             writer.WritePropertyName("props");
-            ValueCodec.Write(writer, properties);
+            values.Write(writer, properties);
         }
 
         writer.WriteEndObject();
@@ -53,6 +56,7 @@ internal static class ContextCodec
 
     public static ActivityExecutionContext Read(JsonElement item, WorkflowExecutionContext workflow, Dictionary<long, ActivityExecutionContext> bySequence)
     {
+        var values = workflow.Host.Values;
         var nodeId = item.GetProperty("n").GetString()!;
         var node = workflow.Plan.FindByNodeId(nodeId) ?? throw new StateMismatchException(
             $"Instance '{workflow.Id}' is executing the activity '{nodeId}', which version {workflow.Plan.Definition.Version} of "
@@ -69,37 +73,45 @@ internal static class ContextCodec
             IsBackward = item.TryGetProperty("back", out _),
             IsBreaking = item.TryGetProperty("break", out _),
             CompletionCallbackName = item.TryGetProperty("cb", out var callback) ? callback.GetString() : null,
-            Tag = item.TryGetProperty("tag", out var tag) ? ValueCodec.Read(tag) : null,
+            Tag = item.TryGetProperty("tag", out var tag) ? values.Read(tag) : null,
             Counters = item.TryGetProperty("c", out var counters) ? [.. counters.EnumerateArray().Select(counter => counter.GetInt32())] : null,
         };
         parent?.Link(context);
-        ReadVariables(item, context);
-        ReadInputs(item, context);
+        if (item.TryGetProperty("fly", out _) && context.Status == ActivityStatus.Running)
+        {
+            // Its process ended while it waited: it runs again from the beginning, with the same idempotency key.
+            context.Status = ActivityStatus.Pending;
+            Interpreter.Enqueue(context);
+            return context;
+        }
+
+        ReadVariables(item, context, values);
+        ReadInputs(item, context, values);
         if (item.TryGetProperty("props", out var properties))
-            context.PropertiesOrNull = ValueCodec.Read(properties) as Dictionary<string, object?>;
+            context.PropertiesOrNull = values.Read(properties) as Dictionary<string, object?>;
         return context;
     }
 
-    private static void WriteVariables(Utf8JsonWriter writer, ActivityExecutionContext context)
+    private static void WriteVariables(Utf8JsonWriter writer, ActivityExecutionContext context, ValueCodec codec)
     {
         if (context.Variables is not { } variables)
             return;
         writer.WriteStartArray("vars");
         foreach (var variable in variables)
         {
-            if (variable.Definition.Storage != VariableStorage.Instance || !ValueCodec.CanStore(variable.Value))
+            if (variable.Definition.Storage != VariableStorage.Instance || !codec.CanStore(variable.Value))
                 continue;
             writer.WriteStartArray();
             writer.WriteStringValue(variable.Definition.Id);
             writer.WriteStringValue(variable.Definition.Name);
-            ValueCodec.Write(writer, variable.Value);
+            codec.Write(writer, variable.Value);
             writer.WriteEndArray();
         }
 
         writer.WriteEndArray();
     }
 
-    private static void ReadVariables(JsonElement item, ActivityExecutionContext context)
+    private static void ReadVariables(JsonElement item, ActivityExecutionContext context, ValueCodec codec)
     {
         var stored = item.TryGetProperty("vars", out var variables) ? variables.EnumerateArray().ToList() : null;
         if (stored is null)
@@ -107,33 +119,33 @@ internal static class ContextCodec
         foreach (var definition in context.Node.VariableList)
         {
             var index = stored.FindIndex(entry => entry[0].ValueEquals(definition.Id));
-            context.AddVariable(definition, index < 0 ? definition.Value : ValueConverter.Convert(ValueCodec.Read(stored[index][2]), definition.Type));
+            context.AddVariable(definition, index < 0 ? definition.Value : ValueConverter.Convert(codec.Read(stored[index][2]), definition.Type));
             if (index >= 0)
                 stored.RemoveAt(index);
         }
 
         // What is left was declared while the activity ran, like the current value of a loop.
         foreach (var entry in stored)
-            context.AddVariable(new Variable(entry[1].GetString()!) { Id = entry[0].GetString()! }, ValueCodec.Read(entry[2]));
+            context.AddVariable(new Variable(entry[1].GetString()!) { Id = entry[0].GetString()! }, codec.Read(entry[2]));
     }
 
-    private static void WriteInputs(Utf8JsonWriter writer, ActivityExecutionContext context)
+    private static void WriteInputs(Utf8JsonWriter writer, ActivityExecutionContext context, ValueCodec codec)
     {
-        if (context.InputValues is not { } values || !Array.TrueForAll(values, ValueCodec.CanStore))
+        if (context.InputValues is not { } values || !Array.TrueForAll(values, codec.CanStore))
             return;
         writer.WriteStartArray("in");
         foreach (var value in values)
-            ValueCodec.Write(writer, value);
+            codec.Write(writer, value);
         writer.WriteEndArray();
     }
 
-    private static void ReadInputs(JsonElement item, ActivityExecutionContext context)
+    private static void ReadInputs(JsonElement item, ActivityExecutionContext context, ValueCodec codec)
     {
         if (!item.TryGetProperty("in", out var inputs) || inputs.GetArrayLength() != context.Node.Inputs.Length)
             return;
         var values = new object?[context.Node.Inputs.Length];
         for (var i = 0; i < values.Length; i++)
-            values[i] = context.Node.Inputs[i].Input is { } input ? input.ConvertValue(ValueCodec.Read(inputs[i])) : null;
+            values[i] = context.Node.Inputs[i].Input is { } input ? input.ConvertValue(codec.Read(inputs[i])) : null;
         context.InputValues = values;
     }
 }

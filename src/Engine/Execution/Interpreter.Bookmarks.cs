@@ -1,4 +1,5 @@
 using Platform.Engine.Execution;
+using Platform.Engine.Plans;
 
 namespace Platform.Engine;
 
@@ -26,9 +27,28 @@ public static partial class Interpreter
             context.BookmarkCount--;
         }
 
-        await ResumeActivityAsync(context, bookmark);
+        workflow.IsCheckpointRequested = false;
+        BeginResume(context, bookmark);
         await LoopAsync(workflow);
         return true;
+    }
+
+    /// <summary>
+    /// Evaluates the inputs of a trigger without an instance and asks it what it waits for. Variables and workflow inputs are absent.
+    /// </summary>
+    /// <param name="plan">The workflow.</param>
+    /// <param name="node">A node whose activity is a <see cref="Trigger"/>.</param>
+    /// <param name="host">What the host offers.</param>
+    /// <returns>The stimulus name and the payloads, one trigger each.</returns>
+    /// <exception cref="Exception">An input could not be evaluated, or the activity refused its inputs.</exception>
+    public static async ValueTask<(string Name, IReadOnlyList<object> Payloads)> GetTriggerPayloadsAsync(WorkflowPlan plan, PlanNode node, EngineHost host)
+    {
+        var trigger = (Trigger)node.Activity;
+        var context = new ActivityExecutionContext(new WorkflowExecutionContext(plan, "", host), node, null, 0);
+        await EvaluateInputsAsync(context);
+        var indexing = new TriggerIndexingContext(context);
+        var payloads = (await trigger.InvokeTriggerPayloadsAsync(indexing)).ToList();
+        return (trigger.StimulusName ?? indexing.TriggerName, payloads);
     }
 
     internal static Bookmark CreateBookmark(ActivityExecutionContext context, CreateBookmarkArgs args)
@@ -62,6 +82,25 @@ public static partial class Interpreter
             return;
         context.WorkflowExecutionContext.Bookmarks.RemoveAll(bookmark => bookmark.ActivitySequence == context.Sequence);
         context.BookmarkCount = 0;
+    }
+
+    /// <summary>Runs the callback on the burst's pump, like any other step.</summary>
+    private static void BeginResume(ActivityExecutionContext context, Bookmark bookmark)
+    {
+        var workflow = context.WorkflowExecutionContext;
+        workflow.Pump.Enter();
+        try
+        {
+            var step = ResumeActivityAsync(context, bookmark);
+            if (step.IsCompletedSuccessfully)
+                return;
+            workflow.InFlight++;
+            _ = TrackAsync(context, CountAsync(workflow, step));
+        }
+        finally
+        {
+            workflow.Pump.Exit();
+        }
     }
 
     private static async ValueTask ResumeActivityAsync(ActivityExecutionContext context, Bookmark bookmark)

@@ -109,7 +109,14 @@ public static partial class Interpreter
             return FaultAsync(owner, exception);
         }
 
-        return notification.IsCompletedSuccessfully ? ApplyAsync(owner) : AwaitAndApplyAsync(owner, notification);
+        return notification.IsCompletedSuccessfully ? ApplyAsync(owner) : CountAsync(owner.WorkflowExecutionContext, AwaitAndApplyAsync(owner, notification));
+    }
+
+    private static async ValueTask CountAsync(WorkflowExecutionContext workflow, ValueTask callback)
+    {
+        workflow.CallbacksInFlight++;
+        await callback;
+        workflow.CallbacksInFlight--;
     }
 
     private static ValueTask CancelChildrenAsync(ActivityExecutionContext context)

@@ -25,7 +25,19 @@ public static partial class Interpreter
     {
         if (workflow.SubStatus != WorkflowSubStatus.Executing)
             workflow.BeginBurst();
+        workflow.IsCheckpointRequested = false;
         return LoopAsync(workflow);
+    }
+
+    /// <summary>
+    /// Asks a running burst to hand the instance back at the next step boundary, so that its progress can be stored. The driver then
+    /// calls <see cref="RunAsync"/> again. Callable from any thread.
+    /// </summary>
+    /// <param name="workflow">The instance.</param>
+    public static void RequestCheckpoint(WorkflowExecutionContext workflow)
+    {
+        workflow.IsCheckpointRequested = true;
+        workflow.Pump.Wake();
     }
 
     internal static ActivityExecutionContext Schedule(
@@ -61,31 +73,95 @@ public static partial class Interpreter
     internal static InvalidOperationException LimitExceeded(string limit, long value, string what) => new(
         string.Create(CultureInfo.InvariantCulture, $"{what}: the limit {limit} is {value}. Raise it in the engine's limits if this is intended."));
 
+    /// <summary>
+    /// Steps that complete synchronously run in this loop without an await. The first that has to wait moves the burst to its pump, where
+    /// several activities may wait at once while the code of only one runs at a time.
+    /// </summary>
     private static ValueTask LoopAsync(WorkflowExecutionContext workflow)
     {
-        // Steps that complete synchronously cost no await and no allocation; the first that waits moves the loop to the async form.
+        var pump = workflow.Pump;
+        pump.Enter();
+        try
+        {
+            pump.Drain();
+            RunReady(workflow);
+        }
+        finally
+        {
+            pump.Exit();
+        }
+
+        return IsBurstOver(workflow) ? default : PumpAsync(workflow);
+    }
+
+    private static async ValueTask PumpAsync(WorkflowExecutionContext workflow)
+    {
+        var pump = workflow.Pump;
+        do
+        {
+            await pump.WaitAsync();
+            pump.Enter();
+            try
+            {
+                pump.Drain();
+                RunReady(workflow);
+            }
+            finally
+            {
+                pump.Exit();
+            }
+        }
+        while (!IsBurstOver(workflow));
+    }
+
+    private static void RunReady(WorkflowExecutionContext workflow)
+    {
         while (TakeNext(workflow) is { } context)
         {
             var step = StepAsync(context);
-            if (!step.IsCompletedSuccessfully)
-                return ContinueAsync(workflow, step);
+            if (step.IsCompletedSuccessfully)
+                continue;
+            context.IsInFlight = true;
+            workflow.InFlight++;
+            _ = TrackAsync(context, step);
         }
-
-        EndBurst(workflow);
-        return default;
     }
 
-    private static async ValueTask ContinueAsync(WorkflowExecutionContext workflow, ValueTask pending)
+    /// <summary>Waits for a step on the burst's pump. Steps turn what activities throw into faults, so an exception here is our own bug.</summary>
+    private static async Task TrackAsync(ActivityExecutionContext context, ValueTask step)
     {
-        await pending;
-        while (TakeNext(workflow) is { } context)
-            await StepAsync(context);
-        EndBurst(workflow);
+        var workflow = context.WorkflowExecutionContext;
+        try
+        {
+            await step;
+        }
+        catch (Exception exception)
+        {
+            workflow.Failure ??= exception;
+        }
+
+        context.IsInFlight = false;
+        workflow.InFlight--;
+    }
+
+    /// <summary>Whether the driver gets the instance back: the burst ended, failed, or pauses at a checkpoint.</summary>
+    private static bool IsBurstOver(WorkflowExecutionContext workflow)
+    {
+        if (workflow.Failure is { } failure)
+            throw new InvalidOperationException($"The interpreter failed in instance '{workflow.Id}'.", failure);
+        if (workflow.InFlight == 0 && !workflow.Pump.HasWork && (workflow.Queue.Count == 0 || workflow.SubStatus != WorkflowSubStatus.Executing))
+        {
+            EndBurst(workflow);
+            return true;
+        }
+
+        return workflow.IsCheckpointRequested && workflow.CallbacksInFlight == 0;
     }
 
     private static ActivityExecutionContext? TakeNext(WorkflowExecutionContext workflow)
     {
-        while (workflow.Queue.TryDequeue(out var context))
+        var concurrentMax = workflow.Host.Limits.ConcurrentActivitiesMax;
+        while (!workflow.IsCheckpointRequested && workflow.InFlight < concurrentMax && workflow.Queue.TryDequeue(out var context))
         {
             context.IsInQueue = false;
             if (context.Status != ActivityStatus.Pending)
@@ -142,6 +218,7 @@ public static partial class Interpreter
             if (!await canExecute)
                 return;
             await context.Activity.InvokeAsync(context);
+            context.WorkflowExecutionContext.Current = context;
         }
         // Activities are foreign code: whatever they throw is their fault, in the workflow's sense of the word.
         catch (Exception exception)
@@ -158,6 +235,7 @@ public static partial class Interpreter
         try
         {
             await execution;
+            context.WorkflowExecutionContext.Current = context;
         }
         catch (Exception exception)
         {

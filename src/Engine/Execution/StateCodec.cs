@@ -28,9 +28,9 @@ public static class StateCodec
             writer.WriteBoolean("triggerUsed", true);
         if (workflow.IsFaulting)
             writer.WriteBoolean("faulting", true);
-        WriteValues(writer, "in", workflow.Input);
-        WriteValues(writer, "out", workflow.Output);
-        WriteValues(writer, "props", workflow.Properties);
+        WriteValues(writer, workflow.Host.Values, "in", workflow.Input);
+        WriteValues(writer, workflow.Host.Values, "out", workflow.Output);
+        WriteValues(writer, workflow.Host.Values, "props", workflow.Properties);
         WriteIncidents(writer, workflow.Incidents);
         WriteBookmarks(writer, workflow.Bookmarks);
         WriteContexts(writer, workflow);
@@ -54,15 +54,15 @@ public static class StateCodec
         workflow.TriggerActivityId = root.TryGetProperty("trigger", out var trigger) ? trigger.GetString() : null;
         workflow.IsTriggerConsumed = root.TryGetProperty("triggerUsed", out _);
         workflow.IsFaulting = root.TryGetProperty("faulting", out _);
-        workflow.Input = ReadValues(root, "in");
-        workflow.Output = ReadValues(root, "out");
-        workflow.Properties = ReadValues(root, "props");
+        workflow.Input = ReadValues(root, workflow.Host.Values, "in");
+        workflow.Output = ReadValues(root, workflow.Host.Values, "out");
+        workflow.Properties = ReadValues(root, workflow.Host.Values, "props");
         ReadIncidents(root, workflow.Incidents);
         ReadBookmarks(root, workflow.Bookmarks);
         ReadContexts(root, workflow);
     }
 
-    private static void WriteValues(Utf8JsonWriter writer, string name, Dictionary<string, object?> values)
+    private static void WriteValues(Utf8JsonWriter writer, ValueCodec codec, string name, Dictionary<string, object?> values)
     {
         if (values.Count == 0)
             return;
@@ -70,22 +70,22 @@ public static class StateCodec
         writer.WriteStartObject();
         foreach (var (key, value) in values)
         {
-            if (!ValueCodec.CanStore(value))
+            if (!codec.CanStore(value))
                 continue;
             writer.WritePropertyName(key);
-            ValueCodec.Write(writer, value);
+            codec.Write(writer, value);
         }
 
         writer.WriteEndObject();
     }
 
-    private static Dictionary<string, object?> ReadValues(JsonElement root, string name)
+    private static Dictionary<string, object?> ReadValues(JsonElement root, ValueCodec codec, string name)
     {
         var values = new Dictionary<string, object?>(StringComparer.Ordinal);
         if (root.TryGetProperty(name, out var members))
         {
             foreach (var member in members.EnumerateObject())
-                values[member.Name] = ValueCodec.Read(member.Value);
+                values[member.Name] = codec.Read(member.Value);
         }
 
         return values;

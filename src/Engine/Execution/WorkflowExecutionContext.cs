@@ -1,5 +1,6 @@
 using Platform.Engine.Execution;
 using Platform.Engine.Plans;
+using Platform.Engine.Values;
 
 namespace Platform.Engine;
 
@@ -10,6 +11,7 @@ public sealed class WorkflowExecutionContext
 {
     private object?[]? _outputRegister;
     private Dictionary<string, object?>? _effectiveInput;
+    private bool _isCheckpointRequested;
 
     /// <summary>Makes an instance that has not begun.</summary>
     /// <param name="plan">The compiled workflow.</param>
@@ -114,6 +116,27 @@ public sealed class WorkflowExecutionContext
 
     internal int LiveCount { get; set; }
 
+    /// <summary>Where continuations of waiting activities run, one at a time.</summary>
+    internal BurstPump Pump { get; } = new();
+
+    /// <summary>Number of activities whose code is waiting for something in this process.</summary>
+    internal int InFlight { get; set; }
+
+    /// <summary>
+    /// Number of waiting callbacks (of completed children or resumed bookmarks). A state in the middle of one could not be continued, so
+    /// no checkpoint is taken then.
+    /// </summary>
+    internal int CallbacksInFlight { get; set; }
+
+    /// <summary>A bug of the interpreter itself, surfaced to the driver.</summary>
+    internal Exception? Failure { get; set; }
+
+    internal bool IsCheckpointRequested
+    {
+        get => Volatile.Read(ref _isCheckpointRequested);
+        set => Volatile.Write(ref _isCheckpointRequested, value);
+    }
+
     /// <summary>The execution that is running right now; what it schedules is scheduled by it.</summary>
     internal ActivityExecutionContext? Current { get; set; }
 
@@ -207,6 +230,9 @@ public sealed class EngineHost
     /// <summary>Services that activities may ask for.</summary>
     public required IServiceProvider Services { get; init; }
 
+    /// <summary>How values are stored.</summary>
+    public ValueCodec Values { get; init; } = new(TypeAliases.BuiltIn);
+
     /// <summary>Limits of every run.</summary>
     public EngineLimits Limits { get; init; } = new();
 
@@ -222,6 +248,9 @@ public sealed record EngineLimits
 
     /// <summary>Most live activity executions at once; bounds fan-out. Range: 1 and more. Default: 100,000.</summary>
     public int LiveActivitiesMax { get; init; } = 100_000;
+
+    /// <summary>Most activities of one instance that wait at once, for example for HTTP answers. Range: 1 and more. Default: 64.</summary>
+    public int ConcurrentActivitiesMax { get; init; } = 64;
 
     /// <summary>Deepest nesting of activity executions. Range: 1 to 1,000. Default: 200.</summary>
     public int NestingMax { get; init; } = 200;

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Reflection;
 using Platform.Engine.Activities;
 using Platform.Engine.Definitions;
 using Platform.Engine.Expressions;

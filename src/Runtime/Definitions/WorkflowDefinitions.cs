@@ -1,0 +1,312 @@
+using System.Text.Json;
+using Platform.Engine.Definitions;
+using Platform.Engine.Plans;
+using Platform.Runtime.Store;
+
+namespace Platform.Runtime.Definitions;
+
+/// <summary>
+/// Definitions and their versions: what editors and importers do to them. Changes to one definition follow each other; each is one
+/// commit that also replaces the definition's triggers.
+/// </summary>
+/// <param name="store">Where they are kept.</param>
+/// <param name="plans">Compiles them.</param>
+/// <param name="indexer">Finds their triggers.</param>
+/// <param name="ids">Makes ids.</param>
+/// <param name="clock">Time.</param>
+/// <param name="events">Hears of changes.</param>
+public sealed class WorkflowDefinitions(IWorkflowStore store, PlanCache plans, TriggerIndexer indexer, Ids ids, TimeProvider clock, RuntimeEvents events)
+{
+    private readonly KeyedLock _locks = new();
+
+    /// <summary>The version of a definition that the options select, or null.</summary>
+    /// <param name="definitionId">The definition.</param>
+    /// <param name="options">Which version.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    public ValueTask<WorkflowDefinition?> FindAsync(string definitionId, VersionOptions options, CancellationToken cancellationToken) =>
+        store.FindDefinitionAsync(definitionId, options, cancellationToken);
+
+    /// <summary>The version with this version id, or null.</summary>
+    /// <param name="id">Version id.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    public ValueTask<WorkflowDefinition?> FindVersionAsync(string id, CancellationToken cancellationToken) =>
+        store.FindDefinitionVersionAsync(id, cancellationToken);
+
+    /// <summary>Versions that match a filter.</summary>
+    /// <param name="filter">The filter.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    public ValueTask<Page<WorkflowDefinition>> ListAsync(DefinitionFilter filter, CancellationToken cancellationToken) =>
+        store.ListDefinitionsAsync(filter, cancellationToken);
+
+    /// <summary>
+    /// Saves a document as the draft of its definition: overwrites the draft, or makes a new version after a published one. Repeating
+    /// the same save changes nothing further.
+    /// </summary>
+    /// <param name="draft">The document and its header; only definition id (empty for a new definition), names, tool version and document count.</param>
+    /// <param name="publish">Whether to publish it at once.</param>
+    /// <param name="cancellationToken">Ends the wait for earlier changes.</param>
+    public async ValueTask<DefinitionResult> SaveAsync(DefinitionDraft draft, bool publish, CancellationToken cancellationToken)
+    {
+        var definitionId = draft.DefinitionId is { Length: > 0 } given ? given : ids.New();
+        using var _ = await _locks.EnterAsync(definitionId, cancellationToken);
+        var latest = await store.FindDefinitionAsync(definitionId, VersionOptions.Latest, cancellationToken);
+        if (latest is { IsReadonly: true })
+            return new DefinitionResult.Readonly(latest);
+        if (latest is { IsPublished: true } && IsSame(latest, draft))
+            return publish ? new DefinitionResult.AlreadyPublished(latest) : new DefinitionResult.Saved(latest, []);
+        var isNewVersion = latest is null || latest.IsPublished;
+        var id = isNewVersion ? await NewVersionIdAsync(draft.Id, latest, cancellationToken) : latest!.Id;
+        var version = new WorkflowDefinition(id, definitionId, isNewVersion ? (latest?.Version ?? 0) + 1 : latest!.Version)
+        {
+            Name = draft.Name,
+            Description = draft.Description,
+            CreatedAt = isNewVersion ? clock.GetUtcNow() : latest!.CreatedAt,
+            ToolVersion = draft.ToolVersion,
+            IsLatest = true,
+            IsSystem = draft.IsSystem,
+            ProviderName = draft.ProviderName ?? latest?.ProviderName,
+            Document = draft.Document,
+        };
+        if (publish)
+            return await PublishVersionAsync(version, latest, cancellationToken);
+        var content = plans.TryRead(version, out var problems);
+        if (content is null)
+            return new DefinitionResult.Invalid(problems);
+        var commit = new Commit { Definitions = [version] };
+        if (isNewVersion && latest is not null)
+            commit.Definitions.Add(latest with { IsLatest = false });
+        await CommitAsync(commit, definitionId, cancellationToken);
+        return new DefinitionResult.Saved(version, content.Warnings);
+    }
+
+    /// <summary>Publishes the latest version.</summary>
+    /// <param name="definitionId">The definition.</param>
+    /// <param name="cancellationToken">Ends the wait for earlier changes.</param>
+    public async ValueTask<DefinitionResult> PublishAsync(string definitionId, CancellationToken cancellationToken)
+    {
+        using var _ = await _locks.EnterAsync(definitionId, cancellationToken);
+        var latest = await store.FindDefinitionAsync(definitionId, VersionOptions.Latest, cancellationToken);
+        if (latest is null)
+            return new DefinitionResult.NotFound(definitionId);
+        return latest.IsPublished ? new DefinitionResult.AlreadyPublished(latest) : await PublishVersionAsync(latest, latest, cancellationToken);
+    }
+
+    /// <summary>Takes the published version back: it stays, but nothing starts it any more.</summary>
+    /// <param name="definitionId">The definition.</param>
+    /// <param name="cancellationToken">Ends the wait for earlier changes.</param>
+    public async ValueTask<DefinitionResult> RetractAsync(string definitionId, CancellationToken cancellationToken)
+    {
+        using var _ = await _locks.EnterAsync(definitionId, cancellationToken);
+        var published = await store.FindDefinitionAsync(definitionId, VersionOptions.Published, cancellationToken);
+        if (published is null)
+        {
+            var latest = await store.FindDefinitionAsync(definitionId, VersionOptions.Latest, cancellationToken);
+            return latest is null ? new DefinitionResult.NotFound(definitionId) : new DefinitionResult.NotPublished(latest);
+        }
+
+        var retracted = published with { IsPublished = false };
+        await CommitAsync(new Commit { Definitions = [retracted], Triggers = [new TriggerSet(definitionId, [])] }, definitionId, cancellationToken);
+        return new DefinitionResult.Saved(retracted, []);
+    }
+
+    /// <summary>Makes a new draft with the content of an earlier version.</summary>
+    /// <param name="definitionId">The definition.</param>
+    /// <param name="version">Number of the earlier version.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    public async ValueTask<DefinitionResult> RevertAsync(string definitionId, int version, CancellationToken cancellationToken)
+    {
+        var earlier = await store.FindDefinitionAsync(definitionId, VersionOptions.Specific(version), cancellationToken);
+        return earlier is null
+            ? new DefinitionResult.NotFound(definitionId)
+            : await SaveAsync(DefinitionDraft.From(earlier) with { Id = null }, publish: false, cancellationToken);
+    }
+
+    /// <summary>Deletes all versions of a definition, its triggers and its instances.</summary>
+    /// <param name="definitionId">The definition.</param>
+    /// <param name="cancellationToken">Ends the wait for earlier changes.</param>
+    /// <returns>Whether there was one.</returns>
+    public async ValueTask<bool> DeleteAsync(string definitionId, CancellationToken cancellationToken)
+    {
+        using var _ = await _locks.EnterAsync(definitionId, cancellationToken);
+        var versions = await store.ListDefinitionsAsync(new DefinitionFilter { DefinitionIds = [definitionId] }, cancellationToken);
+        if (versions.Items.Count == 0)
+            return false;
+        var commit = new Commit
+        {
+            DeletedDefinitionVersions = [.. versions.Items.Select(version => version.Id)],
+            Triggers = [new TriggerSet(definitionId, [])],
+            DeletedInstances = await InstanceIdsAsync(new InstanceFilter { DefinitionIds = [definitionId] }, cancellationToken),
+        };
+        await CommitAsync(commit, definitionId, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Deletes one version and its instances; a published one is retracted first, and the highest version left becomes the latest.</summary>
+    /// <param name="id">Version id.</param>
+    /// <param name="cancellationToken">Ends the wait for earlier changes.</param>
+    /// <returns>Whether there was one.</returns>
+    public async ValueTask<bool> DeleteVersionAsync(string id, CancellationToken cancellationToken)
+    {
+        if (await store.FindDefinitionVersionAsync(id, cancellationToken) is not { } found)
+            return false;
+        using var _ = await _locks.EnterAsync(found.DefinitionId, cancellationToken);
+        if (await store.FindDefinitionVersionAsync(id, cancellationToken) is not { } version)
+            return false;
+        var others = await store.ListDefinitionsAsync(
+            new DefinitionFilter { DefinitionIds = [version.DefinitionId], OrderBy = DefinitionOrder.Version, Descending = true, WithDocuments = true },
+            cancellationToken);
+        var commit = new Commit
+        {
+            DeletedDefinitionVersions = [id],
+            DeletedInstances = await InstanceIdsAsync(new InstanceFilter { DefinitionVersionIds = [id] }, cancellationToken),
+        };
+        if (version.IsPublished)
+            commit.Triggers = [new TriggerSet(version.DefinitionId, [])];
+        if (version.IsLatest && others.Items.FirstOrDefault(other => other.Id != id) is { } highest)
+            commit.Definitions = [highest with { IsLatest = true }];
+        await CommitAsync(commit, version.DefinitionId, cancellationToken);
+        return true;
+    }
+
+    private async ValueTask<DefinitionResult> PublishVersionAsync(WorkflowDefinition version, WorkflowDefinition? latest, CancellationToken cancellationToken)
+    {
+        var plan = plans.TryCompile(version, out var problems);
+        if (plan is null || problems.Count > 0)
+            return new DefinitionResult.Invalid(problems);
+        var published = version with { IsPublished = true, IsLatest = true };
+        var indexed = await indexer.IndexAsync(plan, published, cancellationToken);
+        if (indexed.Problems.Count > 0)
+            return new DefinitionResult.Invalid(indexed.Problems);
+        var commit = new Commit { Definitions = [], Triggers = [new TriggerSet(version.DefinitionId, indexed.Triggers)] };
+        var former = await store.FindDefinitionAsync(version.DefinitionId, VersionOptions.Published, cancellationToken);
+        if (former is not null && former.Id != version.Id)
+            commit.Definitions.Add(former with { IsPublished = false, IsLatest = false });
+        if (latest is not null && latest.Id != version.Id && latest.Id != former?.Id)
+            commit.Definitions.Add(latest with { IsLatest = false });
+        commit.Definitions.Add(published);
+        await CommitAsync(commit, version.DefinitionId, cancellationToken);
+        return new DefinitionResult.Saved(published, plan.Content.Warnings);
+    }
+
+    private async ValueTask CommitAsync(Commit commit, string definitionId, CancellationToken cancellationToken)
+    {
+        var outcome = await store.CommitAsync(commit, cancellationToken);
+        if (outcome != CommitOutcome.Committed)
+            throw new InvalidOperationException($"Changing the definition '{definitionId}' failed: {outcome}.");
+        foreach (var definition in commit.Definitions ?? [])
+            plans.Forget(definition.Id);
+        foreach (var id in commit.DeletedDefinitionVersions ?? [])
+            plans.Forget(id);
+        events.RaiseDefinitionChanged(definitionId, commit.Triggers is not null);
+    }
+
+    /// <summary>Whether a save repeats what is published, as editors do when an answer was lost: no new version then.</summary>
+    private static bool IsSame(WorkflowDefinition stored, DefinitionDraft draft) =>
+        stored.Name == draft.Name && stored.Description == draft.Description && stored.Document == draft.Document;
+
+    private async ValueTask<string> NewVersionIdAsync(string? wanted, WorkflowDefinition? latest, CancellationToken cancellationToken)
+    {
+        if (wanted is not { Length: > 0 } || latest is not null || await store.FindDefinitionVersionAsync(wanted, cancellationToken) is not null)
+            return ids.New();
+        return wanted;
+    }
+
+    private async ValueTask<List<string>> InstanceIdsAsync(InstanceFilter filter, CancellationToken cancellationToken) =>
+        [.. (await store.ListInstancesAsync(filter, cancellationToken)).Items.Select(instance => instance.Id)];
+}
+
+/// <summary>A document to save.</summary>
+/// <param name="Document">The document as JSON text in Elsa's format.</param>
+public sealed record DefinitionDraft(string Document)
+{
+    /// <summary>The definition; null or empty for a new one.</summary>
+    public string? DefinitionId { get; init; }
+
+    /// <summary>Version id wanted for the first version of a new definition; otherwise ignored.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>Name, or null.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Description, or null.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Version of the tool that wrote the document, or null.</summary>
+    public string? ToolVersion { get; init; }
+
+    /// <summary>Whether ordinary lists leave it out.</summary>
+    public bool IsSystem { get; init; }
+
+    /// <summary>Where it comes from when not from a person; null keeps what was stored.</summary>
+    public string? ProviderName { get; init; }
+
+    /// <summary>The content of a stored version as a new draft.</summary>
+    /// <param name="definition">The version.</param>
+    public static DefinitionDraft From(WorkflowDefinition definition) => new(definition.Document)
+    {
+        DefinitionId = definition.DefinitionId,
+        Id = definition.Id,
+        Name = definition.Name,
+        Description = definition.Description,
+        ToolVersion = definition.ToolVersion,
+        IsSystem = definition.IsSystem,
+    };
+}
+
+/// <summary>What became of a change to a definition.</summary>
+public abstract record DefinitionResult
+{
+    private DefinitionResult()
+    {
+    }
+
+    /// <summary>It is stored.</summary>
+    /// <param name="Definition">The version as stored.</param>
+    /// <param name="Warnings">What its author should know.</param>
+    public sealed record Saved(WorkflowDefinition Definition, IReadOnlyList<DefinitionProblem> Warnings) : DefinitionResult;
+
+    /// <summary>It was published before; nothing changed.</summary>
+    /// <param name="Definition">The published version.</param>
+    public sealed record AlreadyPublished(WorkflowDefinition Definition) : DefinitionResult;
+
+    /// <summary>There is no such definition.</summary>
+    /// <param name="DefinitionId">What was asked for.</param>
+    public sealed record NotFound(string DefinitionId) : DefinitionResult;
+
+    /// <summary>It has no published version.</summary>
+    /// <param name="Definition">The latest version.</param>
+    public sealed record NotPublished(WorkflowDefinition Definition) : DefinitionResult;
+
+    /// <summary>It may not be changed.</summary>
+    /// <param name="Definition">The latest version.</param>
+    public sealed record Readonly(WorkflowDefinition Definition) : DefinitionResult;
+
+    /// <summary>The document cannot be used; nothing is stored.</summary>
+    /// <param name="Problems">What is wrong, each with its place.</param>
+    public sealed record Invalid(IReadOnlyList<DefinitionProblem> Problems) : DefinitionResult;
+
+    /// <summary>One function per case.</summary>
+    /// <typeparam name="T">Result type.</typeparam>
+    /// <param name="saved">For <see cref="Saved"/>.</param>
+    /// <param name="alreadyPublished">For <see cref="AlreadyPublished"/>.</param>
+    /// <param name="notFound">For <see cref="NotFound"/>.</param>
+    /// <param name="notPublished">For <see cref="NotPublished"/>.</param>
+    /// <param name="isReadonly">For <see cref="Readonly"/>.</param>
+    /// <param name="invalid">For <see cref="Invalid"/>.</param>
+    public T Match<T>(
+        Func<Saved, T> saved,
+        Func<AlreadyPublished, T> alreadyPublished,
+        Func<NotFound, T> notFound,
+        Func<NotPublished, T> notPublished,
+        Func<Readonly, T> isReadonly,
+        Func<Invalid, T> invalid) => this switch
+        {
+            Saved result => saved(result),
+            AlreadyPublished result => alreadyPublished(result),
+            NotFound result => notFound(result),
+            NotPublished result => notPublished(result),
+            Readonly result => isReadonly(result),
+            Invalid result => invalid(result),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+}

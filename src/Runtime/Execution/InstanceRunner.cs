@@ -1,0 +1,254 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using Platform.Engine;
+using Platform.Engine.Execution;
+using Platform.Runtime.Definitions;
+using Platform.Runtime.Store;
+
+namespace Platform.Runtime.Execution;
+
+/// <summary>
+/// Drives bursts of instances and commits what they did. One driver per instance at a time, held by the caller through
+/// <see cref="Gate"/>. A long burst is committed at checkpoints while it runs.
+/// </summary>
+public sealed class InstanceRunner
+{
+    private readonly IWorkflowStore _store;
+    private readonly PlanCache _plans;
+    private readonly EngineHost _host;
+    private readonly RuntimeEvents _events;
+    private readonly RuntimeOptions _options;
+    private readonly Outbox _outbox;
+    private readonly ConcurrentBag<BurstLog> _logs = [];
+    private readonly ConcurrentDictionary<string, RunningBurst> _running = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>Makes the runner.</summary>
+    /// <param name="store">Where instances are kept.</param>
+    /// <param name="plans">Compiled definitions.</param>
+    /// <param name="host">What activities get.</param>
+    /// <param name="events">Hears of commits.</param>
+    /// <param name="outbox">Turns what activities ask for into queued work.</param>
+    /// <param name="options">Options.</param>
+    public InstanceRunner(IWorkflowStore store, PlanCache plans, EngineHost host, RuntimeEvents events, Outbox outbox, RuntimeOptions options)
+    {
+        _store = store;
+        _plans = plans;
+        _host = host;
+        _events = events;
+        _outbox = outbox;
+        _options = options;
+    }
+
+    /// <summary>The lock under which an instance is loaded, run and committed.</summary>
+    internal KeyedLock Gate { get; } = new();
+
+    /// <summary>Instances that a burst is running for right now.</summary>
+    public IReadOnlyCollection<string> RunningInstances => [.. _running.Keys];
+
+    /// <summary>Runs the first burst of a new instance.</summary>
+    internal async ValueTask<StoredInstance> StartAsync(WorkflowExecutionContext workflow, StoredInstance header, IReadOnlyList<string>? doneWork) =>
+        await DriveAsync(new RunningBurst(workflow, header, [], doneWork), Interpreter.StartAsync);
+
+    /// <summary>Loads an instance; null when there is none.</summary>
+    internal async ValueTask<(WorkflowExecutionContext Workflow, StoredInstance Header)?> LoadAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        if (await _store.FindInstanceAsync(instanceId, cancellationToken) is not { } stored)
+            return null;
+        var plan = await _plans.FindAsync(stored.DefinitionVersionId, cancellationToken)
+            ?? throw new InvalidOperationException($"The definition version '{stored.DefinitionVersionId}' of instance '{instanceId}' is gone.");
+        var workflow = new WorkflowExecutionContext(plan, instanceId, _host)
+        {
+            CorrelationId = stored.CorrelationId,
+            Name = stored.Name,
+            ParentInstanceId = stored.ParentInstanceId,
+            CreatedAt = stored.CreatedAt,
+            UpdatedAt = stored.UpdatedAt,
+            FinishedAt = stored.FinishedAt,
+        };
+        StateCodec.Read(workflow, stored.State);
+        return (workflow, stored);
+    }
+
+    /// <summary>Runs a burst of a loaded instance: resumes, retries, goes on, cancels.</summary>
+    internal async ValueTask<StoredInstance?> ContinueAsync(
+        WorkflowExecutionContext workflow,
+        StoredInstance header,
+        Func<WorkflowExecutionContext, ValueTask<bool>> run,
+        IReadOnlyList<string>? doneWork)
+    {
+        var happened = true;
+        var burst = new RunningBurst(workflow, header, [.. workflow.Bookmarks.Select(bookmark => bookmark.Id)], doneWork);
+        var stored = await DriveAsync(burst, async target => happened = await run(target), () => happened);
+        return happened ? stored : null;
+    }
+
+    /// <summary>Asks the burst that runs for an instance to stop, if there is one.</summary>
+    /// <returns>Whether there was one.</returns>
+    internal bool TryCancelRunning(string instanceId)
+    {
+        if (!_running.TryGetValue(instanceId, out var burst))
+            return false;
+        burst.Cancellation.Cancel();
+        return true;
+    }
+
+    /// <summary>Interrupts all bursts and waits for their commits, for at most the shutdown time.</summary>
+    internal async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        var running = _running.Values.Select(burst => burst.Completion.Task).ToArray();
+        await Task.WhenAny(Task.WhenAll(running), Task.Delay(_options.ShutdownTimeout, _host.Clock, cancellationToken));
+    }
+
+    private async ValueTask<StoredInstance> DriveAsync(
+        RunningBurst burst,
+        Func<WorkflowExecutionContext, ValueTask> run,
+        Func<bool>? hasHappened = null)
+    {
+        var workflow = burst.Workflow;
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        burst.Cancellation = cancellation;
+        workflow.CancellationToken = cancellation.Token;
+        if (!_logs.TryTake(out var log))
+            log = new BurstLog(new BurstLogOptions());
+        workflow.Log = log;
+        _running[workflow.Id] = burst;
+        try
+        {
+            var execution = run(workflow);
+            if (execution.IsCompletedSuccessfully)
+                execution.GetAwaiter().GetResult();
+            else
+                await DriveSlowlyAsync(burst, execution);
+            return hasHappened is null || hasHappened() ? await CommitAsync(burst) : burst.Header;
+        }
+        finally
+        {
+            _running.TryRemove(workflow.Id, out _);
+            workflow.Log = null;
+            workflow.BurstServices = null;
+            log.Reset();
+            _logs.Add(log);
+            burst.Completion.TrySetResult();
+        }
+    }
+
+    /// <summary>A burst that waits for something: its progress is committed from time to time, so that people see it and a crash does not lose it.</summary>
+    private async ValueTask DriveSlowlyAsync(RunningBurst burst, ValueTask execution)
+    {
+        var workflow = burst.Workflow;
+        await using var timer = _host.Clock.CreateTimer(
+            static state => Interpreter.RequestCheckpoint((WorkflowExecutionContext)state!),
+            workflow,
+            _options.FirstCheckpointAfter,
+            _options.CheckpointInterval);
+        await execution;
+        while (workflow.SubStatus == WorkflowSubStatus.Executing)
+        {
+            if (workflow.Log!.EventCount > 0)
+                await CommitAsync(burst);
+            await Interpreter.RunAsync(workflow);
+        }
+    }
+
+    private async ValueTask<StoredInstance> CommitAsync(RunningBurst burst)
+    {
+        var workflow = burst.Workflow;
+        var log = workflow.Log!;
+        if (workflow.SubStatus == WorkflowSubStatus.Executing)
+            workflow.UpdatedAt = _host.Clock.GetUtcNow();
+        var instance = ToStored(workflow, burst.Header.Revision + 1);
+        var commit = new Commit { Instances = [instance] };
+        if (log.EventCount > 0)
+            commit.Bursts = [new StoredBurst(workflow.Id, instance.Revision, workflow.UpdatedAt, log.Complete().ToArray())];
+        var added = AddBookmarks(burst, commit);
+        if (workflow.SubStatus != WorkflowSubStatus.Executing && burst.DoneWork is { } done)
+            commit.DeletedWork = [.. done];
+        var work = _outbox.Take(workflow, instance);
+        if (work.Count > 0)
+            commit.Work = work;
+        var outcome = await _store.CommitAsync(commit, CancellationToken.None);
+        if (outcome != CommitOutcome.Committed)
+            throw new InstanceConflictException(workflow.Id, outcome);
+        burst.Header = instance;
+        _events.RaiseBurstCommitted(new BurstCommitted(instance, [.. log.NodeIds], added));
+        log.Reset();
+        _outbox.Announce(work, added);
+        return instance;
+    }
+
+    private static List<StoredBookmark> AddBookmarks(RunningBurst burst, Commit commit)
+    {
+        var workflow = burst.Workflow;
+        var added = new List<StoredBookmark>();
+        if (workflow.Bookmarks.Count == 0 && burst.StoredBookmarks.Count == 0)
+            return added;
+        var current = workflow.Bookmarks.Select(bookmark => bookmark.Id).ToHashSet(StringComparer.Ordinal);
+        var gone = burst.StoredBookmarks.Where(id => !current.Contains(id)).ToList();
+        foreach (var bookmark in workflow.Bookmarks)
+        {
+            if (burst.StoredBookmarks.Contains(bookmark.Id))
+                continue;
+            added.Add(new StoredBookmark(bookmark.Id, workflow.Id, bookmark.Name, bookmark.Hash)
+            {
+                CorrelationId = workflow.CorrelationId,
+                Payload = bookmark.Payload,
+                ActivityInstanceId = ActivityExecutionContext.FormatId(workflow.Id, bookmark.ActivitySequence),
+                CreatedAt = bookmark.CreatedAt,
+                DueAt = bookmark.DueAt,
+            });
+        }
+
+        if (gone.Count > 0)
+            commit.DeletedBookmarks = gone;
+        if (added.Count > 0)
+            commit.Bookmarks = added;
+        burst.StoredBookmarks = current;
+        return added;
+    }
+
+    private static StoredInstance ToStored(WorkflowExecutionContext workflow, long revision)
+    {
+        var state = new ArrayBufferWriter<byte>(256);
+        StateCodec.Write(workflow, state);
+        return new StoredInstance(workflow.Id, workflow.Plan.Definition.DefinitionId, workflow.Plan.Definition.Id, workflow.Plan.Definition.Version)
+        {
+            Status = workflow.Status.ToString(),
+            SubStatus = workflow.SubStatus.ToString(),
+            CorrelationId = workflow.CorrelationId,
+            Name = workflow.Name,
+            ParentInstanceId = workflow.ParentInstanceId,
+            IncidentCount = workflow.Incidents.Count,
+            IsSystem = workflow.Plan.Definition.IsSystem,
+            CreatedAt = workflow.CreatedAt,
+            UpdatedAt = workflow.UpdatedAt,
+            FinishedAt = workflow.FinishedAt,
+            Revision = revision,
+            State = state.WrittenMemory,
+        };
+    }
+
+    /// <summary>A burst in this process.</summary>
+    private sealed class RunningBurst(WorkflowExecutionContext workflow, StoredInstance header, HashSet<string> storedBookmarks, IReadOnlyList<string>? doneWork)
+    {
+        public WorkflowExecutionContext Workflow { get; } = workflow;
+
+        /// <summary>The instance as last committed; revision 0 when it is new.</summary>
+        public StoredInstance Header { get; set; } = header;
+
+        public HashSet<string> StoredBookmarks { get; set; } = storedBookmarks;
+
+        public IReadOnlyList<string>? DoneWork { get; } = doneWork;
+
+        public CancellationTokenSource Cancellation { get; set; } = null!;
+
+        public TaskCompletionSource Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
+
+/// <summary>An instance was changed by somebody else while a burst ran; the burst is not stored.</summary>
+/// <param name="instanceId">The instance.</param>
+/// <param name="outcome">What the store said.</param>
+public sealed class InstanceConflictException(string instanceId, CommitOutcome outcome)
+    : Exception($"The instance '{instanceId}' was changed by somebody else while it ran ({outcome}). Nothing of the burst was stored.");

@@ -1,0 +1,113 @@
+using Platform.Engine;
+using Platform.Engine.Values;
+using Platform.Runtime.Store;
+
+namespace Platform.Runtime.Execution;
+
+/// <summary>What an activity asks the runtime for; committed together with the burst that asked.</summary>
+public abstract record RuntimeMessage
+{
+    private RuntimeMessage()
+    {
+    }
+
+    /// <summary>Something happened that triggers and bookmarks may wait for.</summary>
+    /// <param name="Stimulus">What happened.</param>
+    public sealed record Publish(Stimulus Stimulus) : RuntimeMessage;
+
+    /// <summary>A workflow is to be started in the background.</summary>
+    /// <param name="Request">The request, with an instance id.</param>
+    public sealed record Start(StartRequest Request) : RuntimeMessage;
+}
+
+/// <summary>Turns what a burst asked for into queued work, and tells the queue once it is committed.</summary>
+/// <param name="ids">Makes ids.</param>
+/// <param name="clock">Time.</param>
+/// <param name="signals">Hears of what was committed.</param>
+/// <param name="codec">Writes work.</param>
+public sealed class Outbox(Ids ids, TimeProvider clock, RuntimeSignals signals, WorkCodec codec)
+{
+    /// <summary>Property of a child instance whose parent waits for it.</summary>
+    public const string WaitForCompletionProperty = "WaitForCompletion";
+
+    /// <summary>Takes the messages of a burst as work to commit with it, and the news of a finished child for its parent.</summary>
+    internal List<StoredWork> Take(WorkflowExecutionContext workflow, StoredInstance instance)
+    {
+        var work = new List<StoredWork>();
+        foreach (var (_, message) in workflow.Outbox)
+        {
+            work.Add(message switch
+            {
+                RuntimeMessage.Publish publish => ToWork(publish.Stimulus),
+                RuntimeMessage.Start start => ToWork(start.Request),
+                _ => throw new InvalidOperationException($"The runtime does not know the message '{message.GetType().Name}'."),
+            });
+        }
+
+        workflow.Outbox.Clear();
+        if (instance.Status == nameof(WorkflowStatus.Finished) && instance.ParentInstanceId is not null
+            && workflow.Properties.TryGetValue(WaitForCompletionProperty, out var waits) && waits is true)
+            work.Add(New(WorkKinds.ChildFinished, WorkCodec.Write(new ChildFinished(instance.ParentInstanceId, instance.Id)), instance.ParentInstanceId));
+        return work;
+    }
+
+    /// <summary>Work that starts an instance.</summary>
+    internal StoredWork ToWork(StartRequest request) => New(
+        WorkKinds.Start,
+        codec.Write(request),
+        request.InstanceId ?? throw new ArgumentException("A queued start needs an instance id.", nameof(request)));
+
+    /// <summary>Work that delivers a stimulus.</summary>
+    internal StoredWork ToWork(Stimulus stimulus) => New(WorkKinds.Stimulus, codec.Write(stimulus), stimulus.InstanceId);
+
+    /// <summary>Tells the queue and the clock what a commit brought.</summary>
+    internal void Announce(IReadOnlyList<StoredWork> work, IReadOnlyList<StoredBookmark> bookmarks)
+    {
+        foreach (var item in work)
+            signals.RaiseWorkAdded(item);
+        foreach (var bookmark in bookmarks)
+        {
+            if (bookmark.DueAt is { } due)
+                signals.RaiseDueAdded(due);
+        }
+    }
+
+    private StoredWork New(string kind, string payload, string? instanceId)
+    {
+        var now = clock.GetUtcNow();
+        return new StoredWork(ids.New(), kind, payload) { InstanceId = instanceId, CreatedAt = now, DueAt = now };
+    }
+}
+
+/// <summary>Kinds of queued work. The words are stored.</summary>
+internal static class WorkKinds
+{
+    public const string Start = "Start";
+    public const string Stimulus = "Stimulus";
+    public const string ChildFinished = "ChildFinished";
+
+    /// <summary>Resumes a due bookmark. Only in memory: the bookmark itself is the stored intent.</summary>
+    public const string DueBookmark = "DueBookmark";
+
+    /// <summary>Goes on with an interrupted instance. Only in memory: the instance itself is the stored intent.</summary>
+    public const string Continue = "Continue";
+}
+
+/// <summary>A child finished whose parent waits for it.</summary>
+/// <param name="ParentInstanceId">The parent.</param>
+/// <param name="ChildInstanceId">The child.</param>
+internal sealed record ChildFinished(string ParentInstanceId, string ChildInstanceId);
+
+/// <summary>Signals inside the runtime, raised after the commit. The safety poll finds what a lost signal would have announced.</summary>
+public sealed class RuntimeSignals
+{
+    /// <summary>Work was queued.</summary>
+    public event Action<StoredWork>? WorkAdded;
+
+    /// <summary>Something became due at a moment.</summary>
+    public event Action<DateTimeOffset>? DueAdded;
+
+    internal void RaiseWorkAdded(StoredWork work) => WorkAdded?.Invoke(work);
+
+    internal void RaiseDueAdded(DateTimeOffset due) => DueAdded?.Invoke(due);
+}

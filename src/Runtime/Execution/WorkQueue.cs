@@ -1,0 +1,215 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Platform.Engine;
+using Platform.Runtime.Store;
+
+namespace Platform.Runtime.Execution;
+
+/// <summary>
+/// Does queued work: starts, stimuli, due bookmarks, interrupted instances. Signals bring new work at once; the store is read at the
+/// start, when the memory of the queue ran over, and as a safety net. Done work is deleted in the commit that does it.
+/// </summary>
+public sealed class WorkQueue : BackgroundService
+{
+    /// <summary>Most items held in memory; what goes beyond stays in the store only and is read when there is room again.</summary>
+    private const int HeldMax = 10_000;
+    private const int ReadMax = 1_000;
+    private readonly IWorkflowStore _store;
+    private readonly WorkflowRuntime _runtime;
+    private readonly WorkCodec _codec;
+    private readonly RuntimeOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly PriorityQueue<StoredWork, (int, string)> _ready = new();
+    private readonly HashSet<string> _held = new(StringComparer.Ordinal);
+    private readonly Lock _sync = new();
+    private readonly SemaphoreSlim _available = new(0);
+    private bool _hasOverflowed;
+
+    /// <summary>Makes the queue.</summary>
+    /// <param name="store">Where work is kept.</param>
+    /// <param name="runtime">Does the work.</param>
+    /// <param name="signals">Announces new work.</param>
+    /// <param name="codec">Reads work.</param>
+    /// <param name="options">Options.</param>
+    /// <param name="clock">Time.</param>
+    /// <param name="logger">Log.</param>
+    public WorkQueue(IWorkflowStore store, WorkflowRuntime runtime, RuntimeSignals signals, WorkCodec codec, RuntimeOptions options, TimeProvider clock, ILogger<WorkQueue> logger)
+    {
+        _store = store;
+        _runtime = runtime;
+        _codec = codec;
+        _options = options;
+        _clock = clock;
+        _logger = logger;
+        signals.WorkAdded += Add;
+    }
+
+    /// <summary>Number of items in memory that wait or run.</summary>
+    public int HeldCount
+    {
+        get
+        {
+            lock (_sync)
+                return _held.Count;
+        }
+    }
+
+    /// <summary>Adds work that is stored, or whose intent is. Work that is held already is ignored.</summary>
+    /// <param name="work">The work.</param>
+    public void Add(StoredWork work)
+    {
+        lock (_sync)
+        {
+            if (_held.Count >= HeldMax)
+            {
+                _hasOverflowed = true;
+                return;
+            }
+
+            if (!_held.Add(work.Id))
+                return;
+            _ready.Enqueue(work, (-work.Priority, work.Id));
+        }
+
+        _available.Release();
+    }
+
+    /// <summary>Reads due work from the store into memory.</summary>
+    /// <param name="cancellationToken">Ends the read.</param>
+    public async ValueTask ReadDueAsync(CancellationToken cancellationToken)
+    {
+        foreach (var work in await _store.DueWorkAsync(_clock.GetUtcNow(), ReadMax, cancellationToken))
+            Add(work);
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await ReadDueAsync(stoppingToken);
+        await Task.WhenAll(Enumerable.Range(0, _options.WorkersMax).Select(_ => WorkAsync(stoppingToken)));
+    }
+
+    private async Task WorkAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await _available.WaitAsync(stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            if (Take() is { } work)
+                await DoAsync(work, stoppingToken);
+        }
+    }
+
+    private StoredWork? Take()
+    {
+        lock (_sync)
+            return _ready.TryDequeue(out var work, out _) ? work : null;
+    }
+
+    private async Task DoAsync(StoredWork work, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await ExecuteWorkAsync(work, stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return;
+        }
+        // The loop of a background duty: whatever failed must not end the other work.
+        catch (Exception exception)
+        {
+            await PostponeAsync(work, exception);
+        }
+
+        bool readMore;
+        lock (_sync)
+        {
+            _held.Remove(work.Id);
+            readMore = _hasOverflowed && _ready.Count == 0;
+            _hasOverflowed &= !readMore;
+        }
+
+        if (readMore)
+            await ReadDueAsync(stoppingToken);
+    }
+
+    private async ValueTask ExecuteWorkAsync(StoredWork work, CancellationToken cancellationToken)
+    {
+        switch (work.Kind)
+        {
+            case WorkKinds.Start:
+                await StartAsync(work, cancellationToken);
+                break;
+            case WorkKinds.Stimulus:
+                await _runtime.DeliverAsync(_codec.ReadStimulus(work.Payload), work.Id, cancellationToken);
+                await DeleteAsync(work);
+                break;
+            case WorkKinds.ChildFinished:
+                await _runtime.ChildFinishedAsync(WorkCodec.ReadChildFinished(work.Payload), cancellationToken);
+                await DeleteAsync(work);
+                break;
+            case WorkKinds.DueBookmark:
+                foreach (var bookmark in await _store.FindBookmarksAsync(new BookmarkFilter { Id = work.Payload }, cancellationToken))
+                    await _runtime.ResumeAsync(bookmark, null, null, cancellationToken);
+                break;
+            case WorkKinds.Continue:
+                await _runtime.ContinueAsync(work.Payload, cancellationToken);
+                break;
+            default:
+                throw new InvalidOperationException($"The kind of work '{work.Kind}' is not known to this version of the server.");
+        }
+    }
+
+    private async ValueTask StartAsync(StoredWork work, CancellationToken cancellationToken)
+    {
+        var result = await _runtime.StartAsync(_codec.ReadStart(work.Payload), work.Id, cancellationToken);
+        switch (result)
+        {
+            case StartResult.Started:
+                return;
+            case StartResult.NotFound missing:
+                Log.DefinitionGone(_logger, missing.What);
+                break;
+            case StartResult.Refused refused:
+                Log.StartRefused(_logger, refused.Reason);
+                break;
+        }
+
+        await DeleteAsync(work);
+    }
+
+    private async ValueTask DeleteAsync(StoredWork work) => await _store.CommitAsync(new Commit { DeletedWork = [work.Id] }, CancellationToken.None);
+
+    private async ValueTask PostponeAsync(StoredWork work, Exception exception)
+    {
+        var attempts = work.Attempts + 1;
+        if (attempts >= _options.AttemptsMax)
+        {
+            Log.WorkGivenUp(_logger, exception, work.Id, work.Kind, attempts);
+            return;
+        }
+
+        var dueAt = _clock.GetUtcNow() + TimeSpan.FromSeconds(Math.Pow(2, attempts));
+        Log.WorkFailed(_logger, exception, work.Id, work.Kind, attempts, dueAt);
+        if (work.Kind is WorkKinds.DueBookmark or WorkKinds.Continue)
+            return;
+        try
+        {
+            await _store.CommitAsync(new Commit { Work = [work with { Attempts = attempts, DueAt = dueAt }] }, CancellationToken.None);
+        }
+        // The store itself fails: the row is still there as it was, and the safety poll comes back to it.
+        catch (Exception storeException)
+        {
+            Log.WorkFailed(_logger, storeException, work.Id, work.Kind, attempts, dueAt);
+        }
+    }
+}

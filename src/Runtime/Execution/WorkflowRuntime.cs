@@ -1,0 +1,256 @@
+using System.Security.Cryptography;
+using System.Text;
+using Platform.Engine;
+using Platform.Engine.Execution;
+using Platform.Engine.Plans;
+using Platform.Runtime.Activities;
+using Platform.Runtime.Definitions;
+using Platform.Runtime.Store;
+
+namespace Platform.Runtime.Execution;
+
+/// <summary>
+/// The front door of the runtime: starts, resumes and cancels instances. Whatever it answers is durable by then.
+/// </summary>
+/// <param name="store">Where instances are kept.</param>
+/// <param name="plans">Compiled definitions.</param>
+/// <param name="runner">Runs bursts.</param>
+/// <param name="outbox">Queues work.</param>
+/// <param name="host">What activities get.</param>
+public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, InstanceRunner runner, Outbox outbox, EngineHost host)
+{
+    private const int ConcurrentDeliveriesMax = 16;
+    private readonly KeyedLock _activation = new();
+
+    /// <summary>Starts an instance and runs it until it finishes or waits.</summary>
+    /// <param name="request">What to start.</param>
+    /// <param name="cancellationToken">Ends the work before the burst begins; a burst that has begun is committed.</param>
+    public ValueTask<StartResult> StartAsync(StartRequest request, CancellationToken cancellationToken) => StartAsync(request, null, cancellationToken);
+
+    /// <summary>Queues the start of an instance. It runs soon, whatever happens to this process.</summary>
+    /// <param name="request">What to start.</param>
+    /// <param name="cancellationToken">Ends the work before the commit.</param>
+    /// <returns>The id the instance will have.</returns>
+    public async ValueTask<string> DispatchAsync(StartRequest request, CancellationToken cancellationToken)
+    {
+        var queued = request.InstanceId is null ? request with { InstanceId = host.NewId() } : request;
+        await QueueAsync(outbox.ToWork(queued), cancellationToken);
+        return queued.InstanceId!;
+    }
+
+    /// <summary>Queues a stimulus. It is delivered soon, whatever happens to this process.</summary>
+    /// <param name="stimulus">What happened.</param>
+    /// <param name="cancellationToken">Ends the work before the commit.</param>
+    public ValueTask PublishAsync(Stimulus stimulus, CancellationToken cancellationToken) => QueueAsync(outbox.ToWork(stimulus), cancellationToken);
+
+    /// <summary>Delivers a stimulus: starts an instance per matching trigger and resumes every matching bookmark.</summary>
+    /// <param name="stimulus">What happened.</param>
+    /// <param name="cancellationToken">Ends the work between two instances.</param>
+    public ValueTask<StimulusResult> DeliverAsync(Stimulus stimulus, CancellationToken cancellationToken) => DeliverAsync(stimulus, null, cancellationToken);
+
+    /// <summary>Resumes an instance at a bookmark and runs it until it finishes or waits again.</summary>
+    /// <param name="bookmark">The bookmark, as found in the store.</param>
+    /// <param name="input">Inputs that come with the resume, or null.</param>
+    /// <param name="services">Services for the burst, or null for the host's.</param>
+    /// <param name="cancellationToken">Ends the wait for the instance; a burst that has begun is committed.</param>
+    public async ValueTask<ResumeResult> ResumeAsync(
+        StoredBookmark bookmark,
+        IReadOnlyDictionary<string, object?>? input,
+        IServiceProvider? services,
+        CancellationToken cancellationToken)
+    {
+        using var _ = await runner.Gate.EnterAsync(bookmark.InstanceId, cancellationToken);
+        if (await runner.LoadAsync(bookmark.InstanceId, cancellationToken) is not var (workflow, header))
+            return new ResumeResult.Gone();
+        workflow.BurstServices = services;
+        var stored = await runner.ContinueAsync(workflow, header, target => Interpreter.ResumeAsync(target, bookmark.Id, input), null);
+        return stored is null ? new ResumeResult.Gone() : new ResumeResult.Resumed(stored, workflow);
+    }
+
+    /// <summary>Cancels an instance and its children. A burst that runs for it is stopped first.</summary>
+    /// <param name="instanceId">The instance.</param>
+    /// <param name="cancellationToken">Ends the wait for the instance.</param>
+    /// <returns>False when there is no such instance or it has finished.</returns>
+    public async ValueTask<bool> CancelAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        runner.TryCancelRunning(instanceId);
+        bool cancelled;
+        using (await runner.Gate.EnterAsync(instanceId, cancellationToken))
+        {
+            if (await runner.LoadAsync(instanceId, cancellationToken) is not var (workflow, header))
+                return false;
+            cancelled = workflow.Status == WorkflowStatus.Running;
+            if (cancelled)
+                await runner.ContinueAsync(workflow, header, CancelBurstAsync, null);
+        }
+
+        var children = await store.ListInstancesAsync(
+            new InstanceFilter { ParentInstanceId = instanceId, Statuses = [nameof(WorkflowStatus.Running)] },
+            cancellationToken);
+        foreach (var child in children.Items)
+            await CancelAsync(child.Id, cancellationToken);
+        return cancelled;
+    }
+
+    /// <summary>Executes faulted activities of an instance again.</summary>
+    /// <param name="instanceId">The instance.</param>
+    /// <param name="activityIds">Only these activities; null for all that faulted.</param>
+    /// <param name="cancellationToken">Ends the wait for the instance.</param>
+    /// <returns>The instance afterwards; null when there is none or nothing of it faulted.</returns>
+    public async ValueTask<StoredInstance?> RetryAsync(string instanceId, IReadOnlyCollection<string>? activityIds, CancellationToken cancellationToken)
+    {
+        using var _ = await runner.Gate.EnterAsync(instanceId, cancellationToken);
+        if (await runner.LoadAsync(instanceId, cancellationToken) is not var (workflow, header) || Interpreter.RetryFaulted(workflow, activityIds) == 0)
+            return null;
+        return await runner.ContinueAsync(workflow, header, RunBurstAsync, null);
+    }
+
+    /// <summary>Goes on with an instance whose burst was cut off by a shutdown or a crash.</summary>
+    internal async ValueTask ContinueAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        using var _ = await runner.Gate.EnterAsync(instanceId, cancellationToken);
+        if (await runner.LoadAsync(instanceId, cancellationToken) is not var (workflow, header)
+            || workflow.SubStatus is not (WorkflowSubStatus.Executing or WorkflowSubStatus.Interrupted))
+            return;
+        await runner.ContinueAsync(workflow, header, RunBurstAsync, null);
+    }
+
+    /// <summary>Tells a parent that a child it waits for has finished.</summary>
+    internal async ValueTask ChildFinishedAsync(ChildFinished finished, CancellationToken cancellationToken)
+    {
+        if (await runner.LoadAsync(finished.ChildInstanceId, cancellationToken) is not var (child, _))
+            return;
+        // The parent's burst that started the child may still run; its bookmark exists once the gate is free.
+        IReadOnlyList<StoredBookmark> bookmarks;
+        using (await runner.Gate.EnterAsync(finished.ParentInstanceId, cancellationToken))
+        {
+            var filter = new BookmarkFilter { InstanceId = finished.ParentInstanceId };
+            bookmarks = await store.FindBookmarksAsync(filter, cancellationToken);
+        }
+
+        var payload = StimulusHash.ToJson(new ChildWorkflowStimulus(finished.ChildInstanceId));
+        foreach (var bookmark in bookmarks.Where(bookmark => bookmark.Payload == payload))
+            await ResumeAsync(bookmark, ChildWorkflowStimulus.ToInput(child), null, cancellationToken);
+    }
+
+    internal async ValueTask<StartResult> StartAsync(StartRequest request, string? doneWork, CancellationToken cancellationToken)
+    {
+        var plan = await FindPlanAsync(request, cancellationToken);
+        if (plan is null)
+            return new StartResult.NotFound(request.DefinitionVersionId ?? $"{request.DefinitionId} ({request.Version})");
+        var strategy = request.AppliesActivationStrategy ? ActivationStrategy.Find(plan.Content.Options.ActivationStrategyType) : null;
+        if (strategy is null)
+            return await StartBurstAsync(plan, request, doneWork, cancellationToken);
+        // Whether another instance runs and starting this one must not be torn apart.
+        using var _ = await _activation.EnterAsync(strategy.LockKey(plan.Definition, request.CorrelationId), cancellationToken);
+        return await strategy.RefusalAsync(store, plan.Definition, request.CorrelationId, cancellationToken) is { } reason
+            ? new StartResult.Refused(reason)
+            : await StartBurstAsync(plan, request, doneWork, cancellationToken);
+    }
+
+    /// <param name="stimulus">What happened.</param>
+    /// <param name="workId">The queued work that is being done, so that doing it again starts nothing twice; null when not queued.</param>
+    /// <param name="cancellationToken">Ends the work between two instances.</param>
+    internal async ValueTask<StimulusResult> DeliverAsync(Stimulus stimulus, string? workId, CancellationToken cancellationToken)
+    {
+        var hash = StimulusHash.Compute(stimulus.Name, stimulus.Payload);
+        var started = new List<string>();
+        if (stimulus.InstanceId is null && stimulus.ActivityInstanceId is null)
+        {
+            foreach (var trigger in await store.FindTriggersAsync(new TriggerFilter { Hash = hash }, cancellationToken))
+            {
+                var result = await StartAsync(ToStart(trigger, stimulus, workId), cancellationToken);
+                if (result is StartResult.Started { Instance.Id: var id })
+                    started.Add(id);
+            }
+        }
+
+        var filter = new BookmarkFilter
+        {
+            Hash = hash,
+            CorrelationId = stimulus.CorrelationId,
+            InstanceId = stimulus.InstanceId,
+            ActivityInstanceId = stimulus.ActivityInstanceId,
+        };
+        var resumed = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        await Parallel.ForEachAsync(
+            await store.FindBookmarksAsync(filter, cancellationToken),
+            new ParallelOptions { MaxDegreeOfParallelism = ConcurrentDeliveriesMax, CancellationToken = cancellationToken },
+            async (bookmark, token) =>
+            {
+                if (await ResumeAsync(bookmark, stimulus.Input, null, token) is ResumeResult.Resumed)
+                    resumed.Enqueue(bookmark.InstanceId);
+            });
+        return new StimulusResult(started, [.. resumed]);
+    }
+
+    /// <summary>An id that is the same whenever the same parts are given: doing something again finds what it did before.</summary>
+    internal static string StableId(params string[] parts) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('|', parts))).AsSpan(0, 16));
+
+    private static StartRequest ToStart(StoredTrigger trigger, Stimulus stimulus, string? workId) => new()
+    {
+        DefinitionVersionId = trigger.DefinitionVersionId,
+        TriggerActivityId = trigger.ActivityId,
+        CorrelationId = stimulus.CorrelationId,
+        Input = stimulus.Input,
+        InstanceId = workId is null ? null : StableId(workId, trigger.DefinitionId, trigger.ActivityId),
+    };
+
+    private static async ValueTask<bool> CancelBurstAsync(WorkflowExecutionContext workflow)
+    {
+        await Interpreter.CancelAsync(workflow);
+        return true;
+    }
+
+    private static async ValueTask<bool> RunBurstAsync(WorkflowExecutionContext workflow)
+    {
+        await Interpreter.RunAsync(workflow);
+        return true;
+    }
+
+    private async ValueTask<WorkflowPlan?> FindPlanAsync(StartRequest request, CancellationToken cancellationToken)
+    {
+        if (request.DefinitionVersionId is { } versionId)
+            return await plans.FindAsync(versionId, cancellationToken);
+        var definition = await store.FindDefinitionAsync(request.DefinitionId ?? "", request.Version, cancellationToken);
+        return definition is null ? null : plans.Get(definition);
+    }
+
+    private async ValueTask<StartResult> StartBurstAsync(WorkflowPlan plan, StartRequest request, string? doneWork, CancellationToken cancellationToken)
+    {
+        var id = request.InstanceId ?? host.NewId();
+        using var _ = await runner.Gate.EnterAsync(id, cancellationToken);
+        if (request.InstanceId is not null && await store.FindInstanceAsync(id, cancellationToken) is { } existing)
+            return new StartResult.Exists(existing);
+        var workflow = new WorkflowExecutionContext(plan, id, host)
+        {
+            CorrelationId = request.CorrelationId,
+            Name = request.Name,
+            ParentInstanceId = request.ParentInstanceId,
+            TriggerActivityId = request.TriggerActivityId,
+            BurstServices = request.Services,
+        };
+        Copy(request.Input, workflow.Input);
+        Copy(request.Properties, workflow.Properties);
+        var header = new StoredInstance(id, plan.Definition.DefinitionId, plan.Definition.Id, plan.Definition.Version);
+        var stored = await runner.StartAsync(workflow, header, doneWork is null ? null : [doneWork]);
+        return new StartResult.Started(stored, workflow);
+    }
+
+    private static void Copy(IReadOnlyDictionary<string, object?>? from, Dictionary<string, object?> to)
+    {
+        if (from is null)
+            return;
+        foreach (var (key, value) in from)
+            to[key] = value;
+    }
+
+    private async ValueTask QueueAsync(StoredWork work, CancellationToken cancellationToken)
+    {
+        var outcome = await store.CommitAsync(new Commit { Work = [work] }, cancellationToken);
+        if (outcome != CommitOutcome.Committed)
+            throw new InvalidOperationException($"Queueing the work '{work.Id}' failed: {outcome}.");
+        outbox.Announce([work], []);
+    }
+}

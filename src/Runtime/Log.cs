@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+
+namespace Platform.Runtime;
+
+/// <summary>Every log message of the runtime. Event ids 2000 to 2999.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(2001, LogLevel.Error, "Queued work {WorkId} ({Kind}) failed in attempt {Attempt}; it is tried again at {DueAt}.")]
+    public static partial void WorkFailed(ILogger logger, Exception exception, string workId, string kind, int attempt, DateTimeOffset dueAt);
+
+    [LoggerMessage(2002, LogLevel.Error, "Queued work {WorkId} ({Kind}) failed {Attempts} times and is left until the next start.")]
+    public static partial void WorkGivenUp(ILogger logger, Exception exception, string workId, string kind, int attempts);
+
+    [LoggerMessage(2003, LogLevel.Warning, "The workflow '{What}' that was queued to start does not exist; the request is dropped.")]
+    public static partial void DefinitionGone(ILogger logger, string what);
+
+    [LoggerMessage(2004, LogLevel.Information, "A queued start was refused: {Reason}")]
+    public static partial void StartRefused(ILogger logger, string reason);
+
+    [LoggerMessage(2005, LogLevel.Information, "{Count} interrupted instances go on.")]
+    public static partial void Recovering(ILogger logger, int count);
+
+    [LoggerMessage(2006, LogLevel.Error, "The duty '{Duty}' failed; it goes on in {Delay}.")]
+    public static partial void DutyFailed(ILogger logger, Exception exception, string duty, TimeSpan delay);
+
+    [LoggerMessage(2007, LogLevel.Warning, "The schedule of trigger {TriggerId} ({Name}) cannot be read and fires no more: {Payload}")]
+    public static partial void ScheduleUnreadable(ILogger logger, string triggerId, string name, string? payload);
+
+    [LoggerMessage(2008, LogLevel.Debug, "Trigger {TriggerId} of definition {DefinitionId} fires for {DueAt}; next at {NextDueAt}.")]
+    public static partial void TriggerFired(ILogger logger, string triggerId, string definitionId, DateTimeOffset dueAt, DateTimeOffset? nextDueAt);
+}

@@ -1,0 +1,31 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Platform.Runtime;
+
+/// <summary>Options of the runtime, section <c>Runtime</c>.</summary>
+public sealed class RuntimeOptions
+{
+    /// <summary>How long a burst runs before its progress is stored for the first time, so that it is visible and survives a crash. Default: 100 ms.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    public TimeSpan FirstCheckpointAfter { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How often progress of a long burst is stored after that. Default: 1 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Queued runs that are executed at once. Default: 32.</summary>
+    [Range(1, 10_000)]
+    public int WorkersMax { get; set; } = 32;
+
+    /// <summary>How often the store is asked for due work that no signal announced; the safety net only. Default: 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan SafetyPollInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a shutdown waits for running bursts before it leaves them to the next start. Default: 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often a queued item is tried when the store fails, before it waits for the next start. Default: 5.</summary>
+    [Range(1, 100)]
+    public int AttemptsMax { get; set; } = 5;
+}
