@@ -5,6 +5,7 @@ namespace Platform.Runtime.Store;
 /// <summary>
 /// One atomic set of changes. A burst's commit holds everything the burst did: instance, log, bookmarks, outgoing work. Lists that
 /// are not needed stay null and cost nothing. Changes apply in the order of the members below; conditions are checked first.
+/// One commit says one thing about each instance, burst, trigger advance and work item; it is not changed while it is being written.
 /// </summary>
 public sealed class Commit
 {
@@ -26,7 +27,7 @@ public sealed class Commit
     /// <summary>Ids of instances to delete with their bursts, bookmarks and work.</summary>
     public List<string>? DeletedInstances { get; set; }
 
-    /// <summary>Burst logs to append.</summary>
+    /// <summary>Burst logs to append. Their instance must be stored, or be written by this commit.</summary>
     public List<StoredBurst>? Bursts { get; set; }
 
     /// <summary>Ids of bookmarks to delete; unknown ids are ignored.</summary>
@@ -38,7 +39,10 @@ public sealed class Commit
     /// <summary>Ids of queued work that is done; unknown ids are ignored.</summary>
     public List<string>? DeletedWork { get; set; }
 
-    /// <summary>Work to queue, or to replace by id (for a later attempt). A taken <see cref="StoredWork.Key"/> fails the commit.</summary>
+    /// <summary>
+    /// Work to queue, or to replace by id (for a later attempt). A taken <see cref="StoredWork.Key"/> fails the commit; a key whose
+    /// holder this commit deletes is free.
+    /// </summary>
     public List<StoredWork>? Work { get; set; }
 
     /// <summary>Configuration documents to insert or replace.</summary>

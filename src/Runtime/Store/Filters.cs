@@ -8,7 +8,7 @@ namespace Platform.Runtime.Store;
 /// <param name="TotalCount">Rows over all pages.</param>
 public sealed record Page<T>(IReadOnlyList<T> Items, long TotalCount);
 
-/// <summary>Selects definition versions. Unset members do not restrict.</summary>
+/// <summary>Selects definition versions. Unset members do not restrict; an empty list selects nothing.</summary>
 public sealed record DefinitionFilter
 {
     /// <summary>Which versions. Default: all.</summary>
@@ -58,7 +58,10 @@ public enum DefinitionOrder
     Version,
 }
 
-/// <summary>Selects instances. Unset members do not restrict; empty lists do not restrict either.</summary>
+/// <summary>
+/// Selects instances. Unset members do not restrict; empty lists do not restrict either. Instances that are equal in the sort column
+/// follow each other in the order in which they were first stored, so that pages neither overlap nor leave rows out.
+/// </summary>
 public sealed record InstanceFilter
 {
     /// <summary>Only these instances.</summary>
@@ -119,14 +122,14 @@ public enum InstanceOrder
     /// <summary>By time of the last commit.</summary>
     Updated,
 
-    /// <summary>By finishing time.</summary>
+    /// <summary>By finishing time; what has not finished comes first.</summary>
     Finished,
 
-    /// <summary>By name, any case.</summary>
+    /// <summary>By name, any case (<see cref="NameOrder"/>); without a name first.</summary>
     Name,
 }
 
-/// <summary>Compares one of an instance's times.</summary>
+/// <summary>Compares one of an instance's times. A time that is not set yet fulfils no comparison.</summary>
 /// <param name="Column"><c>CreatedAt</c>, <c>UpdatedAt</c> or <c>FinishedAt</c>.</param>
 /// <param name="Operator">How to compare.</param>
 /// <param name="Timestamp">Compared with, UTC.</param>

@@ -1,0 +1,170 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Platform.Storage.Sqlite;
+
+/// <summary>
+/// Builds the WHERE clause of a list from a filter. Clauses are constant text with question marks; every value is a parameter, and a
+/// list of values is one parameter, so that ten thousand ids are no different from one.
+/// </summary>
+internal sealed class Conditions
+{
+    /// <summary>SQLite's own limit for a pattern is 50,000 bytes.</summary>
+    private const int LikeLengthMax = 10_000;
+
+    /// <summary>Name of the SQL function that compares by all of Unicode; LIKE knows case only for A to Z.</summary>
+    private const string ContainsFunction = "contains_any_case";
+
+    private const string EqualsFunction = "equals_any_case";
+
+    private readonly List<string> _clauses = [];
+    private readonly List<object> _values = [];
+
+    public bool IsEmpty => _clauses.Count == 0;
+
+    /// <summary>" WHERE ..." or nothing.</summary>
+    public string Where => _clauses.Count == 0 ? "" : " WHERE " + string.Join(" AND ", _clauses);
+
+    /// <summary>Gives a connection the functions that conditions use.</summary>
+    public static void AddFunctions(Connection connection)
+    {
+        connection.AddPredicate(ContainsFunction, static (text, part) => text.Contains(part, StringComparison.OrdinalIgnoreCase));
+        connection.AddPredicate(
+            EqualsFunction, static (text, other) => string.Equals(text.Trim(), other.Trim(), StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>A clause without a value.</summary>
+    public Conditions Add(string clause)
+    {
+        _clauses.Add(clause);
+        return this;
+    }
+
+    /// <summary>A clause with one question mark; left out when there is no value.</summary>
+    public Conditions Add(string clause, string? value)
+    {
+        if (value is not null)
+            AddClause(clause, value);
+        return this;
+    }
+
+    /// <inheritdoc cref="Add(string, string?)"/>
+    public Conditions Add(string clause, long? value)
+    {
+        if (value is { } number)
+            AddClause(clause, number);
+        return this;
+    }
+
+    /// <inheritdoc cref="Add(string, string?)"/>
+    public Conditions Add(string clause, bool? value) => Add(clause, value is null ? null : value.Value ? 1L : 0L);
+
+    /// <summary>One of several values; left out when there is no list.</summary>
+    public Conditions AddIn(string column, IReadOnlyCollection<string>? values)
+    {
+        if (values is { Count: 1 })
+            AddClause($"{column} = ?", values.First());
+        else if (values is not null)
+            AddClause($"{column} IN (SELECT value FROM json_each(?))", Json(values));
+        return this;
+    }
+
+    /// <summary>One of several numbers.</summary>
+    public Conditions AddIn(string column, IEnumerable<long> values)
+    {
+        var numbers = values.Select(x => x.ToString(CultureInfo.InvariantCulture));
+        AddClause($"{column} IN (SELECT value FROM json_each(?))", $"[{string.Join(',', numbers)}]");
+        return this;
+    }
+
+    /// <summary>The term is contained in one of the columns, in any case, or one of the other clauses (each with its own value) holds.</summary>
+    public Conditions AddSearch(string term, ReadOnlySpan<string> columns)
+    {
+        var clauses = new List<string>();
+        var isPlain = IsPlain(term);
+        foreach (var column in columns)
+        {
+            clauses.Add(isPlain ? $"{column} LIKE ? ESCAPE '\\'" : $"{ContainsFunction}({column}, ?)");
+            _values.Add(isPlain ? Pattern(term) : term);
+        }
+
+        _clauses.Add($"({string.Join(" OR ", clauses)})");
+        return this;
+    }
+
+    /// <summary>The text is the same in any case, without spaces around it.</summary>
+    public Conditions AddSame(string column, string? text) => Add($"{EqualsFunction}({column}, ?)", text);
+
+    /// <summary>Joins alternatives to the clause that was added last.</summary>
+    public Conditions OrIn(string column, IReadOnlyCollection<long> values)
+    {
+        if (values.Count == 0)
+            return this;
+        var last = _clauses[^1];
+        _clauses.RemoveAt(_clauses.Count - 1);
+        AddIn(column, values);
+        _clauses[^1] = $"({last} OR {_clauses[^1]})";
+        return this;
+    }
+
+    /// <summary>Binds the values in the order of their question marks.</summary>
+    public Statement BindTo(Statement statement)
+    {
+        foreach (var value in _values)
+        {
+            if (value is long number)
+                statement.Bind(number);
+            else
+                statement.Bind((string)value);
+        }
+
+        return statement;
+    }
+
+    private static bool IsPlain(string term)
+    {
+        foreach (var c in term)
+        {
+            if (c > 127 && char.ToUpperInvariant(c) != char.ToLowerInvariant(c))
+                return false;
+        }
+
+        return term.Length <= LikeLengthMax;
+    }
+
+    private static string Pattern(string term)
+    {
+        var pattern = new StringBuilder("%", term.Length + 8);
+        foreach (var c in term)
+        {
+            if (c is '%' or '_' or '\\')
+                pattern.Append('\\');
+            pattern.Append(c);
+        }
+
+        return pattern.Append('%').ToString();
+    }
+
+    private static string Json(IEnumerable<string> values)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            writer.WriteStartArray();
+            foreach (var value in values)
+                writer.WriteStringValue(value);
+            writer.WriteEndArray();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private void AddClause(string clause, object value)
+    {
+        _clauses.Add(clause);
+        _values.Add(value);
+    }
+}

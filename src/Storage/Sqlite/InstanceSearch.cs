@@ -1,0 +1,67 @@
+using Platform.Runtime.Store;
+
+namespace Platform.Storage.Sqlite;
+
+/// <summary>
+/// The part of an instance filter that classes cannot answer, as SQL. A plus before a column keeps SQLite from its index: without
+/// statistics it cannot know that the index of another condition is the better one, but we do.
+/// </summary>
+internal sealed class InstanceSearch(InstanceFilter filter, ClassSelection selection, ClassTable classes)
+{
+    /// <summary>Ids, correlation or parent: few rows, each with an index.</summary>
+    private readonly bool _isSelective = filter.Ids is { Count: > 0 } || filter.CorrelationId is not null || filter.ParentInstanceId is not null;
+
+    private readonly bool _hasTerm = !string.IsNullOrEmpty(filter.SearchTerm);
+    private readonly bool _hasTimestamps = filter.Timestamps is { Count: > 0 };
+
+    public bool IsNeeded => _isSelective || _hasTerm || _hasTimestamps;
+
+    /// <summary>The conditions for finding all matches.</summary>
+    public Conditions Conditions() => Build(isAlongSortIndex: false);
+
+    /// <summary>The conditions for testing rows in the order of the sort index.</summary>
+    public Conditions ConditionsAlongSortIndex() => Build(isAlongSortIndex: true);
+
+    private Conditions Build(bool isAlongSortIndex)
+    {
+        var plus = isAlongSortIndex ? "+" : "";
+        var conditions = new Conditions()
+            .AddIn($"{plus}id", ClassTable.NullIfEmpty(filter.Ids))
+            .Add($"{plus}correlation_id = ?", filter.CorrelationId)
+            .Add($"{plus}parent_id = ?", filter.ParentInstanceId);
+        foreach (var condition in filter.Timestamps ?? [])
+            conditions.Add($"{(_isSelective ? "+" : "")}{Column(condition)} {Comparison(condition)}", condition.Timestamp.UtcTicks);
+        if (!selection.IsEverything)
+            conditions.AddIn(isAlongSortIndex || !IsClassIndexBest() ? "+class" : "class", selection.Ids);
+        if (_hasTerm)
+            conditions.AddSearch(filter.SearchTerm!, ["id", "name", "correlation_id"]).OrIn("+class", classes.Search(filter.SearchTerm!));
+        return conditions;
+    }
+
+    /// <summary>The index of classes also has the creation time; other times have their own, and a search reads the table in its order.</summary>
+    private bool IsClassIndexBest()
+    {
+        if (_isSelective)
+            return false;
+        if (_hasTimestamps)
+            return filter.Timestamps!.All(x => x.Column == nameof(StoredInstance.CreatedAt));
+        return selection.Selected < selection.Stored / 5;
+    }
+
+    private static string Column(TimestampFilter condition) => condition.Column switch
+    {
+        nameof(StoredInstance.CreatedAt) => "created_at",
+        nameof(StoredInstance.UpdatedAt) => "updated_at",
+        _ => "finished_at",
+    };
+
+    private static string Comparison(TimestampFilter condition) => condition.Operator switch
+    {
+        TimestampOperator.Is => "= ?",
+        TimestampOperator.IsNot => "<> ?",
+        TimestampOperator.LessThan => "< ?",
+        TimestampOperator.GreaterThan => "> ?",
+        TimestampOperator.LessThanOrEqual => "<= ?",
+        TimestampOperator.GreaterThanOrEqual => ">= ?",
+    };
+}

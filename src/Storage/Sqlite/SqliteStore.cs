@@ -1,0 +1,198 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Platform.Engine.Definitions;
+using Platform.Runtime.Store;
+
+namespace Platform.Storage.Sqlite;
+
+/// <summary>
+/// Keeps everything in one SQLite file: write-ahead log, a disk flush per group of commits, one writing thread, several readers.
+/// One process at a time may have a data directory open.
+/// </summary>
+/// <param name="options">Where and how; not changed afterwards.</param>
+/// <param name="timeProvider">Time for the record of schema changes.</param>
+/// <param name="logger">Receives the start and failures of the store, or null for nobody.</param>
+public sealed class SqliteStore(SqliteOptions options, TimeProvider timeProvider, ILogger<SqliteStore>? logger = null) : IWorkflowStore
+{
+    private readonly ILogger _logger = logger ?? NullLogger<SqliteStore>.Instance;
+    private OpenStore? _open;
+    private bool _isDisposed;
+
+    /// <inheritdoc/>
+    public string Description { get; private set; } = "SQLite, not opened yet";
+
+    private OpenStore Store
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return _open ?? throw new InvalidOperationException($"{nameof(InitializeAsync)} comes first.");
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="StorageException">
+    /// Another process has the directory open, the database is newer than the program, or it cannot be written durably.
+    /// </exception>
+    public ValueTask InitializeAsync(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (_open is not null)
+            throw new InvalidOperationException("The store is open already.");
+        options.Check();
+        cancellationToken.ThrowIfCancellationRequested();
+        var library = SqliteLibrary.Load(options.Library);
+        PrivateFiles.CreateDirectory(Path.GetFullPath(options.DataDirectory));
+        var directoryLock = DirectoryLock.Take(Path.GetFullPath(options.DataDirectory));
+        Session? writer = null;
+        try
+        {
+            PrivateFiles.CreateFile(options.DatabasePath);
+            writer = new(Connection.Open(options.DatabasePath, isReadOnly: false, options.BusyTimeout));
+            Schema.ConfigureWriter(writer.Connection, options);
+            Schema.Migrate(writer.Connection, options.DatabasePath, timeProvider.GetUtcNow());
+            Schema.Tidy(writer.Connection);
+            Description = Describe(writer.Connection, library);
+            _open = new(directoryLock, writer, new(writer, options, _logger), new(OpenReader, options.ReadConnections));
+        }
+        catch
+        {
+            writer?.Dispose();
+            directoryLock.Dispose();
+            throw;
+        }
+
+        Log.StoreOpened(_logger, Description);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken)
+    {
+        StoreArguments.Check(commit);
+        return Store.Queue.CommitAsync(commit, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<WorkflowDefinition?> FindDefinitionVersionAsync(string id, CancellationToken cancellationToken) =>
+        Store.Reads.FindAsync(id, static (x, id) => x.Definitions.Find(id), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<WorkflowDefinition?> FindDefinitionAsync(
+        string definitionId, VersionOptions options, CancellationToken cancellationToken) =>
+        Store.Reads.FindAsync((definitionId, options), static (x, key) => x.Definitions.Find(key.definitionId, key.options), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Page<WorkflowDefinition>> ListDefinitionsAsync(DefinitionFilter filter, CancellationToken cancellationToken) =>
+        Store.Reads.ListAsync(filter, static (x, filter) => x.Definitions.List(filter), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<StoredInstance?> FindInstanceAsync(string id, CancellationToken cancellationToken) =>
+        Store.Reads.FindAsync(id, static (x, id) => x.Instances.Find(id), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Page<StoredInstance>> ListInstancesAsync(InstanceFilter filter, CancellationToken cancellationToken)
+    {
+        StoreArguments.Check(filter);
+        return Store.Reads.ListAsync(filter, static (x, filter) => x.InstanceList.Read(filter), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<StoredBurst>> ReadBurstsAsync(string instanceId, CancellationToken cancellationToken) =>
+        Store.Reads.ListAsync<string, IReadOnlyList<StoredBurst>>(
+            instanceId, static (x, id) => x.Instances.Bursts(id), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<StoredBookmark>> FindBookmarksAsync(BookmarkFilter filter, CancellationToken cancellationToken)
+    {
+        StoreArguments.Check(filter);
+        return Store.Reads.FindAsync<BookmarkFilter, IReadOnlyList<StoredBookmark>>(
+            filter, static (x, filter) => x.Bookmarks.Find(filter), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<StoredBookmark>> DueBookmarksAsync(DateTimeOffset until, int max, CancellationToken cancellationToken)
+    {
+        StoreArguments.CheckMax(max);
+        return Store.Reads.FindAsync<(DateTimeOffset Until, int Max), IReadOnlyList<StoredBookmark>>(
+            (until, max), static (x, key) => x.Bookmarks.Due(key.Until, key.Max), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<StoredTrigger>> FindTriggersAsync(TriggerFilter filter, CancellationToken cancellationToken) =>
+        Store.Reads.FindAsync<TriggerFilter, IReadOnlyList<StoredTrigger>>(
+            filter, static (x, filter) => x.Triggers.Find(filter), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<StoredWork>> DueWorkAsync(DateTimeOffset now, int max, CancellationToken cancellationToken)
+    {
+        StoreArguments.CheckMax(max);
+        return Store.Reads.FindAsync<(DateTimeOffset Now, int Max), IReadOnlyList<StoredWork>>(
+            (now, max), static (x, key) => x.Work.Due(key.Now, key.Max), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<StoredWork?> FindWorkByKeyAsync(string key, CancellationToken cancellationToken) =>
+        Store.Reads.FindAsync(key, static (x, key) => x.Work.Find(key), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<DateTimeOffset?> NextDueAsync(DateTimeOffset after, CancellationToken cancellationToken) => Store.Reads.FindAsync(
+        after, static (x, after) => x.NextDue(after), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<StoredDocument?> FindDocumentAsync(string kind, string id, CancellationToken cancellationToken) =>
+        Store.Reads.FindAsync((kind, id), static (x, key) => x.Documents.Find(key.kind, key.id), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<StoredDocument>> ListDocumentsAsync(string kind, CancellationToken cancellationToken) =>
+        Store.Reads.FindAsync<string, IReadOnlyList<StoredDocument>>(kind, static (x, kind) => x.Documents.List(kind), cancellationToken);
+
+    /// <summary>Writes what is queued, lets reads end, empties the write-ahead log and frees the directory.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
+        if (_open is not { } open)
+            return;
+        await open.Queue.StopAsync();
+        await open.Reads.CloseAsync();
+        open.Reads.Dispose();
+        try
+        {
+            open.Writer.Connection.Checkpoint();
+        }
+        catch (StorageException e)
+        {
+            Log.CheckpointFailed(_logger, e);
+        }
+
+        open.Writer.Dispose();
+        open.DirectoryLock.Dispose();
+    }
+
+    private string Describe(Connection connection, string library)
+    {
+        var version = connection.ReadText("SELECT sqlite_version()");
+        var journal = connection.ReadText("PRAGMA journal_mode").ToUpperInvariant();
+        var synchronous = connection.ReadText("PRAGMA synchronous") == "2" ? "FULL" : "not full";
+        return $"SQLite {version} ({library}) in {options.DatabasePath}, schema {Schema.Version}, journal {journal}, synchronous {synchronous}";
+    }
+
+    private Session OpenReader()
+    {
+        var connection = Connection.Open(options.DatabasePath, isReadOnly: true, options.BusyTimeout);
+        try
+        {
+            Schema.ConfigureReader(connection, options);
+            return new(connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private sealed record OpenStore(DirectoryLock DirectoryLock, Session Writer, CommitQueue Queue, ReadPool Reads);
+}

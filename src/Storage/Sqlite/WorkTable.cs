@@ -1,0 +1,55 @@
+using Platform.Runtime.Store;
+
+namespace Platform.Storage.Sqlite;
+
+/// <summary>Queued work.</summary>
+internal sealed class WorkTable(Connection connection)
+{
+    private const string Columns = "id, kind, payload, key, instance_id, priority, due_at, created_at, attempts";
+
+    private Statement Upsert => field ??= connection.Prepare(
+        $"""
+        INSERT INTO work ({Columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, payload = excluded.payload, key = excluded.key,
+            instance_id = excluded.instance_id, priority = excluded.priority, due_at = excluded.due_at,
+            created_at = excluded.created_at, attempts = excluded.attempts
+        """);
+
+    private Statement Delete => field ??= connection.Prepare("DELETE FROM work WHERE id = ?");
+
+    private Statement DeleteOfInstance => field ??= connection.Prepare("DELETE FROM work WHERE instance_id = ?");
+
+    private Statement FindByKey => field ??= connection.Prepare($"SELECT {Columns} FROM work WHERE key = ?");
+
+    private Statement DueUntil => field ??= connection.Prepare(
+        $"""
+        SELECT {Columns} FROM work INDEXED BY work_order WHERE due_at <= ? ORDER BY priority DESC, created_at, number LIMIT ?
+        """);
+
+    private Statement SoonestAfter => field ??= connection.Prepare(
+        "SELECT due_at FROM work INDEXED BY work_due WHERE due_at > ? ORDER BY due_at LIMIT 1");
+
+    public void Put_InTransaction(StoredWork work) =>
+        Upsert.Bind(work.Id).Bind(work.Kind).Bind(work.Payload).Bind(work.Key).Bind(work.InstanceId).Bind(work.Priority)
+            .Bind(work.DueAt).Bind(work.CreatedAt).Bind(work.Attempts).Run();
+
+    public void Delete_InTransaction(string id) => Delete.Bind(id).Run();
+
+    public void DeleteOfInstance_InTransaction(string instanceId) => DeleteOfInstance.Bind(instanceId).Run();
+
+    public StoredWork? Find(string key) => FindByKey.Bind(key).FirstOrNull(Read);
+
+    public List<StoredWork> Due(DateTimeOffset now, int max) => DueUntil.Bind(now).Bind(max).ToList(Read);
+
+    public DateTimeOffset? NextDue(DateTimeOffset after) => SoonestAfter.Bind(after).FirstInstant();
+
+    private static StoredWork Read(Statement row) => new(row.Text(0), row.Text(1), row.Text(2))
+    {
+        Key = row.TextOrNull(3),
+        InstanceId = row.TextOrNull(4),
+        Priority = (int)row.Number(5),
+        DueAt = row.At(6),
+        CreatedAt = row.At(7),
+        Attempts = (int)row.Number(8),
+    };
+}

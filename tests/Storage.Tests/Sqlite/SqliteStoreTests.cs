@@ -1,0 +1,17 @@
+using Platform.Runtime.Store;
+using Platform.Storage.Sqlite;
+
+namespace Platform.Storage.Tests.Sqlite;
+
+public sealed class SqliteStoreTests : StoreConformance
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    protected override IWorkflowStore CreateStore() => new SqliteStore(_directory.Options(), TimeProvider.System);
+}
