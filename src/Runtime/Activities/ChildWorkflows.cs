@@ -1,5 +1,4 @@
 using Platform.Engine;
-using Platform.Engine.Execution;
 using Platform.Runtime.Execution;
 
 namespace Platform.Runtime.Activities;

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Platform.Engine.Definitions;
-using Platform.Engine.Plans;
 using Platform.Runtime.Store;
 
 namespace Platform.Runtime.Definitions;

@@ -11,7 +11,7 @@ namespace Platform.Runtime.Execution;
 /// Drives bursts of instances and commits what they did. One driver per instance at a time, held by the caller through
 /// <see cref="Gate"/>. A long burst is committed at checkpoints while it runs.
 /// </summary>
-public sealed class InstanceRunner
+public sealed class InstanceRunner : IDisposable
 {
     private readonly IWorkflowStore _store;
     private readonly PlanCache _plans;
@@ -45,6 +45,9 @@ public sealed class InstanceRunner
 
     /// <summary>Instances that a burst is running for right now.</summary>
     public IReadOnlyCollection<string> RunningInstances => [.. _running.Keys];
+
+    /// <inheritdoc />
+    public void Dispose() => _stopping.Dispose();
 
     /// <summary>Runs the first burst of a new instance.</summary>
     internal async ValueTask<StoredInstance> StartAsync(WorkflowExecutionContext workflow, StoredInstance header, IReadOnlyList<string>? doneWork) =>

@@ -1,5 +1,4 @@
 using Platform.Engine;
-using Platform.Engine.Values;
 using Platform.Runtime.Store;
 
 namespace Platform.Runtime.Execution;

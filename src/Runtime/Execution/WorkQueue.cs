@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Platform.Engine;
 using Platform.Runtime.Store;
 
 namespace Platform.Runtime.Execution;
