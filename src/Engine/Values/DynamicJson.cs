@@ -15,7 +15,7 @@ namespace Platform.Engine.Values;
 /// <remarks>
 /// What is written is for people and other systems: member names in camelCase, dictionary keys untouched, enums by name,
 /// times in ISO 8601, durations as <c>hh:mm:ss</c>, bytes in base64, NaN and infinities as text, and a short text such as
-/// <c>&lt;Stream&gt;</c> for what has no JSON form. Types do not survive it; The stored form is another one.
+/// <c>&lt;Stream&gt;</c> for what has no JSON form. Types do not survive it; <see cref="ValueCodec"/> is for storing.
 /// </remarks>
 public static class DynamicJson
 {
