@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -159,7 +160,7 @@ internal readonly struct CodecReader(ValueCodec codec)
         // The values have their types; only keys that are not texts are converted here.
         var conversion = new Conversion(IsStrict: true, Depth: 0);
         return DictionaryConversion.TryConvert(entries, type, conversion, out var dictionary)
-            ? dictionary!
+            ? dictionary
             : throw new JsonException($"The stored value is not a {type.Name}.");
     }
 
@@ -203,11 +204,10 @@ internal readonly struct CodecReader(ValueCodec codec)
                 inner = value as Exception;
         }
 
-        // Exception itself has this constructor, so the search ends there at the latest.
-        var constructor = FindConstructor(type);
-        while (constructor is null)
-            constructor = FindConstructor(type = type.BaseType!);
-        return (Exception)constructor.Invoke([message, inner]);
+        for (Type? candidate = type; candidate is not null; candidate = candidate.BaseType)
+            if (FindConstructor(candidate) is { } constructor)
+                return (Exception)constructor.Invoke([message, inner]);
+        throw new UnreachableException("Exception itself has this constructor.");
     }
 
     /// <summary>Our names are never written with escapes, and comparing broken ones would throw.</summary>

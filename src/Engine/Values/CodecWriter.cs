@@ -210,8 +210,12 @@ internal readonly struct CodecWriter(ValueCodec codec, Utf8JsonWriter writer, in
 
     private static void CheckDepth(ReadOnlySpan<byte> json, int depth)
     {
-        var options = new JsonReaderOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = int.MaxValue };
-        var reader = new Utf8JsonReader(json, options);
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions
+        {
+            AllowTrailingCommas = true,
+            CommentHandling = JsonCommentHandling.Skip,
+            MaxDepth = int.MaxValue,
+        });
         while (reader.Read())
             if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
                 Enter(depth + reader.CurrentDepth);
@@ -223,7 +227,7 @@ internal readonly struct CodecWriter(ValueCodec codec, Utf8JsonWriter writer, in
         var type = exception.GetType();
         string? tag;
         while (!codec.TryGetTag(type, out tag))
-            type = type.BaseType!;
+            type = type.BaseType ?? typeof(Exception);
         StartTag(tag);
         writer.WriteStartObject();
         writer.WritePropertyName(CodecFormat.Message);

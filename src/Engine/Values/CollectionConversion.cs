@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Collections.Concurrent;
 using System.Collections.ObjectModel;
-using System.Reflection;
 
 namespace Platform.Engine.Values;
 
@@ -22,7 +21,8 @@ internal static class CollectionConversion
     /// <summary>Makes a collection of items that have the right type already.</summary>
     /// <param name="target">A type for which <see cref="ItemOf"/> is not null.</param>
     /// <param name="items">The items; they belong to the collection from now on.</param>
-    public static object Make(Type target, List<object?> items) => Shapes[target]!.Build(items);
+    public static object Make(Type target, List<object?> items) =>
+        Shapes.GetOrAdd(target, FindShape)?.Build(items) ?? throw new ArgumentException("This type is not a collection.", nameof(target));
 
     /// <summary>Converts item by item.</summary>
     /// <param name="items">Any sequence; it is read once.</param>
@@ -64,8 +64,8 @@ internal static class CollectionConversion
     {
         if (target == typeof(IEnumerable) || target == typeof(ICollection) || target == typeof(IList))
             return new Shape(typeof(object), items => items);
-        if (target.IsSZArray)
-            return MakeShape(target.GetElementType()!, nameof(BuildArray));
+        if (target.IsSZArray && target.GetElementType() is { } element)
+            return MakeShape(element, nameof(BuildArray));
         if (DictionaryConversion.IsDictionary(target) || !target.IsConstructedGenericType)
             return FindOwnShape(target);
 
@@ -88,10 +88,8 @@ internal static class CollectionConversion
         return collection is null ? null : MakeShape(collection.GetGenericArguments()[0], nameof(BuildOwn), target);
     }
 
-    private static Shape MakeShape(Type item, string builder, Type? own = null) => new(item, typeof(CollectionConversion)
-        .GetMethod(builder, BindingFlags.NonPublic | BindingFlags.Static)!
-        .MakeGenericMethod(own is null ? [item] : [own, item])
-        .CreateDelegate<Builder>());
+    private static Shape MakeShape(Type item, string builder, Type? own = null) =>
+        new(item, GenericMethod.Bind<Builder>(typeof(CollectionConversion), builder, own is null ? [item] : [own, item]));
 
     private static object BuildArray<T>(List<object?> items)
     {

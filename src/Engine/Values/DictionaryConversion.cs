@@ -1,6 +1,6 @@
 using System.Collections;
 using System.Collections.Concurrent;
-using System.Reflection;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Platform.Engine.Values;
 
@@ -28,7 +28,8 @@ internal static class DictionaryConversion
     /// <param name="conversion">The rules for the values. A key always has to fit.</param>
     /// <param name="result">The dictionary, or null.</param>
     /// <returns>False when the target is not a dictionary that we can make, or an entry does not fit.</returns>
-    public static bool TryConvert(IEnumerable<KeyValuePair<string, object?>> entries, Type target, Conversion conversion, out object? result)
+    public static bool TryConvert(
+        IEnumerable<KeyValuePair<string, object?>> entries, Type target, Conversion conversion, [NotNullWhen(true)] out object? result)
     {
         result = null;
         if (Shapes.GetOrAdd(target, FindShape) is not { } shape)
@@ -64,10 +65,8 @@ internal static class DictionaryConversion
         return face?.GetGenericArguments() is [var ownKey, var ownValue] ? MakeShape(target, ownKey, ownValue) : null;
     }
 
-    private static Shape MakeShape(Type dictionary, Type key, Type value) => new(key, value, typeof(DictionaryConversion)
-        .GetMethod(nameof(Build), BindingFlags.NonPublic | BindingFlags.Static)!
-        .MakeGenericMethod(dictionary, key, value)
-        .CreateDelegate<Builder>());
+    private static Shape MakeShape(Type dictionary, Type key, Type value) =>
+        new(key, value, GenericMethod.Bind<Builder>(typeof(DictionaryConversion), nameof(Build), dictionary, key, value));
 
     private static object Build<TDictionary, TKey, TValue>(List<KeyValuePair<object, object?>> entries)
         where TDictionary : IDictionary<TKey, TValue>, new()

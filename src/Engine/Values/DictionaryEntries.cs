@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Collections.Concurrent;
-using System.Reflection;
 
 namespace Platform.Engine.Values;
 
@@ -38,10 +37,7 @@ internal static class DictionaryEntries
             var definition = face.GetGenericTypeDefinition();
             if (definition != typeof(IDictionary<,>) && definition != typeof(IReadOnlyDictionary<,>))
                 continue;
-            return typeof(DictionaryEntries)
-                .GetMethod(nameof(OfTyped), BindingFlags.NonPublic | BindingFlags.Static)!
-                .MakeGenericMethod(face.GetGenericArguments())
-                .CreateDelegate<Lister>();
+            return GenericMethod.Bind<Lister>(typeof(DictionaryEntries), nameof(OfTyped), face.GetGenericArguments());
         }
 
         return null;

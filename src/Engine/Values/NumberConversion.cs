@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Platform.Engine.Values;
 
 /// <summary>Between numbers, truth values and enums. Nothing is thrown and nothing allocated but the box of the result.</summary>
@@ -12,7 +14,7 @@ internal static class NumberConversion
     /// <param name="target">Any type.</param>
     /// <param name="result">The converted number, or null.</param>
     /// <returns>False when either is not a number, or the number does not fit.</returns>
-    public static bool TryConvert(object value, Type target, out object? result)
+    public static bool TryConvert(object value, Type target, [NotNullWhen(true)] out object? result)
     {
         result = null;
         if (value is Enum name)
@@ -23,16 +25,16 @@ internal static class NumberConversion
         {
             if (!TryConvert(value, Enum.GetUnderlyingType(target), out var number))
                 return false;
-            result = Enum.ToObject(target, number!);
+            result = Enum.ToObject(target, number);
             return true;
         }
 
         var code = Type.GetTypeCode(target);
         return code switch
         {
-            TypeCode.Boolean => TryToBoolean(value, out result),
+            TypeCode.Boolean => Succeeds(ToBoolean(value), out result),
             TypeCode.Single or TypeCode.Double => TryToFloating(value, code, out result),
-            TypeCode.Decimal => TryToDecimal(value, out result),
+            TypeCode.Decimal => TryToDecimal(value, out var exact) && Succeeds(exact, out result),
             TypeCode.UInt64 => TryToUInt64(value, out result),
             >= TypeCode.Char and <= TypeCode.Int64 => TryToLong(value, out var whole) && TryNarrow(whole, code, out result),
             _ => false,
@@ -44,7 +46,7 @@ internal static class NumberConversion
     /// <param name="code">An integer type.</param>
     /// <param name="result">The boxed number, or null.</param>
     /// <returns>False when it does not fit.</returns>
-    public static bool TryNarrow(long whole, TypeCode code, out object? result)
+    public static bool TryNarrow(long whole, TypeCode code, [NotNullWhen(true)] out object? result)
     {
         result = code switch
         {
@@ -64,18 +66,20 @@ internal static class NumberConversion
     private static bool IsNumber(object value) =>
         Type.GetTypeCode(value.GetType()) is TypeCode.Boolean or (>= TypeCode.SByte and <= TypeCode.Decimal);
 
-    private static bool TryToBoolean(object value, out object? result)
+    private static bool Succeeds(object value, [NotNullWhen(true)] out object? result)
     {
-        result = value switch
-        {
-            int number => Boxes.Of(number != 0),
-            double number => Boxes.Of(number != 0),
-            _ => Boxes.Of(((IConvertible)value).ToBoolean(provider: null)),
-        };
+        result = value;
         return true;
     }
 
-    private static bool TryToFloating(object value, TypeCode code, out object? result)
+    private static object ToBoolean(object value) => value switch
+    {
+        int number => Boxes.Of(number != 0),
+        double number => Boxes.Of(number != 0),
+        _ => Boxes.Of(((IConvertible)value).ToBoolean(provider: null)),
+    };
+
+    private static bool TryToFloating(object value, TypeCode code, [NotNullWhen(true)] out object? result)
     {
         var number = value switch
         {
@@ -90,9 +94,9 @@ internal static class NumberConversion
         return result is not null;
     }
 
-    private static bool TryToDecimal(object value, out object? result)
+    private static bool TryToDecimal(object value, out decimal exact)
     {
-        result = null;
+        exact = 0;
         if (value is double or float)
         {
             var number = value is float narrow ? narrow : (double)value;
@@ -100,18 +104,18 @@ internal static class NumberConversion
                 return false;
         }
 
-        result = ((IConvertible)value).ToDecimal(provider: null);
+        exact = ((IConvertible)value).ToDecimal(provider: null);
         return true;
     }
 
-    private static bool TryToUInt64(object value, out object? result)
+    private static bool TryToUInt64(object value, [NotNullWhen(true)] out object? result)
     {
         result = null;
         if (value is ulong same)
             result = same;
         else if (TryToDecimal(value, out var exact))
         {
-            var rounded = Math.Round((decimal)exact!);
+            var rounded = Math.Round(exact);
             if (rounded is >= ulong.MinValue and <= ulong.MaxValue)
                 result = (ulong)rounded;
         }

@@ -72,7 +72,8 @@ internal static class ScalarCodec
                 ? ReadPrimitive(ref reader, Type.GetTypeCode(type))
                 : ReadText(DynamicJsonReader.ReadText(ref reader), type);
         }
-        catch (Exception exception) when (exception is FormatException or OverflowException or ArgumentException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is FormatException or OverflowException or ArgumentException or InvalidOperationException)
         {
             throw new JsonException($"The stored value is not a {type.Name}.", exception);
         }

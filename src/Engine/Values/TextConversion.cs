@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Reflection;
 
 namespace Platform.Engine.Values;
 
@@ -88,6 +87,7 @@ internal static class TextConversion
 
     private static bool TryParsePrimitive(string text, Type target, out object? result)
     {
+        var culture = CultureInfo.InvariantCulture;
         result = null;
         switch (Type.GetTypeCode(target))
         {
@@ -96,11 +96,11 @@ internal static class TextConversion
             case TypeCode.Char:
                 return text.Length == 1 && Succeeds(text[0], out result);
             case TypeCode.Double:
-                return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var wide) && Succeeds(wide, out result);
+                return double.TryParse(text, NumberStyles.Float, culture, out var wide) && Succeeds(wide, out result);
             case TypeCode.Single:
-                return float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var narrow) && Succeeds(narrow, out result);
+                return float.TryParse(text, NumberStyles.Float, culture, out var narrow) && Succeeds(narrow, out result);
             case TypeCode.Decimal:
-                return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var exact) && Succeeds(exact, out result);
+                return decimal.TryParse(text, NumberStyles.Float, culture, out var exact) && Succeeds(exact, out result);
             default:
                 return TryParseWhole(text, target, out result);
         }
@@ -130,10 +130,7 @@ internal static class TextConversion
             face.IsConstructedGenericType
             && face.GetGenericTypeDefinition() == typeof(IParsable<>)
             && face.GetGenericArguments()[0] == target);
-        return !parsable ? null : typeof(TextConversion)
-            .GetMethod(nameof(ParseAs), BindingFlags.NonPublic | BindingFlags.Static)!
-            .MakeGenericMethod(target)
-            .CreateDelegate<Parser>();
+        return parsable ? GenericMethod.Bind<Parser>(typeof(TextConversion), nameof(ParseAs), target) : null;
     }
 
     private static object? ParseAs<T>(string text)

@@ -115,8 +115,8 @@ public sealed class TypeAliases
     {
         if (_aliases.TryGetValue(type, out alias))
             return true;
-        if (type.IsSZArray)
-            alias = TryGetAlias(type.GetElementType()!, out var element) ? element + "[]" : null;
+        if (type.IsSZArray && type.GetElementType() is { } item)
+            alias = TryGetAlias(item, out var element) ? element + "[]" : null;
         else if (Nullable.GetUnderlyingType(type) is { } underlying)
             alias = TryGetAlias(underlying, out var value) ? value + "?" : null;
         else if (type.IsConstructedGenericType)
@@ -127,7 +127,7 @@ public sealed class TypeAliases
     private string? ComposeGenericAlias(Type type)
     {
         var definition = type.GetGenericTypeDefinition();
-        if (!_generics.ContainsKey(definition.FullName!))
+        if (definition.FullName is not { } fullName || !_generics.ContainsKey(fullName))
             return null;
         var arguments = type.GetGenericArguments();
         var names = new string[arguments.Length];
@@ -187,7 +187,7 @@ public sealed class TypeAliases
         foreach (var (declared, concrete) in BuiltInTypes.Generic)
         {
             generics[declared.Name] = concrete;
-            generics[declared.FullName!] = concrete;
+            generics[declared.FullName ?? declared.Name] = concrete;
         }
 
         var empty = new TypeAliases(

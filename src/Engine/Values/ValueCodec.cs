@@ -88,8 +88,12 @@ public sealed class ValueCodec
     /// <param name="utf8">One stored value.</param>
     public object? FromUtf8(ReadOnlySpan<byte> utf8)
     {
-        var options = new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = JsonDepthMax };
-        var reader = new Utf8JsonReader(utf8, options);
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions
+        {
+            AllowTrailingCommas = true,
+            CommentHandling = JsonCommentHandling.Skip,
+            MaxDepth = JsonDepthMax,
+        });
         if (!reader.Read())
             throw new JsonException("There is no stored value.");
         var value = Read(ref reader);

@@ -12,8 +12,8 @@ namespace Platform.Engine.Values;
 /// </summary>
 /// <remarks>
 /// <see cref="Convert(object?, Type)"/> is lenient: what cannot be converted becomes the default of the target, also inside
-/// collections. <see cref="TryConvert(object?, Type, out object?)"/> and <see cref="ConvertStrict"/> report it instead. Null and blank text are the
-/// default of every type but text in both.
+/// collections. <see cref="TryConvert(object?, Type, out object?)"/> and <see cref="ConvertStrict"/> report it instead. In
+/// both, null and blank text are the default of every type but text.
 /// </remarks>
 public static class ValueConverter
 {
@@ -33,7 +33,8 @@ public static class ValueConverter
     /// <summary>Converts, or gives the default of the target when that is impossible.</summary>
     /// <typeparam name="T">The type to give it.</typeparam>
     /// <param name="value">Any value.</param>
-    public static T? Convert<T>(object? value) => value is T ready && !IsTextAsItems(value, typeof(T)) ? ready : (T?)Convert(value, typeof(T));
+    public static T? Convert<T>(object? value) =>
+        value is T ready && !IsTextAsItems(value, typeof(T)) ? ready : (T?)Convert(value, typeof(T));
 
     /// <summary>Converts when the whole value can be converted.</summary>
     /// <param name="value">Any value.</param>
