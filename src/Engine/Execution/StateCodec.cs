@@ -45,7 +45,7 @@ public static class StateCodec
     {
         if (state.IsEmpty)
             return;
-        using var document = JsonDocument.Parse(state, new JsonDocumentOptions { MaxDepth = 256 });
+        using var document = JsonDocument.Parse(state, new JsonDocumentOptions { MaxDepth = ValueCodec.JsonDepthMax * 2 });
         var root = document.RootElement;
         if (root.GetProperty("v").GetInt32() is > FormatVersion and var version)
             throw new StateMismatchException($"The state of instance '{workflow.Id}' has format {version}, which this version of the server cannot read. Update the server.");
