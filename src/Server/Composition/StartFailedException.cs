@@ -12,10 +12,10 @@ internal sealed class StartFailedException(string code, string message) : Except
     /// <param name="exception">Why it failed.</param>
     public static string? Explain(Exception exception) => exception switch
     {
-        ConfigurationMistakesException => Describe("WF4100", exception.Message),
-        StorageException => Describe("WF4102", exception.Message),
+        ConfigurationMistakesException => Describe("WF4600", exception.Message),
+        StorageException => Describe("WF4602", exception.Message),
         StartFailedException failed => Describe(failed._code, exception.Message),
-        IOException { InnerException: AddressInUseException } => Describe("WF4101", $"{exception.Message} Stop what listens there, or choose another address: --urls http://localhost:5051"),
+        IOException { InnerException: AddressInUseException } => Describe("WF4601", $"{exception.Message} Stop what listens there, or choose another address: --urls http://localhost:5051"),
         _ => null,
     };
 

@@ -16,7 +16,7 @@ internal static class IdentityApi
 
     private static async Task<IResult> LoginAsync(HttpContext context, SignIn signIn, AccessTokens tokens)
     {
-        var request = await RequestBody.ReadAsync(context.Request, SecurityJson.Default.SignInRequest);
+        var request = await JsonBody.ReadAsync(context.Request, SecurityJson.Default.SignInRequest);
         var result = await signIn.AttemptAsync(request, context.Connection.RemoteIpAddress, context.RequestAborted);
         return result.Match(
             user => Answer(user, tokens),

@@ -1,20 +1,24 @@
 namespace Platform.Server.Security;
 
-/// <summary>Says which permissions open an endpoint: any one of them. An empty list means any signed-in user.</summary>
+/// <summary>The permissions that open an endpoint: any one of them is enough.</summary>
 /// <param name="anyOf">Permission names, for example <c>read:workflow-definitions</c>.</param>
 internal sealed class PermissionMetadata(params string[] anyOf)
 {
-    /// <summary>The permissions, of which one is enough.</summary>
+    /// <summary>Permission names; one of them is needed.</summary>
     public IReadOnlyList<string> AnyOf { get; } = anyOf;
 }
 
-/// <summary>Puts <see cref="PermissionMetadata"/> on endpoints.</summary>
-internal static class PermissionMetadataRouting
+/// <summary>Declares which permissions an endpoint needs.</summary>
+internal static class PermissionEndpoints
 {
-    /// <summary>Demands one of these permissions; none at all demands only that somebody is signed in.</summary>
-    /// <param name="builder">The endpoint or group.</param>
+    /// <summary>Requires any one of the permissions.</summary>
+    /// <typeparam name="TBuilder">Kind of endpoint.</typeparam>
+    /// <param name="builder">The endpoint.</param>
     /// <param name="anyOf">Permission names.</param>
     public static TBuilder RequirePermission<TBuilder>(this TBuilder builder, params string[] anyOf)
-        where TBuilder : IEndpointConventionBuilder =>
-        builder.WithMetadata(new PermissionMetadata(anyOf));
+        where TBuilder : IEndpointConventionBuilder
+    {
+        builder.Add(endpoint => endpoint.Metadata.Add(new PermissionMetadata(anyOf)));
+        return builder;
+    }
 }

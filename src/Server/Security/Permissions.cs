@@ -5,7 +5,8 @@ namespace Platform.Server.Security;
 
 /// <summary>
 /// Decides over every request that reaches routing: somebody must be signed in, with one of the endpoint's permissions. An endpoint that
-/// names none is open to <c>*</c> only, so that a forgotten one is closed.
+/// says nothing is open to <c>*</c> only, so that a forgotten one is closed; one that requires an empty list is open to all who are
+/// signed in.
 /// </summary>
 internal sealed class Permissions : AuthorizationHandler<Permissions.Requirement>
 {

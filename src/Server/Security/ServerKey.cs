@@ -28,7 +28,7 @@ internal sealed class ServerKey
             PrivateFile.Write(path, RandomNumberGenerator.GetBytes(KeyBytes));
         _key = File.ReadAllBytes(path);
         if (_key.Length != KeyBytes)
-            throw new StartFailedException("WF4103", $"The key file '{path}' is damaged. Put back a copy, or delete it: then everybody signs in again.");
+            throw new StartFailedException("WF4603", $"The key file '{path}' is damaged. Put back a copy, or delete it: then everybody signs in again.");
     }
 
     /// <summary>The key for one use.</summary>

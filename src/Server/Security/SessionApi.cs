@@ -18,7 +18,7 @@ internal static class SessionApi
 
     private static async Task<IResult> SignInAsync(HttpContext context, SignIn signIn, Sessions sessions)
     {
-        var request = await RequestBody.ReadAsync(context.Request, SecurityJson.Default.SignInRequest);
+        var request = await JsonBody.ReadAsync(context.Request, SecurityJson.Default.SignInRequest);
         var result = await signIn.AttemptAsync(request, context.Connection.RemoteIpAddress, context.RequestAborted);
         if (result is SignInResult.Accepted accepted)
             await sessions.StartAsync(context, accepted.User);

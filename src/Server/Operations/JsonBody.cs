@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace Platform.Server.Operations;
 
 /// <summary>Reads JSON bodies by the rules of their own type, so that one endpoint can be strict and another lenient.</summary>
-internal static class RequestBody
+internal static class JsonBody
 {
     /// <summary>Reads the body.</summary>
     /// <param name="request">The request.</param>
