@@ -31,8 +31,10 @@ internal sealed class InstanceSearch(InstanceFilter filter, ClassSelection selec
             .Add($"{plus}parent_id = ?", filter.ParentInstanceId);
         foreach (var condition in filter.Timestamps ?? [])
             conditions.Add($"{(_isSelective ? "+" : "")}{Column(condition)} {Comparison(condition)}", condition.Timestamp.UtcTicks);
-        if (!selection.IsEverything)
-            conditions.AddIn(isAlongSortIndex || !IsClassIndexBest() ? "+class" : "class", selection.Ids);
+        if (!isAlongSortIndex && IsClassIndexBest())
+            conditions.AddIn("class", selection.Ids);
+        else
+            selection.AddTo(conditions);
         if (_hasTerm)
             conditions.AddSearch(filter.SearchTerm!, ["id", "name", "correlation_id"]).OrIn("+class", classes.Search(filter.SearchTerm!));
         return conditions;
@@ -41,7 +43,7 @@ internal sealed class InstanceSearch(InstanceFilter filter, ClassSelection selec
     /// <summary>The index of classes also has the creation time; other times have their own, and a search reads the table in its order.</summary>
     private bool IsClassIndexBest()
     {
-        if (_isSelective)
+        if (_isSelective || selection.IsEverything)
             return false;
         if (_hasTimestamps)
             return filter.Timestamps!.All(x => x.Column == nameof(StoredInstance.CreatedAt));

@@ -6,7 +6,7 @@ namespace Platform.Storage.Sqlite;
 internal static class Schema
 {
     /// <summary>Larger than the default: states and logs of some hundred bytes then fill their pages.</summary>
-    private const int PageBytes = 8192;
+    private const int PageBytes = 4096;
 
     /// <summary>Freed pages that are given back to the disk at one start: 64 MiB, well under a second.</summary>
     private const int ReturnedPagesMax = 8192;
