@@ -57,8 +57,8 @@ internal static class Schema
         if (stored > Version)
         {
             throw new StorageException(
-                $"The database '{path}' has schema version {stored}, but this program knows only up to {Version}: it was written by a newer "
-                + "program. Start that one, or restore a backup from before the upgrade.");
+                $"The database '{path}' has schema version {stored}, but this program knows only up to {Version}: a newer one wrote "
+                + "it. Start that one, or restore a backup from before the upgrade.");
         }
 
         using var insert = connection.PrepareOnce("INSERT INTO schema_version (version, applied_at) VALUES (?, ?)");

@@ -36,8 +36,9 @@ public sealed class DifferentialTests
             actual.Items.ShouldBe(expected.Items, $"{filter}");
         }
 
-        (await sqlite.DueWorkAsync(Noon.AddHours(1), 1000, default)).ShouldBe(await memory.DueWorkAsync(Noon.AddHours(1), 1000, default));
-        (await sqlite.DueBookmarksAsync(Noon.AddHours(1), 1000, default)).ShouldBe(await memory.DueBookmarksAsync(Noon.AddHours(1), 1000, default));
+        var later = Noon.AddHours(1);
+        (await sqlite.DueWorkAsync(later, 1000, default)).ShouldBe(await memory.DueWorkAsync(later, 1000, default));
+        (await sqlite.DueBookmarksAsync(later, 1000, default)).ShouldBe(await memory.DueBookmarksAsync(later, 1000, default));
         (await sqlite.NextDueAsync(Noon, default)).ShouldBe(await memory.NextDueAsync(Noon, default));
     }
 
@@ -65,7 +66,11 @@ public sealed class DifferentialTests
         {
             Instances = Some(2, NextInstance),
             DeletedInstances = _random.Next(12) == 0 ? [InstanceId()] : null,
-            Bookmarks = Some(2, () => new StoredBookmark($"b{_random.Next(30)}", InstanceId(), "Elsa.Event", "h") { CreatedAt = Time(), DueAt = TimeOrNull() }),
+            Bookmarks = Some(2, () => new StoredBookmark($"b{_random.Next(30)}", InstanceId(), "Elsa.Event", "h")
+            {
+                CreatedAt = Time(),
+                DueAt = TimeOrNull(),
+            }),
             DeletedBookmarks = Some(1, () => $"b{_random.Next(30)}"),
             Work = Some(2, () => new StoredWork($"w{_random.Next(30)}", "start", "{}")
             {

@@ -167,7 +167,8 @@ public sealed class SqliteFileTests : IDisposable
 
         stored.ShouldBeGreaterThan(10);
         await store.CommitAsync(new() { DeletedInstances = ["0", "1", "2"] }, None);
-        (await store.CommitAsync(new() { Instances = [Instance("new") with { State = new byte[20_000] }] }, None)).ShouldBe(CommitOutcome.Committed);
+        (await store.CommitAsync(new() { Instances = [Instance("new") with { State = new byte[20_000] }] }, None))
+            .ShouldBe(CommitOutcome.Committed);
         (await store.ListInstancesAsync(new(), None)).TotalCount.ShouldBe(stored - 2);
     }
 
@@ -189,7 +190,8 @@ public sealed class SqliteFileTests : IDisposable
     [Fact]
     public async Task A_commit_that_is_cancelled_in_the_queue_is_not_written()
     {
-        await using var store = await OpenAsync(x => (x.BusyTimeout, x.BatchCommitsMax, x.QueuedCommitsMax) = (TimeSpan.FromMinutes(1), 1, 2));
+        await using var store = await OpenAsync(
+            x => (x.BusyTimeout, x.BatchCommitsMax, x.QueuedCommitsMax) = (TimeSpan.FromMinutes(1), 1, 2));
         using var cancellation = new CancellationTokenSource();
         Task<CommitOutcome>[] tasks;
         using (var other = Connect())
@@ -227,8 +229,9 @@ public sealed class SqliteFileTests : IDisposable
         var path = Path.Combine(_directory.Path, "data", "platform.db");
         await using (var store = await OpenAsync())
         {
-            await store.CommitAsync(new() { Instances = [.. Enumerable.Range(0, 100).Select(i => Instance($"{i}") with { State = new byte[50_000] })] }, None);
-            await store.CommitAsync(new() { DeletedInstances = [.. Enumerable.Range(0, 100).Select(i => $"{i}")] }, None);
+            var ids = Enumerable.Range(0, 100).Select(i => $"{i}").ToList();
+            await store.CommitAsync(new() { Instances = [.. ids.Select(x => Instance(x) with { State = new byte[50_000] })] }, None);
+            await store.CommitAsync(new() { DeletedInstances = ids }, None);
         }
 
         var before = new FileInfo(path).Length;
