@@ -43,6 +43,8 @@ export function loadMonaco() {
     await script('_content/BlazorMonaco/jsInterop.js');
     await script('_content/BlazorMonaco/lib/monaco-editor/min/vs/loader.js');
     await script('_content/BlazorMonaco/lib/monaco-editor/min/vs/editor/editor.main.js');
+    // The file has arrived before its modules have run; an editor mounted in between falls over.
+    while (!window.monaco?.editor) await new Promise(resolve => setTimeout(resolve, 10));
     applyTheme();
   })();
 }

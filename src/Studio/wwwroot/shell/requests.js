@@ -5,6 +5,7 @@
 //   falls over at a 401, never sees it.
 // - Everything that ended is told to listeners: the saving banner and the toasts live from that.
 
+const tokenCookie = 'platform-xsrf';
 const send = window.fetch.bind(window);
 const unsafe = method => !['GET', 'HEAD', 'OPTIONS'].includes(method);
 
@@ -54,12 +55,15 @@ function describe(input, init) {
 function withToken(input, init) {
   const { own, method } = describe(input, init);
   if (!own || !unsafe(method)) return [input, init];
-  const token = cookie('platform-xsrf');
+  const token = cookie(tokenCookie);
   if (!token) return [input, init];
   const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
   headers.set('X-XSRF-TOKEN', token);
   return [input, { ...init, headers }];
 }
+
+/** True when there can be no session: its readable companion cookie is not there. */
+export const isSignedOut = () => cookie(tokenCookie) === null;
 
 function cookie(name) {
   const found = document.cookie.split('; ').find(pair => pair.startsWith(name + '='));

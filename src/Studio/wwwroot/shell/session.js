@@ -1,5 +1,5 @@
 // Who is signed in. The session itself is an HttpOnly cookie; the page never holds a token.
-import { plainFetch, root } from './requests.js';
+import { isSignedOut, plainFetch, root } from './requests.js';
 
 const address = new URL('api/session', root).href;
 
@@ -8,6 +8,8 @@ export let session = null;
 
 /** Asks the server who is signed in. Throws when it does not answer. */
 export async function loadSession() {
+  // Without the session's companion cookie the answer is known, and a 401 would only stain the console.
+  if (isSignedOut()) return session = null;
   const response = await plainFetch(address, { headers: { Accept: 'application/json' } });
   if (response.status === 401) return session = null;
   if (!response.ok) throw new Error(`session: ${response.status}`);
