@@ -14,6 +14,7 @@ const probeInterval = 3_000;
 let saving = 0;
 let notSaved = false;
 let offline = false;
+let reason = null;
 let editedAt = -Infinity;
 let banner;
 
@@ -57,15 +58,17 @@ async function ended({ method, path, status, response }) {
   if (status === 0) lost();
   else if (offline) found();
 
-  if (save) notSaved = !(status >= 200 && status < 300);
+  const said = method !== 'GET' && status >= 400 ? { title: titleOf(status), text: await problemText(response) } : null;
+  if (save) {
+    notSaved = !(status >= 200 && status < 300);
+    reason = said && (said.text ?? said.title);
+  } else if (said && status !== 401) {
+    toast({ kind: 'error', ...said });
+  }
   render();
-  if (method !== 'GET' && status >= 400 && status !== 401 && !(save && status === 400)) await complain(status, response);
 }
 
-async function complain(status, response) {
-  const title = status === 403 ? t('request.forbidden') : t(status >= 500 ? 'request.failed' : 'request.refused', status);
-  toast({ kind: 'error', title, text: await problemText(response) });
-}
+const titleOf = status => status === 403 ? t('request.forbidden') : t(status >= 500 ? 'request.failed' : 'request.refused', status);
 
 let probing = null;
 function lost() {
@@ -95,6 +98,6 @@ function render() {
   if (banner.hidden) return;
   const key = offline ? 'saving.offline' : 'saving.failed';
   banner.replaceChildren(
-    icon('warning', 16), h('strong', null, t(key)), h('span', { class: 'pf-banner-text' }, t(`${key}.text`)),
+    icon('warning', 16), h('strong', null, t(key)), h('span', { class: 'pf-banner-text' }, offline || !reason ? t(`${key}.text`) : reason),
     ...(offline ? [] : [h('button', { class: 'pf-button pf-button-small', type: 'button', onclick: () => saveNow() }, t('saving.retry'))]));
 }

@@ -1,8 +1,8 @@
-// Short messages at the lower edge. Errors stay until dismissed, others go by themselves.
+// Short messages at the lower edge. They go by themselves, unless they offer something to do.
 import { h, icon } from './dom.js';
 import { t } from './strings.js';
 
-const shownFor = 6_000;
+const shownFor = { info: 6_000, success: 4_000, error: 15_000 };
 const toastsMax = 4;
 let region;
 
@@ -18,6 +18,6 @@ export function toast({ kind = 'info', title, text, action }) {
     action && h('button', { class: 'pf-button pf-button-small', type: 'button', onclick: () => { element.remove(); action.run(); } }, action.label),
     h('button', { class: 'pf-icon-button', type: 'button', 'aria-label': t('toast.dismiss'), onclick: () => element.remove() }, icon('close', 16)));
   region.append(element);
-  if (kind !== 'error') setTimeout(() => element.remove(), shownFor);
+  if (!action) setTimeout(() => element.remove(), shownFor[kind]);
   return () => element.remove();
 }
