@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Platform.EndToEnd.Tests;
 
 /// <summary>What the product is for, done as a person does it.</summary>
@@ -48,5 +50,23 @@ public sealed class DrawingTests(Studio.Fixture studio)
         await page.WaitForCanvasAsync(activities: 1);
         await page.SelectAsync(node);
         await Assertions.Expect(page.Page.Locator(".mud-tab-panel .mud-form input:visible").First).ToHaveValueAsync("Still here");
+    });
+
+    [Fact]
+    public Task A_shipped_workflow_opens_on_the_canvas() => studio.PlayAsync(async page =>
+    {
+        var folder = ServerFixture.Metadata("WorkflowsDirectory");
+        var file = Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal).FirstOrDefault();
+        file.ShouldNotBeNull($"{folder} holds no workflow.");
+        using var document = JsonDocument.Parse(await File.ReadAllTextAsync(file));
+        var name = document.RootElement.GetProperty("name").GetString().ShouldNotBeNull();
+        var activities = document.RootElement.GetProperty("root").GetProperty("activities").GetArrayLength();
+
+        await page.SignInAsync();
+        await page.DefinitionsShownAsync();
+        await page.ImportAsync(file);
+        await page.OpenDefinitionAsync(name);
+        await page.WaitForCanvasAsync(activities);
+        await Assertions.Expect(page.Page.Locator(".x6-node")).ToHaveCountAsync(activities);
     });
 }

@@ -126,6 +126,26 @@ public sealed partial class StudioPage
         return Uri.UnescapeDataString(new Uri(Page.Url).Segments[^1]);
     }
 
+    /// <summary>Imports an exported workflow from a file, in the list of workflows.</summary>
+    public async Task ImportAsync(string file)
+    {
+        await Page.Locator(".definitions-table .mud-button-group-root .mud-menu button").ClickAsync();
+        var imported = Page.WaitForResponseAsync(response => response.Request.Method == "POST" && new Uri(response.Url).AbsolutePath == SavePath + "/import");
+        var chooser = await Page.RunAndWaitForFileChooserAsync(() => Page.Locator(".mud-popover-open").GetByText("Import", new() { Exact = true }).ClickAsync());
+        await chooser.SetFilesAsync(file);
+        var response = await imported;
+        response.Status.ShouldBe(200, await response.TextAsync());
+    }
+
+    /// <summary>Opens a workflow from the list, which may have several pages, through the search.</summary>
+    public async Task OpenDefinitionAsync(string name)
+    {
+        await Page.GetByPlaceholder("Search").FillAsync(name);
+        await Page.GetByPlaceholder("Search").PressAsync("Enter");
+        await Row(name).First.Locator("td").Nth(2).ClickAsync();
+        await Page.WaitForURLAsync(new Regex("/studio/definitions/[^?/]+"));
+    }
+
     /// <summary>Waits until the canvas is drawn, with at least so many activities.</summary>
     public async Task WaitForCanvasAsync(int activities = 0)
     {
@@ -135,8 +155,8 @@ public sealed partial class StudioPage
         await Toolbar.First.WaitForAsync();
     }
 
-    /// <summary>Drags an activity from the palette to a place on the canvas; answers its node id.</summary>
-    public async Task<string> AddActivityAsync(string displayName, int x, int y)
+    /// <summary>Drags an activity from the palette to a place on the canvas, as a rule until it is saved; answers its node id.</summary>
+    public async Task<string> AddActivityAsync(string displayName, int x, int y, bool saved = true)
     {
         await Page.GetByPlaceholder("Search").First.FillAsync(displayName);
         var item = Page.Locator("[draggable=true]").Filter(new() { HasTextRegex = new Regex($"^\\s*{Regex.Escape(displayName)}\\s*$") }).First;
@@ -146,7 +166,9 @@ public sealed partial class StudioPage
         await item.WaitForAsync();
 
         var before = await NodeIdsAsync();
-        await SavedByAsync(() => item.DragToAsync(Canvas, new() { TargetPosition = new() { X = x, Y = y } }));
+        Task Drag() => item.DragToAsync(Canvas, new() { TargetPosition = new() { X = x, Y = y } });
+        if (saved) await SavedByAsync(Drag);
+        else await Drag();
         await Page.WaitForFunctionAsync("count => document.querySelectorAll('.x6-node').length > count", before.Length);
         return (await NodeIdsAsync()).Except(before).ShouldHaveSingleItem();
     }
