@@ -70,6 +70,10 @@ public sealed class ShellTests(Studio.Fixture studio)
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "Workflows" }).First.ClickAsync();
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Stay" }).ClickAsync();
         await Assertions.Expect(page.Page).ToHaveURLAsync(new Regex("/studio/definitions/."));
+        await page.Page.GoBackAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Stay" }).ClickAsync();
+        await Assertions.Expect(page.Page).ToHaveURLAsync(new Regex("/studio/definitions/."));
+        await Assertions.Expect(page.Page.Locator(".x6-node")).ToHaveCountAsync(1);
 
         await page.Page.UnrouteAsync(SaveAddress);
         await page.SavedByAsync(() => page.Page.GetByRole(AriaRole.Button, new() { Name = "Save again" }).ClickAsync());

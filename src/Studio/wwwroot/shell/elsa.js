@@ -25,6 +25,7 @@ export function saveNow() {
 }
 
 let started;
+let running = false;
 /** Loads and starts Elsa Studio once; the page's load bar follows --blazor-load-percentage. */
 export function startElsa() {
   return started ??= (async () => {
@@ -32,8 +33,18 @@ export function startElsa() {
     await script('_content/CodeBeam.MudBlazor.Extensions/MudExtensions.min.js');
     await script('_content/Radzen.Blazor/Radzen.Blazor.js');
     await script('_framework/blazor.webassembly.js', { autostart: 'false' });
+    const address = location.href;
     await window.Blazor.start();
+    running = true;
+    // Blazor has read the address at some moment of its start; since then one may have gone elsewhere.
+    if (location.href !== address) goTo(location.href, true);
   })();
+}
+
+/** Changes the address. Once Blazor runs it must be told, or its lists rewrite the address bar to where they believe to be. */
+export function goTo(address, replace) {
+  if (running) window.Blazor.navigateTo(address, { replaceHistoryEntry: replace });
+  else history[replace ? 'replaceState' : 'pushState'](null, '', address);
 }
 
 let monacoLoaded;
@@ -45,6 +56,8 @@ export function loadMonaco() {
     await script('_content/BlazorMonaco/lib/monaco-editor/min/vs/editor/editor.main.js');
     // The file has arrived before its modules have run; an editor mounted in between falls over.
     while (!window.monaco?.editor) await new Promise(resolve => setTimeout(resolve, 10));
+    // Elsa Studio gives every code editor the light theme.
+    window.monaco.editor.onDidCreateEditor(() => setTimeout(applyTheme));
     applyTheme();
   })();
 }

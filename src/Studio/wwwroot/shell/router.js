@@ -1,12 +1,13 @@
 // Which page an address belongs to, and going there.
 //
-// Blazor keeps its own idea of the current address: it must be told through Blazor.navigateTo, otherwise Elsa Studio's lists
-// rewrite the address bar to where they believe to be. They also rewrite the query all the time (paging, filters), so only
-// a change of the path is a change of the page. Elsa Studio itself pushes addresses; that is why history is wrapped.
+// Elsa Studio's lists rewrite the query all the time (paging, filters), so only a change of the path is a change of the
+// page. And Elsa Studio itself pushes addresses; that is why history is wrapped.
+import { goTo } from './elsa.js';
 
 const base = new URL(document.baseURI);
 let pages = [];
 let shownPath = null;
+let shownAddress = null;
 let show = async () => {};
 let queue = Promise.resolve();
 let latest = 0;
@@ -26,7 +27,7 @@ export function startRouter(all, onShow, onLeave) {
       queueMicrotask(changed);
     };
   }
-  addEventListener('popstate', changed);
+  addEventListener('popstate', movedInHistory);
   document.addEventListener('click', followLink, true);
   changed();
 }
@@ -36,12 +37,13 @@ export async function navigate(path, { replace = false } = {}) {
   const target = new URL(path, base);
   if (pathOf(target) === shownPath && target.search !== location.search) shownPath = null;
   if (pathOf(target) !== pathOf(location) && !replace && !await mayLeave()) return;
-  go(target.href, replace);
+  goTo(target.href, replace);
 }
 
-function go(address, replace) {
-  if (window.Blazor?.navigateTo) window.Blazor.navigateTo(address, { replaceHistoryEntry: replace });
-  else history[replace ? 'replaceState' : 'pushState'](null, '', address);
+// The browser has gone back already; a person who would rather stay is brought to the page's address again.
+async function movedInHistory() {
+  if (pathOf(location) !== shownPath && !await mayLeave()) goTo(shownAddress, false);
+  else changed();
 }
 
 function changed() {
@@ -49,10 +51,11 @@ function changed() {
   if (path === null || path === shownPath) return;
   const match = find(path);
   if (match?.alias) {
-    go(addressOf(fill(match.page.path, match.params)) + location.search, true);
+    goTo(addressOf(fill(match.page.path, match.params)) + location.search, true);
     return;
   }
   shownPath = path;
+  shownAddress = location.href;
   const turn = ++latest;
   const page = match ?? { page: null, params: {} };
   // One after the other: only one of Elsa Studio's elements may be alive. A page that was overtaken is not built at all.
