@@ -30,6 +30,12 @@ public sealed class DrawingTests(Studio.Fixture studio)
         var journal = await page.JournalAsync();
         journal.Count(line => line.EndsWith("Write Line - Completed", StringComparison.Ordinal)).ShouldBe(2, string.Join('\n', journal));
 
+        // A link of Elsa Studio's own that leads to the root of the host: it must stay inside the page.
+        await page.Page.EvaluateAsync("window.notReloaded = true");
+        await page.Detail("Definition ID").GetByRole(AriaRole.Link).ClickAsync();
+        await page.WaitForCanvasAsync(activities: 2);
+        (await page.Page.EvaluateAsync<bool>("window.notReloaded === true")).ShouldBeTrue();
+
         await page.OpenInstancesAsync();
         await Assertions.Expect(page.Row(instance)).ToContainTextAsync(name);
         await page.OpenDefinitionsAsync();
