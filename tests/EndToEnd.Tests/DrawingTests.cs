@@ -39,7 +39,7 @@ public sealed class DrawingTests(Studio.Fixture studio)
         await page.OpenInstancesAsync();
         await Assertions.Expect(page.Row(instance)).ToContainTextAsync(name);
         await page.OpenDefinitionsAsync();
-        await Assertions.Expect(page.Row(name)).ToBeVisibleAsync();
+        await Assertions.Expect(await page.FindDefinitionAsync(name)).ToBeVisibleAsync();
     });
 
     [Fact]

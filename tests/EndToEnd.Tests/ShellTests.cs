@@ -153,7 +153,9 @@ public sealed class ShellTests(Studio.Fixture studio)
         await page.DefinitionsShownAsync();
         await page.CreateWorkflowAsync("With a menu");
         await page.OpenDefinitionsAsync();
-        var button = page.Row("With a menu").Locator(".mud-menu button");
+        var row = await page.FindDefinitionAsync("With a menu");
+        await Assertions.Expect(page.Page.Locator(".mud-table-body tr")).ToHaveCountAsync(1);
+        var button = row.Locator(".mud-menu button");
         await button.ClickAsync();
         var menu = page.Page.Locator(".mud-popover-open", new() { HasText = "Duplicate" });
         await menu.WaitForAsync();

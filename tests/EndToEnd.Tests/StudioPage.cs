@@ -137,12 +137,20 @@ public sealed partial class StudioPage
         response.Status.ShouldBe(200, await response.TextAsync());
     }
 
-    /// <summary>Opens a workflow from the list, which may have several pages, through the search.</summary>
-    public async Task OpenDefinitionAsync(string name)
+    /// <summary>Finds a workflow in the list, which may have several pages, through the search.</summary>
+    public async Task<ILocator> FindDefinitionAsync(string name)
     {
         await Page.GetByPlaceholder("Search").FillAsync(name);
         await Page.GetByPlaceholder("Search").PressAsync("Enter");
-        await Row(name).First.Locator("td").Nth(2).ClickAsync();
+        await Row(name).First.WaitForAsync();
+        return Row(name).First;
+    }
+
+    /// <summary>Opens a workflow from the list.</summary>
+    public async Task OpenDefinitionAsync(string name)
+    {
+        var row = await FindDefinitionAsync(name);
+        await row.Locator("td").Nth(2).ClickAsync();
         await Page.WaitForURLAsync(new Regex("/studio/definitions/[^?/]+"));
     }
 
