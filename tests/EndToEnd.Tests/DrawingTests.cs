@@ -61,7 +61,7 @@ public sealed class DrawingTests(Studio.Fixture studio)
     [Fact]
     public Task A_shipped_workflow_opens_on_the_canvas() => studio.PlayAsync(async page =>
     {
-        var folder = ServerFixture.Metadata("WorkflowsDirectory");
+        var folder = ServerProcess.Metadata("WorkflowsDirectory");
         var file = Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal).FirstOrDefault();
         file.ShouldNotBeNull($"{folder} holds no workflow.");
         using var document = JsonDocument.Parse(await File.ReadAllTextAsync(file));

@@ -49,7 +49,7 @@ public sealed class Studio : ICollectionFixture<Studio.Fixture>
 
         async Task<string> DescribeAsync(StudioPage page, string name, Exception failure)
         {
-            var directory = Directory.CreateDirectory(ServerFixture.Metadata("ResultsDirectory")).FullName;
+            var directory = Directory.CreateDirectory(ServerProcess.Metadata("ResultsDirectory")).FullName;
             var picture = Path.Combine(directory, name + ".png");
             await page.Page.ScreenshotAsync(new() { Path = picture });
             return $"""
