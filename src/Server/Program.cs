@@ -3,6 +3,7 @@ using Platform.Runtime.Store;
 using Platform.Server.Composition;
 using Platform.Server.Operations;
 using Platform.Server.Security;
+using Platform.Server.Studio;
 
 try
 {
@@ -29,7 +30,7 @@ try
     await using var app = builder.Build();
     app.UseMiddleware<ErrorBoundary>();
     app.UseMiddleware<ResponseHeaders>();
-    // The Studio's files go here: open to all, before anybody is asked who they are.
+    app.UseStudio();
     app.UseRouting();
     app.UseAuthentication();
     app.UseMiddleware<CrossSiteCheck>();
