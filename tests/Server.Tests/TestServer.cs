@@ -15,6 +15,8 @@ namespace Platform.Server.Tests;
 /// <summary>The real server inside the test process: its own start, pipeline and store; only the clock, the console and the transport are the test's.</summary>
 internal sealed class TestServer(Dictionary<string, string?>? settings = null, Action<IServiceCollection>? services = null) : WebApplicationFactory<Program>
 {
+    private End? _end;
+
     public const string Password = "a-good-long-password";
     public const string ApiKey = "test-key-0123456789abcdef";
 
@@ -50,6 +52,14 @@ internal sealed class TestServer(Dictionary<string, string?>? settings = null, A
         return new Browser(CreateDefaultClient(new Microsoft.AspNetCore.Mvc.Testing.Handlers.CookieContainerHandler(cookies)), cookies);
     }
 
+    /// <summary>Ends the server and waits until it has closed everything: its main program does that beside the factory.</summary>
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (_end is not null)
+            await _end.Reached.ConfigureAwait(false);
+    }
+
     protected override IHost CreateHost(IHostBuilder builder)
     {
         builder.ConfigureLogging(logging => logging.AddProvider(Logged).AddFilter<LogText>(null, LogLevel.Debug));
@@ -63,11 +73,26 @@ internal sealed class TestServer(Dictionary<string, string?>? settings = null, A
             builder.UseSetting(key, value);
         builder.ConfigureTestServices(container =>
         {
-            container.AddSingleton<TimeProvider>(Clock);
+            container.AddSingleton(_ => _end = new End());
+            container.AddSingleton<TimeProvider>(provider =>
+            {
+                provider.GetRequiredService<End>();
+                return Clock;
+            });
             container.AddSingleton<TextWriter>(Output);
             services?.Invoke(container);
         });
     }
+}
+
+/// <summary>Made before the store, which asks for the clock; so the container disposes it after the store.</summary>
+internal sealed class End : IDisposable
+{
+    private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task Reached => _reached.Task;
+
+    public void Dispose() => _reached.TrySetResult();
 }
 
 /// <summary>A browser with one tab: cookies, and the header that our pages send.</summary>

@@ -20,7 +20,7 @@ internal sealed class Passwords : IDisposable
     private readonly SemaphoreSlim _cores = new(Math.Max(1, Environment.ProcessorCount / 2));
 
     /// <summary>What nobody's password hashes to: random bytes instead of a hash, which cost nothing to make.</summary>
-    private readonly string _nobodysHash = Format(RandomNumberGenerator.GetBytes(SaltBytes), RandomNumberGenerator.GetBytes(HashBytes));
+    internal string NobodysHash { get; } = Format(RandomNumberGenerator.GetBytes(SaltBytes), RandomNumberGenerator.GetBytes(HashBytes));
 
     /// <summary>A new random password.</summary>
     public static string Generate() =>
@@ -43,7 +43,7 @@ internal sealed class Passwords : IDisposable
         await _cores.WaitAsync(cancellationToken);
         try
         {
-            return Matches(password, stored ?? _nobodysHash) && stored is not null;
+            return Matches(password, stored ?? NobodysHash) && stored is not null;
         }
         finally
         {

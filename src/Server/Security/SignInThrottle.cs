@@ -19,6 +19,16 @@ internal sealed class SignInThrottle(SecurityOptions options, TimeProvider clock
     private readonly Dictionary<string, Counter> _counters = new(StringComparer.Ordinal);
     private readonly Lock _sync = new();
 
+    /// <summary>Number of counters in memory.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_sync)
+                return _counters.Count;
+        }
+    }
+
     /// <summary>Counts an attempt, or refuses it.</summary>
     /// <param name="userId">Who signs in.</param>
     /// <param name="address">From where; null when not known.</param>
