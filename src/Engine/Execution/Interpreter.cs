@@ -323,7 +323,7 @@ public static partial class Interpreter
         if (workflow.Status == WorkflowStatus.Finished)
         {
             workflow.FinishedAt ??= workflow.UpdatedAt;
-            workflow.Bookmarks.Clear();
+            workflow.ClearBookmarks();
         }
 
         workflow.Log?.BurstEnded(workflow);
