@@ -46,7 +46,9 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
 
     /// <summary>Workflows answer under <c>/workflows</c> as they please, an error without a body included.</summary>
     private static bool IsOurs(PathString path) =>
-        path.StartsWithSegments("/api") || path.StartsWithSegments("/elsa") || path.StartsWithSegments("/health");
+        path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+        || path.StartsWithSegments("/elsa", StringComparison.OrdinalIgnoreCase)
+        || path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase);
 
     private Task AnswerAsync(HttpContext context, Exception exception)
     {

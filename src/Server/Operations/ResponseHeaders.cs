@@ -17,10 +17,10 @@ internal sealed class ResponseHeaders(RequestDelegate next)
     public Task InvokeAsync(HttpContext context)
     {
         var path = context.Request.Path;
-        if (path.StartsWithSegments("/workflows"))
+        if (path.StartsWithSegments("/workflows", StringComparison.OrdinalIgnoreCase))
             context.Response.OnStarting(SetForWorkflows, context.Response);
         // The web UI sets what its pages and workers may load.
-        else if (!path.StartsWithSegments("/studio"))
+        else if (!path.StartsWithSegments("/studio", StringComparison.OrdinalIgnoreCase))
             context.Response.OnStarting(SetForApi, context.Response);
         return next(context);
     }
