@@ -67,7 +67,8 @@ internal static class PlatformServices
             new ObjectLanguage("Object", () => languages!),
             new ObjectLanguage("Json", () => languages!),
             new VariableLanguage(),
-            new InputLanguage());
+            new InputLanguage(),
+            new JavaScriptLanguage(Platform.Scripting.JavaScript.JsOptions.Default));
         return languages;
     }
 }
