@@ -1,8 +1,11 @@
+using Platform.CustomActivities.Services;
 using Platform.Runtime;
 using Platform.Runtime.Store;
 using Platform.Server.Composition;
+using Platform.Server.Http;
 using Platform.Server.Operations;
 using Platform.Server.Security;
+using Platform.Server.Shipped;
 using Platform.Server.Studio;
 
 try
@@ -24,7 +27,10 @@ try
     builder.Services.AddSecurity(security, storage);
     builder.Services.AddOperations();
     // Elsa API services go here.
-    // Workflow HTTP endpoints and custom activities go here.
+    builder.Services.AddWorkflowHttp(builder.Configuration);
+    builder.Services.AddServiceActivities(builder.Configuration);
+    builder.Services.AddShippedWorkflows();
+    builder.Services.AddSampleServices(builder.Configuration, builder.Environment);
 
     // The pipeline, outermost first.
     await using var app = builder.Build();
@@ -34,6 +40,7 @@ try
     app.UseRouting();
     app.UseAuthentication();
     app.UseMiddleware<CrossSiteCheck>();
+    app.UseWorkflowHttp();
     app.UseAuthorization();
 
     // Endpoints. Each one names its permission; without one it is open to administrators only.
@@ -41,7 +48,6 @@ try
     app.MapSession();
     app.MapIdentity();
     // The Elsa API and its hub go here.
-    // Workflow HTTP endpoints go here.
 
     // The start: the store, then who may come in, then the duties and the door, then the report.
     await app.Services.GetRequiredService<IWorkflowStore>().InitializeAsync(CancellationToken.None);
