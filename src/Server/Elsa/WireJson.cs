@@ -1,0 +1,39 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Platform.Server.Elsa.Definitions;
+
+namespace Platform.Server.Elsa;
+
+/// <summary>
+/// Our records on the wire: camelCase names, enumerations as names, nulls written out. Requests are read leniently, as clients of
+/// several ages write them: names in any case, unknown members ignored.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    PropertyNameCaseInsensitive = true,
+    UseStringEnumConverter = true,
+    MaxDepth = 256)]
+[JsonSerializable(typeof(InvalidRequest))]
+[JsonSerializable(typeof(RefusedRequest))]
+[JsonSerializable(typeof(IReadOnlyList<Link>))]
+[JsonSerializable(typeof(DefinitionSummary))]
+[JsonSerializable(typeof(DefinitionList))]
+[JsonSerializable(typeof(DefinitionModels))]
+[JsonSerializable(typeof(NameUniqueness))]
+[JsonSerializable(typeof(Counted))]
+[JsonSerializable(typeof(SaveReply))]
+[JsonSerializable(typeof(DefinitionIdsRequest))]
+[JsonSerializable(typeof(IdsRequest))]
+[JsonSerializable(typeof(DeletedReply))]
+[JsonSerializable(typeof(BulkPublishReply))]
+[JsonSerializable(typeof(BulkRetractReply))]
+[JsonSerializable(typeof(ConsumersReply))]
+internal sealed partial class WireJson : JsonSerializerContext
+{
+    /// <summary>How a record is written and read.</summary>
+    /// <typeparam name="T">The record.</typeparam>
+    public static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)(Default.GetTypeInfo(typeof(T))
+        ?? throw new InvalidOperationException($"{nameof(WireJson)} does not know {typeof(T).Name}."));
+}
