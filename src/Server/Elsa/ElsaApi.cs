@@ -1,4 +1,8 @@
 using Platform.Server.Elsa.Definitions;
+using Platform.Server.Elsa.Descriptors;
+using Platform.Server.Elsa.Instances;
+using Platform.Server.Elsa.Live;
+using Platform.Server.Security;
 
 namespace Platform.Server.Elsa;
 
@@ -8,12 +12,21 @@ internal static class ElsaApi
     /// <summary>Where the API is.</summary>
     public const string Prefix = "/elsa/api";
 
+    /// <summary>Where the hub of instance viewers is: beside the API, as Studio expects it.</summary>
+    public const string HubPath = "/elsa/hubs/workflow-instance";
+
     /// <summary>Adds what the API needs.</summary>
     public static IServiceCollection AddElsaApi(this IServiceCollection services)
     {
         services.AddSingleton<ElsaApiOptions>();
         services.AddSingleton<ActivityTree>();
         services.AddSingleton<ElsaDocuments>();
+        services.AddSingleton<InputFields>();
+        services.AddSingleton<ActivityDescriptors>();
+        services.AddSingleton<WorkflowStates>();
+        services.AddSingleton<InstanceObservers>();
+        services.AddHostedService<LiveUpdates>();
+        services.AddSignalR().AddJsonProtocol(options => options.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
         return services;
     }
 
@@ -21,10 +34,17 @@ internal static class ElsaApi
     public static IEndpointRouteBuilder MapElsaApi(this IEndpointRouteBuilder app)
     {
         var api = app.MapGroup(Prefix).AddEndpointFilter(RequestBody.RefuseUnusableAsync);
+        api.MapDescriptors();
         api.MapDefinitionLists();
         api.MapDefinitionEdits();
         api.MapDefinitionBulk();
         api.MapDefinitionFiles();
+        api.MapDefinitionExecution();
+        api.MapInstances();
+        api.MapJournal();
+        api.MapActivityExecutions();
+        api.MapInstanceBulk();
+        app.MapHub<WorkflowInstanceHub>(HubPath).RequirePermission("read:workflow-instances");
         return app;
     }
 }

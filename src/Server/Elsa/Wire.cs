@@ -15,3 +15,10 @@ internal static class Wire
             ? Results.Text(ElsaDocuments.ToText(node), ContentType, statusCode: status)
             : Results.Json(value, WireJson.Of<T>(), ContentType, status);
 }
+
+/// <summary>Rows of any kind and their number.</summary>
+internal sealed record Listing<T>(IReadOnlyList<T> Items)
+{
+    /// <summary>Number of rows.</summary>
+    public int Count => Items.Count;
+}

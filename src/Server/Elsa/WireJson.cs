@@ -3,6 +3,9 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Platform.Server.Elsa.Definitions;
+using Platform.Server.Elsa.Descriptors;
+using Platform.Server.Elsa.Instances;
+using Platform.Server.Elsa.Live;
 
 namespace Platform.Server.Elsa;
 
@@ -30,6 +33,39 @@ namespace Platform.Server.Elsa;
 [JsonSerializable(typeof(BulkPublishReply))]
 [JsonSerializable(typeof(BulkRetractReply))]
 [JsonSerializable(typeof(ConsumersReply))]
+[JsonSerializable(typeof(Listing<ActivityDescriptor>))]
+[JsonSerializable(typeof(Listing<ExpressionDescriptor>))]
+[JsonSerializable(typeof(Listing<StorageDriverDescriptor>))]
+[JsonSerializable(typeof(Listing<VariableTypeDescriptor>))]
+[JsonSerializable(typeof(Listing<StrategyDescriptor>))]
+[JsonSerializable(typeof(Listing<NamedStrategyDescriptor>))]
+[JsonSerializable(typeof(Listing<FeatureDescriptor>))]
+[JsonSerializable(typeof(PackageVersionReply))]
+[JsonSerializable(typeof(InputOptionsReply))]
+[JsonSerializable(typeof(TypeDefinitionsRequest))]
+[JsonSerializable(typeof(ExecuteRequest))]
+[JsonSerializable(typeof(DispatchReply))]
+[JsonSerializable(typeof(BulkDispatchReply))]
+[JsonSerializable(typeof(InstanceListRequest))]
+[JsonSerializable(typeof(InstanceList))]
+[JsonSerializable(typeof(InstanceModel))]
+[JsonSerializable(typeof(ExecutionStateReply))]
+[JsonSerializable(typeof(Listing<VariableValue>))]
+[JsonSerializable(typeof(CancelledReply))]
+[JsonSerializable(typeof(ImportedReply))]
+[JsonSerializable(typeof(BulkCancelRequest))]
+[JsonSerializable(typeof(JournalRecord))]
+[JsonSerializable(typeof(JournalPage))]
+[JsonSerializable(typeof(JournalRequest))]
+[JsonSerializable(typeof(ActivityRecord))]
+[JsonSerializable(typeof(Listing<ActivityRecord>))]
+[JsonSerializable(typeof(Listing<ActivityRecordSummary>))]
+[JsonSerializable(typeof(ReportRequest))]
+[JsonSerializable(typeof(StatsReply))]
+[JsonSerializable(typeof(CallStackReply))]
+[JsonSerializable(typeof(ExceptionReply))]
+[JsonSerializable(typeof(LogUpdated))]
+[JsonSerializable(typeof(InstanceUpdated))]
 internal sealed partial class WireJson : JsonSerializerContext
 {
     /// <summary>How a record is written and read.</summary>

@@ -46,13 +46,6 @@ internal sealed record DefinitionSummary(
 /// <summary>A page of definition versions.</summary>
 internal sealed record DefinitionList(IReadOnlyList<DefinitionSummary> Items, long TotalCount, IReadOnlyList<Link> Links);
 
-/// <summary>Rows of any kind and their number.</summary>
-internal sealed record Listing<T>(IReadOnlyList<T> Items)
-{
-    /// <summary>Number of rows.</summary>
-    public int Count => Items.Count;
-}
-
 /// <summary>Definition versions in full.</summary>
 internal sealed record DefinitionModels(IReadOnlyList<JsonObject> Items, int Count);
 
