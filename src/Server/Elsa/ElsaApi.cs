@@ -16,9 +16,11 @@ internal static class ElsaApi
     public const string HubPath = "/elsa/hubs/workflow-instance";
 
     /// <summary>Adds what the API needs.</summary>
-    public static IServiceCollection AddElsaApi(this IServiceCollection services)
+    /// <param name="services">The services.</param>
+    /// <param name="options">Its options; null for the defaults.</param>
+    public static IServiceCollection AddElsaApi(this IServiceCollection services, ElsaApiOptions? options = null)
     {
-        services.AddSingleton<ElsaApiOptions>();
+        services.AddSingleton(options ?? new ElsaApiOptions());
         services.AddSingleton<ActivityTree>();
         services.AddSingleton<ElsaDocuments>();
         services.AddSingleton<InputFields>();
@@ -39,11 +41,17 @@ internal static class ElsaApi
         api.MapDefinitionEdits();
         api.MapDefinitionBulk();
         api.MapDefinitionFiles();
+        api.MapDefinitionGraph();
         api.MapDefinitionExecution();
+        api.MapActivityTestRuns();
+        api.MapTypeDefinitions();
         api.MapInstances();
         api.MapJournal();
         api.MapActivityExecutions();
         api.MapInstanceBulk();
+        api.MapInstanceFiles();
+        api.MapAlterations();
+        api.MapStimuli();
         app.MapHub<WorkflowInstanceHub>(HubPath).RequirePermission("read:workflow-instances");
         return app;
     }

@@ -22,7 +22,7 @@ internal static class Problems
             new InvalidRequestErrors([.. problems.Select(ToText)]),
             problems.Count > 0 ? problems[0].Code : "WF4002",
             problems),
-        WireJson.Default.InvalidRequest,
+        WireJson.Of<InvalidRequest>(),
         ContentType,
         StatusCodes.Status400BadRequest);
 
@@ -35,7 +35,7 @@ internal static class Problems
     /// <summary>Any other status.</summary>
     public static IResult Status(int status, string code, string detail) => Results.Json(
         new RefusedRequest(ReasonOf(status), status, detail, code),
-        WireJson.Default.RefusedRequest,
+        WireJson.Of<RefusedRequest>(),
         ContentType,
         status);
 

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -66,10 +67,20 @@ namespace Platform.Server.Elsa;
 [JsonSerializable(typeof(ExceptionReply))]
 [JsonSerializable(typeof(LogUpdated))]
 [JsonSerializable(typeof(InstanceUpdated))]
+[JsonSerializable(typeof(InstanceFile))]
+[JsonSerializable(typeof(AlterationRequest))]
+[JsonSerializable(typeof(AlterationReply))]
+[JsonSerializable(typeof(CompleteTaskRequest))]
+[JsonSerializable(typeof(TriggerEventRequest))]
+[JsonSerializable(typeof(TestRunRequest))]
+[JsonSerializable(typeof(TestRunReply))]
 internal sealed partial class WireJson : JsonSerializerContext
 {
+    /// <summary>Other languages than English stay readable on the wire; it is JSON, never HTML.</summary>
+    private static JsonSerializerOptions Readable => field ??= new(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>How a record is written and read.</summary>
     /// <typeparam name="T">The record.</typeparam>
-    public static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)(Default.GetTypeInfo(typeof(T))
+    public static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)(Readable.GetTypeInfo(typeof(T))
         ?? throw new InvalidOperationException($"{nameof(WireJson)} does not know {typeof(T).Name}."));
 }

@@ -30,7 +30,7 @@ internal static class DescriptorRoutes
         descriptors.MapGet("/output-converters", () => List<NamedStrategyDescriptor>([])).RequirePermission("read:output-converters");
         api.MapGet("/features/installed", () => List(FixedDescriptors.Features)).RequirePermission("read:installed-features");
         api.MapGet("/features/installed/{fullName}", FindFeature).RequirePermission("read:installed-features");
-        api.MapGet("/package/version", () => Wire.Json(new PackageVersionReply(ServerVersion)));
+        api.MapGet("/package/version", () => Wire.Json(new PackageVersionReply(ServerVersion))).RequirePermission();
     }
 
     private static string ServerVersion =>

@@ -18,7 +18,7 @@ namespace Platform.Server.Elsa.Live;
 internal sealed partial class LiveUpdates(
     RuntimeEvents events,
     InstanceObservers observers,
-    IHubContext<WorkflowInstanceHub, IInstanceViewer> hub,
+    IHubContext<WorkflowInstanceHub> hub,
     IWorkflowStore store,
     ILogger<LiveUpdates> logger) : BackgroundService
 {
@@ -69,9 +69,10 @@ internal sealed partial class LiveUpdates(
         {
             var history = await ActivityRecords.ReadAsync(store, instanceId, stoppingToken);
             var viewers = hub.Clients.Group(instanceId);
-            await viewers.WorkflowExecutionLogUpdatedAsync(new LogUpdated());
-            await viewers.ActivityExecutionLogUpdatedAsync(new StatsReply(ActivityRecords.StatsOf(history, nodeIds)));
-            await viewers.WorkflowInstanceUpdatedAsync(new InstanceUpdated(instanceId));
+            await viewers.SendAsync("WorkflowExecutionLogUpdatedAsync", new LogUpdated(), stoppingToken);
+            await viewers.SendAsync(
+                "ActivityExecutionLogUpdatedAsync", new StatsReply(ActivityRecords.StatsOf(history, nodeIds)), stoppingToken);
+            await viewers.SendAsync("WorkflowInstanceUpdatedAsync", new InstanceUpdated(instanceId), stoppingToken);
         }
         // The loop of a background duty: one instance that cannot be told about must not end the telling.
         catch (Exception exception) when (exception is not OperationCanceledException)

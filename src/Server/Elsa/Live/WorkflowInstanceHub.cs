@@ -5,19 +5,6 @@ using Platform.Server.Elsa.Instances;
 
 namespace Platform.Server.Elsa.Live;
 
-/// <summary>What viewers receive. The names are the wire's.</summary>
-internal interface IInstanceViewer
-{
-    /// <summary>Activity executions were written: the figures of their nodes.</summary>
-    Task ActivityExecutionLogUpdatedAsync(StatsReply message);
-
-    /// <summary>Journal entries were written.</summary>
-    Task WorkflowExecutionLogUpdatedAsync(LogUpdated message);
-
-    /// <summary>The instance was stored.</summary>
-    Task WorkflowInstanceUpdatedAsync(InstanceUpdated message);
-}
-
 /// <summary>Says nothing more than that the journal grew.</summary>
 internal sealed record LogUpdated;
 
@@ -27,7 +14,7 @@ internal sealed record InstanceUpdated(string WorkflowInstanceId);
 /// <summary>The hub of instance viewers: each observes one instance, sometimes over several connections.</summary>
 /// <param name="observers">Counts who observes what.</param>
 /// <param name="store">Knows the instances.</param>
-internal sealed class WorkflowInstanceHub(InstanceObservers observers, IWorkflowStore store) : Hub<IInstanceViewer>
+internal sealed class WorkflowInstanceHub(InstanceObservers observers, IWorkflowStore store) : Hub
 {
     private const int InstancesPerConnectionMax = 100;
 
