@@ -40,9 +40,11 @@ internal static class PlatformServices
     }
 
     /// <summary>Adds the durable runtime. The order of the hosted services matters: recovery is started last and stopped first.</summary>
-    public static IServiceCollection AddRuntime(this IServiceCollection services)
+    /// <param name="services">The services.</param>
+    /// <param name="options">Options of the runtime.</param>
+    public static IServiceCollection AddRuntime(this IServiceCollection services, RuntimeOptions options)
     {
-        services.AddSingleton<RuntimeOptions>();
+        services.AddSingleton(options);
         services.AddSingleton<RuntimeEvents>();
         services.AddSingleton<RuntimeSignals>();
         services.AddSingleton<WorkCodec>();
@@ -68,7 +70,8 @@ internal static class PlatformServices
             new ObjectLanguage("Object", () => languages!),
             new ObjectLanguage("Json", () => languages!),
             new VariableLanguage(),
-            new InputLanguage());
+            new InputLanguage(),
+            new JavaScriptLanguage(Platform.Scripting.JavaScript.JsOptions.Default));
         return languages;
     }
 }
