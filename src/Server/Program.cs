@@ -17,6 +17,7 @@ try
     var storage = reader.Read<StorageOptions>("Storage");
     var security = reader.Read<SecurityOptions>("Security");
     var runtime = reader.Read<RuntimeOptions>("Runtime");
+    var http = reader.Read<HttpOptions>("Http");
     reader.ThrowIfMistaken();
 
     // Services.
@@ -27,7 +28,7 @@ try
     builder.Services.AddSecurity(security, storage);
     builder.Services.AddOperations();
     // Elsa API services go here.
-    builder.Services.AddWorkflowHttp(builder.Configuration);
+    builder.Services.AddWorkflowHttp(http);
     builder.Services.AddServiceActivities(builder.Configuration);
     builder.Services.AddShippedWorkflows();
     builder.Services.AddSampleServices(builder.Configuration, builder.Environment);

@@ -10,13 +10,15 @@ using static Platform.Server.Tests.Http.Flow;
 
 namespace Platform.Server.Tests.Http;
 
-public sealed class HttpEndpointTests : IDisposable
+public sealed class HttpEndpointTests : IAsyncLifetime
 {
-    private readonly HttpTestServer _server = new();
+    private readonly HttpTestServer _server = HttpTestServer.Start();
 
     private HttpClient Client => _server.Client;
 
-    public void Dispose() => _server.Dispose();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _server.DisposeAsync().AsTask();
 
     [Fact]
     public async Task A_second_endpoint_waits_and_is_resumed_by_its_own_route()
@@ -39,13 +41,13 @@ public sealed class HttpEndpointTests : IDisposable
     public async Task A_waiting_endpoint_is_known_after_a_restart()
     {
         var store = new InMemoryStore();
-        using (var first = HttpTestServer.Decorated(services => services.AddSingleton<IWorkflowStore>(store)))
+        await using (var first = HttpTestServer.StartOn(store))
         {
             await first.PublishAsync("w", Of(Endpoint("w"), Waits("next"), Respond("went on")));
             (await first.Client.GetAsync("/workflows/w")).StatusCode.ShouldBe(HttpStatusCode.OK);
         }
 
-        using var second = HttpTestServer.Decorated(services => services.AddSingleton<IWorkflowStore>(store));
+        await using var second = HttpTestServer.StartOn(store);
 
         (await second.Client.GetStringAsync("/workflows/next")).ShouldBe("went on");
     }
@@ -107,7 +109,7 @@ public sealed class HttpEndpointTests : IDisposable
     {
         var clock = new ManualClock();
         using var service = await TestService.StartAsync(async context => await Task.Delay(Timeout.Infinite, context.RequestAborted));
-        using var server = HttpTestServer.Decorated(services => services.AddSingleton<TimeProvider>(clock), ("Http:AllowLoopback", "true"));
+        await using var server = HttpTestServer.Start(services => services.AddSingleton<TimeProvider>(clock), ("Http:AllowLoopback", "true"));
         await server.PublishAsync("slow", Of(
             Endpoint("slow").With("requestTimeout", Literal("00:00:20")),
             Step("send", "Elsa.FlowSendHttpRequest", ("url", "Literal", service.Address.ToString())),
@@ -160,7 +162,7 @@ public sealed class HttpEndpointTests : IDisposable
     [Fact]
     public async Task The_host_limits_bodies_when_the_endpoint_does_not()
     {
-        using var server = new HttpTestServer(("Http:RequestBodyBytesMax", "5"));
+        await using var server = HttpTestServer.Start(("Http:RequestBodyBytesMax", "5"));
         await server.PublishAsync("w", Of(Endpoint("w", """["POST"]"""), Respond("ok")));
 
         (await server.Client.PostAsync("/workflows/w", Body("123456", "text/plain", true))).StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);

@@ -1,29 +1,26 @@
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
-using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
-using Platform.Runtime;
 using Platform.Runtime.Definitions;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Store;
-using Platform.Server.Http.Activities;
 
 namespace Platform.Server.Tests.Http;
 
-/// <summary>The whole server in this process, with a store in memory.</summary>
-internal sealed class HttpTestServer : WebApplicationFactory<HttpEndpoint>
+/// <summary>A server with what tests of workflows over HTTP do with it.</summary>
+internal sealed class HttpTestServer : IAsyncDisposable
 {
-    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("platform-http-");
-    private readonly (string Key, string Value)[] _settings;
+    private readonly TestServer _server;
 
-    public HttpTestServer(params (string Key, string Value)[] settings)
+    private HttpTestServer(TestServer server)
     {
-        _settings = settings;
-        Client = CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+        _server = server;
+        Client = server.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
     }
 
     public HttpClient Client { get; }
+
+    public IServiceProvider Services => _server.Services;
 
     public WorkflowDefinitions Definitions => Services.GetRequiredService<WorkflowDefinitions>();
 
@@ -31,21 +28,29 @@ internal sealed class HttpTestServer : WebApplicationFactory<HttpEndpoint>
 
     public WorkflowRuntime Runtime => Services.GetRequiredService<WorkflowRuntime>();
 
-    /// <summary>Replaces services before the server starts; set by <see cref="Decorated"/>.</summary>
-    private static readonly AsyncLocal<Action<IServiceCollection>?> Decoration = new();
+    /// <summary>Time of the server.</summary>
+    public SteppingClock Clock => _server.Clock;
 
-    public static HttpTestServer Decorated(Action<IServiceCollection> configure, params (string Key, string Value)[] settings)
+    public static HttpTestServer Start(params (string Key, string Value)[] settings) => Start(null, settings);
+
+    /// <summary>Starts a server whose services a test changes first.</summary>
+    public static HttpTestServer Start(Action<IServiceCollection>? services, params (string Key, string Value)[] settings)
     {
-        Decoration.Value = configure;
-        try
+        var all = new Dictionary<string, string?>
         {
-            return new HttpTestServer(settings);
-        }
-        finally
-        {
-            Decoration.Value = null;
-        }
+            ["Storage:Kind"] = "Memory",
+            ["Security:BootstrapPassword"] = TestServer.Password,
+            ["Security:BootstrapApiKey"] = TestServer.ApiKey,
+            // Tests of single workflows do without those that are shipped.
+            ["Shipped:Directory"] = "none",
+        };
+        foreach (var (key, value) in settings)
+            all[key] = value;
+        return new HttpTestServer(new TestServer(all, services));
     }
+
+    /// <summary>Starts a server on a store that outlives it.</summary>
+    public static HttpTestServer StartOn(IWorkflowStore store) => Start(services => services.AddSingleton(store));
 
     public async Task PublishAsync(string definitionId, string document)
     {
@@ -67,28 +72,10 @@ internal sealed class HttpTestServer : WebApplicationFactory<HttpEndpoint>
     public async Task<int> CountInstancesAsync(string definitionId) =>
         (await Store.ListInstancesAsync(new InstanceFilter { DefinitionIds = [definitionId] }, CancellationToken.None)).Items.Count;
 
-    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    public async ValueTask DisposeAsync()
     {
-        builder.UseEnvironment("Testing");
-        builder.UseSetting("Storage:DataDirectory", _data.FullName);
-        builder.UseSetting("Security:BootstrapPassword", "a-password-for-tests-0123456789");
-        builder.UseSetting("Security:BootstrapApiKey", "an-api-key-for-tests-0123456789-0123456789");
-        builder.UseSetting("Logging:LogLevel:Default", "Warning");
-        foreach (var (key, value) in _settings)
-            builder.UseSetting(key, value);
-        var decoration = Decoration.Value;
-        builder.ConfigureTestServices(services =>
-        {
-            services.AddSingleton<IWorkflowStore, InMemoryStore>();
-            decoration?.Invoke(services);
-        });
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        if (disposing && _data.Exists)
-            _data.Delete(recursive: true);
+        Client.Dispose();
+        await _server.DisposeAsync();
     }
 }
 

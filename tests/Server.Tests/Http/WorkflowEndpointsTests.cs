@@ -10,13 +10,15 @@ using static Platform.Server.Tests.Http.Flow;
 
 namespace Platform.Server.Tests.Http;
 
-public sealed class WorkflowEndpointsTests : IDisposable
+public sealed class WorkflowEndpointsTests : IAsyncLifetime
 {
-    private readonly HttpTestServer _server = new();
+    private readonly HttpTestServer _server = HttpTestServer.Start();
 
     private HttpClient Client => _server.Client;
 
-    public void Dispose() => _server.Dispose();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _server.DisposeAsync().AsTask();
 
     [Fact]
     public async Task A_published_workflow_answers_at_once()
@@ -139,7 +141,7 @@ public sealed class WorkflowEndpointsTests : IDisposable
     public async Task Two_workflows_that_got_onto_one_path_all_the_same_are_ambiguous()
     {
         var store = new InMemoryStore();
-        using (var first = HttpTestServer.Decorated(services => services.AddSingleton<IWorkflowStore>(store)))
+        await using (var first = HttpTestServer.StartOn(store))
             await first.PublishAsync("one", Of(Endpoint("clash"), Respond("1")));
         // As another node does that publishes at the same moment.
         var definition = (await store.FindDefinitionAsync("one", Engine.Definitions.VersionOptions.Published, CancellationToken.None))!;
@@ -151,7 +153,7 @@ public sealed class WorkflowEndpointsTests : IDisposable
                 Triggers = [new TriggerSet("two", [trigger with { Id = "t2", DefinitionId = "two", DefinitionVersionId = "two-1" }])],
             },
             CancellationToken.None);
-        using var second = HttpTestServer.Decorated(services => services.AddSingleton<IWorkflowStore>(store));
+        await using var second = HttpTestServer.StartOn(store);
 
         using var response = await second.Client.GetAsync("/workflows/clash");
 
@@ -253,7 +255,7 @@ public sealed class WorkflowEndpointsTests : IDisposable
     public async Task When_the_store_fails_the_caller_gets_503_and_nothing_of_the_answer()
     {
         var store = new FailingStore();
-        using var server = HttpTestServer.Decorated(services => services.AddSingleton<IWorkflowStore>(store));
+        await using var server = HttpTestServer.StartOn(store);
         await server.PublishAsync("w", Of(Endpoint("w"), Respond("done")));
         store.FailsToCommit = true;
 
@@ -267,7 +269,7 @@ public sealed class WorkflowEndpointsTests : IDisposable
     [Fact]
     public async Task Another_base_path_moves_all_workflows()
     {
-        using var server = new HttpTestServer(("Http:BasePath", "/run/it"));
+        await using var server = HttpTestServer.Start(("Http:BasePath", "/run/it"));
         await server.PublishAsync("w", Of(Endpoint("w"), Respond("done")));
 
         (await server.Client.GetStringAsync("/run/it/w")).ShouldBe("done");
