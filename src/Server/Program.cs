@@ -18,6 +18,7 @@ try
     var storage = reader.Read<StorageOptions>("Storage");
     var security = reader.Read<SecurityOptions>("Security");
     var runtime = reader.Read<RuntimeOptions>("Runtime");
+    var http = reader.Read<HttpOptions>("Http");
     reader.ThrowIfMistaken();
 
     // Services.
@@ -28,7 +29,7 @@ try
     builder.Services.AddSecurity(security, storage);
     builder.Services.AddOperations();
     builder.Services.AddElsaApi();
-    builder.Services.AddWorkflowHttp(builder.Configuration);
+    builder.Services.AddWorkflowHttp(http);
     builder.Services.AddServiceActivities(builder.Configuration);
     builder.Services.AddShippedWorkflows();
     builder.Services.AddSampleServices(builder.Configuration, builder.Environment);

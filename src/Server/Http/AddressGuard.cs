@@ -26,14 +26,18 @@ public sealed partial class AddressGuard
     private readonly List<IPNetwork> _networks = [];
 
     /// <summary>Makes a guard.</summary>
-    /// <param name="options">What is allowed beyond public addresses.</param>
-    /// <exception cref="ArgumentException">An allowed host cannot be understood.</exception>
+    /// <param name="options">What is allowed beyond public addresses; validated.</param>
     public AddressGuard(HttpOptions options)
     {
         _allowLoopback = options.AllowLoopback;
-        foreach (var entry in options.AllowedHosts.Select(entry => entry.Trim()))
-            Allow(entry);
+        foreach (var entry in options.AllowedHosts)
+            Allow(entry.Trim());
     }
+
+    /// <summary>Whether an entry of the allowed hosts can be understood.</summary>
+    /// <param name="entry">The entry.</param>
+    public static bool IsReadable(string entry) =>
+        IPNetwork.TryParse(entry.Trim(), out _) || IPAddress.TryParse(entry.Trim().Trim('[', ']'), out _) || HostPattern().IsMatch(entry.Trim());
 
     /// <summary>Why an address may not be reached; null when it may.</summary>
     /// <param name="host">The host as the request named it.</param>
@@ -91,11 +95,6 @@ public sealed partial class AddressGuard
         {
             int? port = match.Groups["port"].Success ? int.Parse(match.Groups["port"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) : null;
             _hosts.Add((match.Groups["host"].Value, port));
-        }
-        else
-        {
-            throw new ArgumentException(
-                $"Http:AllowedHosts has the entry '{entry}', which is no host. Write a name, name:port, *.suffix, an address or a network such as 10.1.0.0/16.");
         }
     }
 

@@ -1,6 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using Microsoft.AspNetCore.Routing.Patterns;
-using Platform.CustomActivities.Services;
 using Platform.Engine.Values;
 
 namespace Platform.Server.Http;
@@ -10,10 +7,9 @@ internal static class HttpServices
 {
     /// <summary>Adds them.</summary>
     /// <param name="services">Services of the host.</param>
-    /// <param name="configuration">Configuration with the section <c>Http</c>.</param>
-    public static IServiceCollection AddWorkflowHttp(this IServiceCollection services, IConfiguration configuration)
+    /// <param name="options">Options.</param>
+    public static IServiceCollection AddWorkflowHttp(this IServiceCollection services, HttpOptions options)
     {
-        var options = Read(configuration);
         services.AddRouting();
         services.AddSingleton(options);
         services.AddSingleton<OutgoingHttp>();
@@ -40,28 +36,4 @@ internal static class HttpServices
         .With(typeof(HttpFile), "HttpFile")
         .WithPickable(new VariableTypeEntry("HttpHeaders", "HttpHeaders", "HTTP", "HTTP headers by name, each with its values."))
         .WithPickable(new VariableTypeEntry("HttpFile", "HttpFile", "HTTP", "A file of a request or response; it does not outlive the current burst."));
-
-    private static HttpOptions Read(IConfiguration configuration)
-    {
-        var section = configuration.GetSection(HttpOptions.SectionName);
-        var problems = new List<string>();
-        ConfigurationKeys.Check(section, [.. typeof(HttpOptions).GetProperties().Select(property => property.Name)], problems);
-        var options = new HttpOptions();
-        try
-        {
-            section.Bind(options);
-        }
-        catch (InvalidOperationException exception)
-        {
-            problems.Add(exception.InnerException is { } inner ? $"{exception.Message} {inner.Message}" : exception.Message);
-        }
-
-        var results = new List<ValidationResult>();
-        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
-        problems.AddRange(results.Select(result => $"{HttpOptions.SectionName}:{string.Join(", ", result.MemberNames)}: {result.ErrorMessage}"));
-        if (problems.Count > 0)
-            throw new OptionsProblemException(HttpOptions.SectionName, problems);
-        _ = new AddressGuard(options);
-        return options;
-    }
 }

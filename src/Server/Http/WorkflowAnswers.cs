@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Platform.Engine;
 using Platform.Runtime.Store;
+using Platform.Server.Operations;
 
 namespace Platform.Server.Http;
 
@@ -16,35 +17,41 @@ internal sealed class WorkflowAnswers(HttpOptions options)
     public async Task SendAsync(HttpContext context, WorkflowHttpContext http, StoredInstance instance, WorkflowExecutionContext workflow)
     {
         if (await http.EndTimeoutAsync())
-            await ProblemAsync(context, StatusCodes.Status408RequestTimeout, "The workflow did not answer in time.", null, instance.Id);
+            await TimedOut(instance.Id).WriteAsync(context);
         else if (instance.SubStatus == nameof(WorkflowSubStatus.Interrupted))
             await UnavailableAsync(context);
         else if (await http.SendAsync(context.RequestAborted))
             return;
         else if (workflow.Incidents.Count > 0)
-            await FaultedAsync(context, instance, workflow.Incidents[0]);
+            await Faulted(instance.Id, workflow.Incidents[0]).WriteAsync(context);
         else if (instance.SubStatus == nameof(WorkflowSubStatus.Cancelled))
-            await ProblemAsync(context, StatusCodes.Status408RequestTimeout, "The workflow was cancelled.", null, instance.Id);
+            await TimedOut(instance.Id).WriteAsync(context);
     }
 
     /// <summary>503: the host stops, or the store failed.</summary>
-    public Task UnavailableAsync(HttpContext context)
+    public static Task UnavailableAsync(HttpContext context)
     {
         context.Response.Headers.RetryAfter = "5";
-        return ProblemAsync(context, StatusCodes.Status503ServiceUnavailable, "The workflow could not be run now.", "Nothing was stored. Try again.", null);
+        return new Problem(
+            StatusCodes.Status503ServiceUnavailable,
+            "WF4104",
+            "The workflow could not be run now",
+            "The server is stopping or its database cannot be written. The request may be sent again.").WriteAsync(context);
     }
 
     /// <summary>404.</summary>
-    public static Task NotFoundAsync(HttpContext context) => ProblemAsync(
-        context,
+    public static Task NotFoundAsync(HttpContext context) => new Problem(
         StatusCodes.Status404NotFound,
-        "No workflow answers here.",
-        "No published workflow has this path and method, and no instance waits for it.",
-        null);
+        "WF4102",
+        "No workflow answers here",
+        "No published workflow has this path and method, and no instance waits for it.").WriteAsync(context);
 
     /// <summary>409.</summary>
-    public static Task ConflictAsync(HttpContext context, string detail) =>
-        ProblemAsync(context, StatusCodes.Status409Conflict, "The workflow instance cannot take this request.", detail, null);
+    public static Task ConflictAsync(HttpContext context, string? instanceId) => new Problem(
+        StatusCodes.Status409Conflict,
+        "WF4103",
+        "The workflow instance cannot take this request",
+        $"The instance '{instanceId}' exists and does not wait for this request. Leave the instance id out to start a new one.").WriteAsync(context);
 
     /// <summary>413, in Elsa's form.</summary>
     public static Task TooLargeAsync(HttpContext context, long bytesMax)
@@ -66,24 +73,19 @@ internal sealed class WorkflowAnswers(HttpOptions options)
             context.RequestAborted);
     }
 
-    private Task FaultedAsync(HttpContext context, StoredInstance instance, Incident incident)
+    private static Problem TimedOut(string instanceId) => new(
+        StatusCodes.Status408RequestTimeout, "WF4105", "The workflow did not answer in time", $"The instance '{instanceId}' was cancelled.");
+
+    private Problem Faulted(string instanceId, Incident incident)
     {
         var type = incident.Exception?.Type ?? "";
-        var (status, title) = Array.IndexOf(TimeoutTypes, type) >= 0 ? (StatusCodes.Status408RequestTimeout, "The workflow did not answer in time.")
-            : type == nameof(BadHttpRequestException) ? (StatusCodes.Status400BadRequest, "The workflow could not read the request.")
-            : (StatusCodes.Status500InternalServerError, "The workflow faulted.");
-        var detail = options.DetailedErrors ? $"{incident.Message} (activity '{incident.ActivityId}')" : null;
-        return ProblemAsync(context, status, title, detail, instance.Id);
-    }
-
-    private static Task ProblemAsync(HttpContext context, int status, string title, string? detail, string? instanceId)
-    {
-        context.Response.StatusCode = status;
-        return context.Response.WriteAsJsonAsync(
-            new ProblemAnswer(title, status, detail, instanceId),
-            HttpJson.Default.ProblemAnswer,
-            "application/problem+json",
-            context.RequestAborted);
+        if (Array.IndexOf(TimeoutTypes, type) >= 0)
+            return TimedOut(instanceId) with { Detail = $"The instance '{instanceId}' faulted." };
+        // Callers may be strangers: what went wrong inside is for the instance's journal.
+        var detail = options.DetailedErrors ? $"The instance '{instanceId}' faulted at '{incident.ActivityId}': {incident.Message}" : $"The instance '{instanceId}' faulted.";
+        return type == nameof(BadHttpRequestException)
+            ? new Problem(StatusCodes.Status400BadRequest, "WF4106", "The workflow could not read the request", detail)
+            : new Problem(StatusCodes.Status500InternalServerError, "WF4107", "The workflow faulted", detail);
     }
 }
 
@@ -110,10 +112,7 @@ internal sealed record RejectionAnswer(
 
 internal sealed record AmbiguousAnswer(string ErrorMessage, IReadOnlyList<string> Workflows);
 
-internal sealed record ProblemAnswer(string Title, int Status, string? Detail, string? WorkflowInstanceId);
-
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RejectionAnswer))]
 [JsonSerializable(typeof(AmbiguousAnswer))]
-[JsonSerializable(typeof(ProblemAnswer))]
 internal sealed partial class HttpJson : JsonSerializerContext;

@@ -64,7 +64,7 @@ public sealed class WorkflowEndpoints
         catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
         {
             Log.RequestFailed(_logger, exception, context.Request.Path);
-            await _answers.UnavailableAsync(context);
+            await WorkflowAnswers.UnavailableAsync(context);
             return;
         }
 
@@ -100,7 +100,7 @@ public sealed class WorkflowEndpoints
         {
             Log.RequestFailed(_logger, exception, context.Request.Path);
             if (!context.Response.HasStarted)
-                await _answers.UnavailableAsync(context);
+                await WorkflowAnswers.UnavailableAsync(context);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -140,7 +140,7 @@ public sealed class WorkflowEndpoints
                 await ResumeAsync(context, http, match, waiting);
                 break;
             case StartResult.Exists:
-                await WorkflowAnswers.ConflictAsync(context, $"The workflow instance '{instanceId}' exists and does not wait for this request.");
+                await WorkflowAnswers.ConflictAsync(context, instanceId);
                 break;
             default:
                 await WorkflowAnswers.NotFoundAsync(context);

@@ -13,7 +13,7 @@ public sealed class WorkflowHttpContext : IServiceProvider
 {
     private readonly IServiceProvider _services;
     private ITimer? _timer;
-    private Task<bool>? _cancellation;
+    private volatile Task<bool>? _cancellation;
 
     /// <summary>Wraps a request.</summary>
     /// <param name="httpContext">The request.</param>
@@ -78,11 +78,7 @@ public sealed class WorkflowHttpContext : IServiceProvider
         var instanceId = context.WorkflowExecutionContext.Id;
         var runtime = context.GetRequiredService<WorkflowRuntime>();
         _timer?.Dispose();
-        _timer = context.WorkflowExecutionContext.Host.Clock.CreateTimer(
-            _ => _cancellation ??= runtime.CancelAsync(instanceId, CancellationToken.None).AsTask(),
-            null,
-            timeout,
-            Timeout.InfiniteTimeSpan);
+        _timer = context.WorkflowExecutionContext.Host.Clock.CreateTimer(_ => _ = CancelAsync(runtime, instanceId), null, timeout, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Ends the limit of <see cref="BeginTimeout"/>.</summary>
@@ -93,6 +89,22 @@ public sealed class WorkflowHttpContext : IServiceProvider
             return false;
         await _timer.DisposeAsync();
         return _cancellation is { } cancellation && await cancellation;
+    }
+
+    /// <summary>Cancels the instance. The burst may end before this does, so that a cancellation has begun is known first.</summary>
+    private async Task CancelAsync(WorkflowRuntime runtime, string instanceId)
+    {
+        var source = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _cancellation = source.Task;
+        try
+        {
+            source.SetResult(await runtime.CancelAsync(instanceId, CancellationToken.None));
+        }
+        // Handed to the request, which awaits it.
+        catch (Exception exception)
+        {
+            source.SetException(exception);
+        }
     }
 
     /// <summary>Whether the request has or may have a body.</summary>
