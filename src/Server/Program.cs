@@ -1,8 +1,12 @@
+using Platform.CustomActivities.Services;
 using Platform.Runtime;
 using Platform.Runtime.Store;
 using Platform.Server.Composition;
+using Platform.Server.Elsa;
+using Platform.Server.Http;
 using Platform.Server.Operations;
 using Platform.Server.Security;
+using Platform.Server.Shipped;
 using Platform.Server.Studio;
 
 try
@@ -14,6 +18,7 @@ try
     var storage = reader.Read<StorageOptions>("Storage");
     var security = reader.Read<SecurityOptions>("Security");
     var runtime = reader.Read<RuntimeOptions>("Runtime");
+    var http = reader.Read<HttpOptions>("Http");
     reader.ThrowIfMistaken();
 
     // Services.
@@ -23,8 +28,11 @@ try
     builder.Services.AddStore(storage);
     builder.Services.AddSecurity(security, storage);
     builder.Services.AddOperations();
-    // Elsa API services go here.
-    // Workflow HTTP endpoints and custom activities go here.
+    builder.Services.AddElsaApi();
+    builder.Services.AddWorkflowHttp(http);
+    builder.Services.AddServiceActivities(builder.Configuration);
+    builder.Services.AddShippedWorkflows();
+    builder.Services.AddSampleServices(builder.Configuration, builder.Environment);
 
     // The pipeline, outermost first.
     await using var app = builder.Build();
@@ -34,14 +42,14 @@ try
     app.UseRouting();
     app.UseAuthentication();
     app.UseMiddleware<CrossSiteCheck>();
+    app.UseWorkflowHttp();
     app.UseAuthorization();
 
     // Endpoints. Each one names its permission; without one it is open to administrators only.
     app.MapHealth();
     app.MapSession();
     app.MapIdentity();
-    // The Elsa API and its hub go here.
-    // Workflow HTTP endpoints go here.
+    app.MapElsaApi();
 
     // The start: the store, then who may come in, then the duties and the door, then the report.
     await app.Services.GetRequiredService<IWorkflowStore>().InitializeAsync(CancellationToken.None);

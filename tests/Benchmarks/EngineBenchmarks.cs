@@ -66,7 +66,8 @@ internal static class EngineBenchmarks
     {
         var catalog = ActivityCatalog.Scan(typeof(Engine.Activity).Assembly);
         ExpressionLanguages? languages = null;
-        languages = new ExpressionLanguages(new LiteralLanguage(), new ObjectLanguage("Object", () => languages!), new VariableLanguage(), new InputLanguage());
+        languages = new ExpressionLanguages(new LiteralLanguage(), new ObjectLanguage("Object", () => languages!), new VariableLanguage(), new InputLanguage(),
+            new JavaScriptLanguage(Platform.Scripting.JavaScript.JsOptions.Default));
         var reader = new DefinitionReader(catalog, TypeAliases.BuiltIn, languages.Types);
         var plan = new PlanCompiler(reader, catalog, languages).Compile(new WorkflowDefinition("v", "d", 1) { Document = document });
         var ids = 0;

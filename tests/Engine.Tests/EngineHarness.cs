@@ -22,7 +22,8 @@ internal sealed class EngineHarness : IServiceProvider
             new ObjectLanguage("Object", () => languages!),
             new ObjectLanguage("Json", () => languages!),
             new VariableLanguage(),
-            new InputLanguage());
+            new InputLanguage(),
+            new JavaScriptLanguage(Platform.Scripting.JavaScript.JsOptions.Default));
         Languages = languages;
         Reader = new DefinitionReader(Catalog, TypeAliases.BuiltIn, Languages.Types);
         Compiler = new PlanCompiler(Reader, Catalog, Languages);

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text;
 using Platform.Engine.Values;
+using Platform.Scripting.JavaScript;
 
 namespace Platform.Engine.Expressions;
 
@@ -8,7 +8,7 @@ namespace Platform.Engine.Expressions;
 /// What a script sees of its workflow, by global name: Elsa's functions, the variables, and an accessor per variable, input and
 /// output. Names are looked up when a script first uses them.
 /// </summary>
-internal sealed class WorkflowGlobals(ActivityExecutionContext context, IReadOnlyDictionary<string, object?>? arguments)
+internal sealed class WorkflowGlobals(ActivityExecutionContext context, IReadOnlyDictionary<string, object?>? arguments) : IJsGlobals
 {
     private WorkflowExecutionContext Workflow => context.WorkflowExecutionContext;
 
@@ -35,6 +35,8 @@ internal sealed class WorkflowGlobals(ActivityExecutionContext context, IReadOnl
         };
         return value is not null;
     }
+
+    public bool TrySet(string name, object? value) => false;
 
     private static object? Text(string name) => name switch
     {

@@ -13,6 +13,7 @@ internal sealed class StartFailedException(string code, string message) : Except
     public static string? Explain(Exception exception) => exception switch
     {
         ConfigurationMistakesException => Describe("WF4600", exception.Message),
+        CustomActivities.Services.OptionsProblemException => Describe("WF4600", exception.Message),
         StorageException => Describe("WF4602", exception.Message),
         StartFailedException failed => Describe(failed._code, exception.Message),
         IOException { InnerException: AddressInUseException } => Describe("WF4601", $"{exception.Message} Stop what listens there, or choose another address: --urls http://localhost:5051"),
