@@ -56,7 +56,7 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
         if (exception is BadHttpRequestException bad)
             return Explain(bad, context).WriteAsync(context);
         var errorId = Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
-        Log.RequestFailed(logger, exception, context.Request.Method, context.Request.Path, errorId);
+        Log.EndpointFailed(logger, exception, context.Request.Method, context.Request.Path, errorId);
         return (exception is StorageException ? Problem.StoreFailed : Problem.Failed).WriteAsync(context, errorId);
     }
 

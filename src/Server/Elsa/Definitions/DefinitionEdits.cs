@@ -42,10 +42,8 @@ internal static class DefinitionEdits
         return Saved(await definitions.SaveAsync(draft, publish, cancellationToken), documents);
     }
 
-    /// <summary>Saving may publish as well, which is a permission of its own. Without sign-in nobody has claims, and nothing is asked.</summary>
-    private static bool MayPublish(ClaimsPrincipal user) =>
-        user.Identity is not { IsAuthenticated: true }
-        || user.FindAll("permissions").Any(claim => claim.Value is "*" or "publish:*" or "publish:workflow-definitions");
+    /// <summary>Saving may publish as well, which is a permission of its own.</summary>
+    private static bool MayPublish(ClaimsPrincipal user) => Permissions.Allow(user, ["publish:workflow-definitions"]);
 
     private static async Task<IResult> ImportAsync(
         string? definitionId, ObjectBody body, WorkflowDefinitions definitions, ElsaDocuments documents, CancellationToken cancellationToken)
