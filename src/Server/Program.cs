@@ -41,7 +41,6 @@ try
     app.UseRouting();
     app.UseAuthentication();
     app.UseMiddleware<CrossSiteCheck>();
-    app.UseWorkflowHttp();
     app.UseAuthorization();
 
     // Endpoints. Each one names its permission; without one it is open to administrators only.
@@ -49,6 +48,7 @@ try
     app.MapSession();
     app.MapIdentity();
     // The Elsa API and its hub go here.
+    app.MapWorkflowHttp();
 
     // The start: the store, then who may come in, then the duties and the door, then the report.
     await app.Services.GetRequiredService<IWorkflowStore>().InitializeAsync(CancellationToken.None);
