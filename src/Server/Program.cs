@@ -42,7 +42,6 @@ try
     app.UseRouting();
     app.UseAuthentication();
     app.UseMiddleware<CrossSiteCheck>();
-    app.UseWorkflowHttp();
     app.UseAuthorization();
 
     // Endpoints. Each one names its permission; without one it is open to administrators only.
@@ -50,6 +49,7 @@ try
     app.MapSession();
     app.MapIdentity();
     app.MapElsaApi();
+    app.MapWorkflowHttp();
 
     // The start: the store, then who may come in, then the duties and the door, then the report.
     await app.Services.GetRequiredService<IWorkflowStore>().InitializeAsync(CancellationToken.None);
