@@ -1,13 +1,67 @@
+using Platform.CustomActivities.Services;
+using Platform.Runtime;
 using Platform.Runtime.Store;
 using Platform.Server.Composition;
 using Platform.Server.Elsa;
+using Platform.Server.Http;
+using Platform.Server.Operations;
+using Platform.Server.Security;
+using Platform.Server.Shipped;
+using Platform.Server.Studio;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddEngine();
-builder.Services.AddRuntime();
-builder.Services.AddElsaApi();
-builder.Services.AddSingleton<IWorkflowStore, InMemoryStore>();
-var app = builder.Build();
-await app.Services.GetRequiredService<IWorkflowStore>().InitializeAsync(CancellationToken.None);
-app.MapElsaApi();
-await app.RunAsync();
+try
+{
+    var builder = ServerHost.CreateBuilder(args);
+
+    // Options: all sections are read here, and all their mistakes are told at once.
+    var reader = new OptionsReader(builder.Configuration);
+    var storage = reader.Read<StorageOptions>("Storage");
+    var security = reader.Read<SecurityOptions>("Security");
+    var runtime = reader.Read<RuntimeOptions>("Runtime");
+    var http = reader.Read<HttpOptions>("Http");
+    reader.ThrowIfMistaken();
+
+    // Services.
+    builder.SetLimits(security, runtime);
+    builder.Services.AddEngine();
+    builder.Services.AddRuntime(runtime);
+    builder.Services.AddStore(storage);
+    builder.Services.AddSecurity(security, storage);
+    builder.Services.AddOperations();
+    builder.Services.AddElsaApi();
+    builder.Services.AddWorkflowHttp(http);
+    builder.Services.AddServiceActivities(builder.Configuration);
+    builder.Services.AddShippedWorkflows();
+    builder.Services.AddSampleServices(builder.Configuration, builder.Environment);
+
+    // The pipeline, outermost first.
+    await using var app = builder.Build();
+    app.UseMiddleware<ErrorBoundary>();
+    app.UseMiddleware<ResponseHeaders>();
+    app.UseStudio();
+    app.UseRouting();
+    app.UseAuthentication();
+    app.UseMiddleware<CrossSiteCheck>();
+    app.UseWorkflowHttp();
+    app.UseAuthorization();
+
+    // Endpoints. Each one names its permission; without one it is open to administrators only.
+    app.MapHealth();
+    app.MapSession();
+    app.MapIdentity();
+    app.MapElsaApi();
+
+    // The start: the store, then who may come in, then the duties and the door, then the report.
+    await app.Services.GetRequiredService<IWorkflowStore>().InitializeAsync(CancellationToken.None);
+    var credentials = await app.Services.GetRequiredService<Bootstrap>().RunAsync(CancellationToken.None);
+    await app.StartAsync();
+    app.Services.GetRequiredService<StartReport>().Write(credentials);
+    await app.WaitForShutdownAsync();
+    return 0;
+}
+// The operator gets a sentence; a stack trace is for what only we can mend.
+catch (Exception exception) when (StartFailedException.Explain(exception) is not null)
+{
+    await Console.Error.WriteLineAsync(StartFailedException.Explain(exception));
+    return 1;
+}

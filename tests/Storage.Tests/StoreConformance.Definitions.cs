@@ -30,7 +30,11 @@ public abstract partial class StoreConformance
         { "part of a name", new() { Name = "all" }, [] },
         { "system", new() { IsSystem = true }, ["mail-1"] },
         { "not system", new() { IsSystem = false, Versions = VersionOptions.Latest }, ["order-3", "invoice-1"] },
-        { "together", new() { Versions = VersionOptions.LatestOrPublished, DefinitionIds = ["order", "mail"], SearchTerm = "order", IsSystem = false }, ["order-2", "order-3"] },
+        {
+            "together",
+            new() { Versions = VersionOptions.LatestOrPublished, DefinitionIds = ["order", "mail"], SearchTerm = "order" },
+            ["order-2", "order-3"]
+        },
     };
 
     [Fact]
@@ -165,7 +169,14 @@ public abstract partial class StoreConformance
             Definition("order-2", version: 2) with { Name = "주문 처리", IsPublished = true },
             Definition("order-3", version: 3) with { Name = " All Orders", IsLatest = true },
             Definition("invoice-1", "invoice") with { Name = null, Description = "d'été", IsLatest = true },
-            Definition("mail-1", "mail") with { Name = "écrire", Description = "50%_\\", IsLatest = true, IsPublished = true, IsSystem = true },
+            Definition("mail-1", "mail") with
+            {
+                Name = "écrire",
+                Description = "50%_\\",
+                IsLatest = true,
+                IsPublished = true,
+                IsSystem = true,
+            },
         ];
         await PutAsync(new Commit { Definitions = [.. definitions.Select((x, i) => x with { CreatedAt = Noon.AddTicks(i) })] });
     }

@@ -10,7 +10,11 @@ public abstract partial class StoreConformance
         { "none", new(), ["a", "b", "c", "d", "e"] },
         { "ids", new() { Ids = ["b", "e", "unknown"] }, ["b", "e"] },
         { "one id", new() { Ids = ["b"] }, ["b"] },
-        { "empty lists", new() { Ids = [], DefinitionIds = [], DefinitionVersionIds = [], Statuses = [], SubStatuses = [], Timestamps = [] }, ["a", "b", "c", "d", "e"] },
+        {
+            "empty lists",
+            new() { Ids = [], DefinitionIds = [], DefinitionVersionIds = [], Statuses = [], SubStatuses = [], Timestamps = [] },
+            ["a", "b", "c", "d", "e"]
+        },
         { "definitions", new() { DefinitionIds = ["invoice", "mail"] }, ["c", "d", "e"] },
         { "one definition", new() { DefinitionIds = ["invoice"] }, ["c", "d"] },
         { "definition versions", new() { DefinitionVersionIds = ["order-v1", "mail-v1"] }, ["a", "b", "e"] },
@@ -29,7 +33,11 @@ public abstract partial class StoreConformance
         { "created is not", new() { Timestamps = [new("CreatedAt", TimestampOperator.IsNot, Noon.AddSeconds(2))] }, ["a", "c", "d", "e"] },
         { "created before", new() { Timestamps = [new("CreatedAt", TimestampOperator.LessThan, Noon.AddSeconds(3))] }, ["a", "b"] },
         { "updated after", new() { Timestamps = [new("UpdatedAt", TimestampOperator.GreaterThan, Noon.AddSeconds(13))] }, ["d", "e"] },
-        { "updated until", new() { Timestamps = [new("UpdatedAt", TimestampOperator.LessThanOrEqual, Noon.AddSeconds(13))] }, ["a", "b", "c"] },
+        {
+            "updated until",
+            new() { Timestamps = [new("UpdatedAt", TimestampOperator.LessThanOrEqual, Noon.AddSeconds(13))] },
+            ["a", "b", "c"]
+        },
         { "finished since", new() { Timestamps = [new("FinishedAt", TimestampOperator.GreaterThanOrEqual, Noon.AddSeconds(23))] }, ["c"] },
         { "finished is not, which needs a time", new() { Timestamps = [new("FinishedAt", TimestampOperator.IsNot, Noon)] }, ["b", "c"] },
         {
@@ -58,7 +66,16 @@ public abstract partial class StoreConformance
         { "search that finds nothing", new() { SearchTerm = "' OR 1=1 --" }, [] },
         { "empty search", new() { SearchTerm = "" }, ["a", "b", "c", "d", "e"] },
         { "search and definition", new() { SearchTerm = "customer", DefinitionIds = ["invoice"] }, ["d"] },
-        { "parent, status and time", new() { ParentInstanceId = "a", Statuses = ["Finished"], Timestamps = [new("CreatedAt", TimestampOperator.GreaterThan, Noon.AddSeconds(2))] }, ["c"] },
+        {
+            "parent, status and time",
+            new()
+            {
+                ParentInstanceId = "a",
+                Statuses = ["Finished"],
+                Timestamps = [new("CreatedAt", TimestampOperator.GreaterThan, Noon.AddSeconds(2))],
+            },
+            ["c"]
+        },
         { "ids, correlation and system", new() { Ids = ["a", "b", "e"], CorrelationId = "customer 7", IsSystem = false }, ["b"] },
     };
 
@@ -96,7 +113,8 @@ public abstract partial class StoreConformance
     {
         await PutListedAsync();
         string[] upwards = expected.Split(' ');
-        foreach (var filter in new InstanceFilter[] { new(), new() { Version = 1 }, new() { SearchTerm = "v1" }, new() { IsSystem = false } })
+        InstanceFilter[] filters = [new(), new() { Version = 1 }, new() { SearchTerm = "v1" }, new() { IsSystem = false }];
+        foreach (var filter in filters)
         {
             var selected = (await ListIdsAsync(filter)).ToHashSet();
             var ordered = upwards.Where(selected.Contains).ToArray();
@@ -116,7 +134,11 @@ public abstract partial class StoreConformance
     {
         var ids = Enumerable.Range(0, 30).Select(i => $"{(i * 7) % 30:D2}").ToArray();
         foreach (var id in ids)
-            await PutAsync(Instance(id, definitionId: id.EndsWith('3') ? "mail" : "order") with { UpdatedAt = Noon, Name = id.EndsWith('5') ? "same" : "SAME" });
+        {
+            var instance = Instance(id, definitionId: id.EndsWith('3') ? "mail" : "order");
+            await PutAsync(instance with { UpdatedAt = Noon, Name = id.EndsWith('5') ? "same" : "SAME" });
+        }
+
         await PutAsync(Instance(ids[4], 2) with { UpdatedAt = Noon, Name = "same" });
 
         foreach (var order in Enum.GetValues<InstanceOrder>())
@@ -174,16 +196,18 @@ public abstract partial class StoreConformance
         found.TotalCount.ShouldBe(Count);
         found.Items.Select(x => x.Id).ShouldBe(["11997", "11996", "11995"]);
 
-        var timed = await Store.ListInstancesAsync(
-            new() { Timestamps = [new("CreatedAt", TimestampOperator.GreaterThanOrEqual, Noon.AddSeconds(1000))], OrderBy = InstanceOrder.Updated, Take = 2 }, None);
+        var since = new TimestampFilter("CreatedAt", TimestampOperator.GreaterThanOrEqual, Noon.AddSeconds(1000));
+        var timed = await Store.ListInstancesAsync(new() { Timestamps = [since], OrderBy = InstanceOrder.Updated, Take = 2 }, None);
         timed.TotalCount.ShouldBe(11_000);
         timed.Items.Select(x => x.Id).ShouldBe(["11999", "11998"]);
 
-        var correlated = await Store.ListInstancesAsync(new() { CorrelationId = "even", DefinitionIds = ["d0"], Descending = true, Take = 2 }, None);
+        var correlated = await Store.ListInstancesAsync(
+            new() { CorrelationId = "even", DefinitionIds = ["d0"], Descending = true, Take = 2 }, None);
         correlated.TotalCount.ShouldBe(2000);
         correlated.Items.Select(x => x.Id).ShouldBe(["11994", "11988"]);
 
-        var classed = await Store.ListInstancesAsync(new() { DefinitionIds = ["d1", "d2"], OrderBy = InstanceOrder.Updated, Skip = 7_000, Take = 2 }, None);
+        var classed = await Store.ListInstancesAsync(
+            new() { DefinitionIds = ["d1", "d2"], OrderBy = InstanceOrder.Updated, Skip = 7_000, Take = 2 }, None);
         classed.TotalCount.ShouldBe(8000);
         classed.Items.Select(x => x.Id).ShouldBe(["01499", "01498"]);
         (await ListIdsAsync(new() { DefinitionIds = ["d0"] })).Length.ShouldBe(4000);
@@ -208,8 +232,24 @@ public abstract partial class StoreConformance
         StoredInstance[] listed =
         [
             Instance("a") with { Name = "Order No 1", SubStatus = "Suspended" },
-            Instance("b") with { Name = "order no 2", Status = "Finished", SubStatus = "Finished", ParentInstanceId = "a", CorrelationId = "customer 7", FinishedAt = Noon.AddSeconds(22) },
-            Instance("c", definitionId: "invoice") with { Name = "청구서 발행", Status = "Finished", SubStatus = "Faulted", ParentInstanceId = "a", IncidentCount = 2, FinishedAt = Noon.AddSeconds(23) },
+            Instance("b") with
+            {
+                Name = "order no 2",
+                Status = "Finished",
+                SubStatus = "Finished",
+                ParentInstanceId = "a",
+                CorrelationId = "customer 7",
+                FinishedAt = Noon.AddSeconds(22),
+            },
+            Instance("c", definitionId: "invoice") with
+            {
+                Name = "청구서 발행",
+                Status = "Finished",
+                SubStatus = "Faulted",
+                ParentInstanceId = "a",
+                IncidentCount = 2,
+                FinishedAt = Noon.AddSeconds(23),
+            },
             new("d", "invoice", "invoice-v2", 2) { Revision = 1, Name = "Pas d'été", CorrelationId = "customer 7" },
             Instance("e", definitionId: "mail") with { Name = "100% \\_", IsSystem = true, SubStatus = "Executing" },
         ];

@@ -15,7 +15,11 @@ public abstract partial class StoreConformance
         { "activity", new() { ActivityInstanceId = "activity-c" }, ["c"] },
         { "hash and instance", new() { Hash = "h1", InstanceId = "i1" }, ["a"] },
         { "name and correlation", new() { Name = "Elsa.Delay", CorrelationId = "x" }, ["b"] },
-        { "everything", new() { Id = "b", Hash = "h1", Name = "Elsa.Delay", InstanceId = "i2", CorrelationId = "x", ActivityInstanceId = "activity-b" }, ["b"] },
+        {
+            "everything",
+            new() { Id = "b", Hash = "h1", Name = "Elsa.Delay", InstanceId = "i2", CorrelationId = "x", ActivityInstanceId = "activity-b" },
+            ["b"]
+        },
         { "id of another instance", new() { Id = "b", InstanceId = "i1" }, [] },
         { "unknown", new() { Hash = "none" }, [] },
     };
@@ -134,7 +138,11 @@ public abstract partial class StoreConformance
         {
             Triggers =
             [
-                new("order", [Trigger("a", hash: "h1") with { DueAt = Noon.AddSeconds(2) }, Trigger("b", name: "Elsa.HttpEndpoint", hash: "h2")]),
+                new("order",
+                [
+                    Trigger("a", hash: "h1") with { DueAt = Noon.AddSeconds(2) },
+                    Trigger("b", name: "Elsa.HttpEndpoint", hash: "h2"),
+                ]),
                 new("mail", [Trigger("c", "mail", "Elsa.HttpEndpoint", "h1"), Trigger("d", "mail") with { DueAt = Noon }]),
             ],
         });

@@ -142,6 +142,9 @@ public sealed class OutputAttribute : Attribute
     /// <summary>Whether it is shown. Default: true.</summary>
     public bool IsBrowsable { get; set; } = true;
 
+    /// <summary>Whether values may be secret, so that they are masked in records. Default: false.</summary>
+    public bool CanContainSecrets { get; set; }
+
     /// <summary>Whether the value can be stored. Default: true.</summary>
     public bool IsSerializable { get; set; } = true;
 }

@@ -81,7 +81,7 @@ public sealed partial class ActivityExecutionContext
 /// <param name="TargetContext">The execution of the owner, which scheduled the child.</param>
 /// <param name="ChildContext">The child; null when a null activity was scheduled.</param>
 /// <param name="Outcomes">The child's outcomes.</param>
-public sealed record ActivityCompletedContext(
+public readonly record struct ActivityCompletedContext(
     ActivityExecutionContext TargetContext,
     ActivityExecutionContext? ChildContext,
     IReadOnlyList<string> Outcomes)

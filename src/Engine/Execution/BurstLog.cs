@@ -219,10 +219,14 @@ public sealed class BurstLog(BurstLogOptions options) : IDisposable
         writer.WriteStartObject("r");
         for (var i = 0; i < values.Length; i++)
         {
-            if (values[i] is null)
+            var property = context.Node.Type.Outputs[i];
+            if (values[i] is null || !property.Attribute.IsSerializable)
                 continue;
-            writer.WritePropertyName(context.Node.Outputs[i].Name);
-            WriteValue(writer, values[i]);
+            writer.WritePropertyName(property.Name);
+            if (property.Attribute.CanContainSecrets)
+                writer.WriteStringValue(BurstLogOptions.Masked);
+            else
+                WriteValue(writer, values[i]);
         }
 
         writer.WriteEndObject();

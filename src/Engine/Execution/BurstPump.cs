@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Platform.Engine.Execution;
 
 /// <summary>
@@ -8,16 +6,26 @@ namespace Platform.Engine.Execution;
 /// </summary>
 internal sealed class BurstPump : SynchronizationContext
 {
-    private readonly ConcurrentQueue<(SendOrPostCallback Callback, object? State)> _posted = new();
+    private readonly Lock _sync = new();
+    private List<(SendOrPostCallback Callback, object? State)>? _posted;
+    private List<(SendOrPostCallback Callback, object? State)>? _draining;
     private SynchronizationContext? _outer;
     private TaskCompletionSource? _waiter;
     private int _signalled;
 
-    public bool HasWork => !_posted.IsEmpty;
+    public bool HasWork
+    {
+        get
+        {
+            lock (_sync)
+                return _posted is { Count: > 0 };
+        }
+    }
 
     public override void Post(SendOrPostCallback d, object? state)
     {
-        _posted.Enqueue((d, state));
+        lock (_sync)
+            (_posted ??= []).Add((d, state));
         Wake();
     }
 
@@ -48,8 +56,19 @@ internal sealed class BurstPump : SynchronizationContext
 
     public void Drain()
     {
-        while (_posted.TryDequeue(out var posted))
-            posted.Callback(posted.State);
+        while (true)
+        {
+            lock (_sync)
+            {
+                if (_posted is not { Count: > 0 })
+                    return;
+                (_posted, _draining) = (_draining, _posted);
+            }
+
+            foreach (var (callback, state) in _draining!)
+                callback(state);
+            _draining.Clear();
+        }
     }
 
     /// <summary>Waits until something was posted or the pump was woken.</summary>

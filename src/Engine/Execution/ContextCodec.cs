@@ -119,7 +119,7 @@ internal static class ContextCodec
         foreach (var definition in context.Node.VariableList)
         {
             var index = stored.FindIndex(entry => entry[0].ValueEquals(definition.Id));
-            context.AddVariable(definition, index < 0 ? definition.Value : ValueConverter.Convert(codec.Read(stored[index][2]), definition.Type));
+            context.AddVariable(definition, index < 0 ? ValueCopy.Of(definition.Value) : ValueConverter.Convert(codec.Read(stored[index][2]), definition.Type));
             if (index >= 0)
                 stored.RemoveAt(index);
         }

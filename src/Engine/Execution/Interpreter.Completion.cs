@@ -70,7 +70,7 @@ public static partial class Interpreter
         if (workflow.Root is { } root)
             await CancelAsync(root, notifyOwner: false);
         workflow.Queue.Clear();
-        workflow.Bookmarks.Clear();
+        workflow.ClearBookmarks();
         workflow.SubStatus = WorkflowSubStatus.Cancelled;
         EndBurst(workflow);
     }

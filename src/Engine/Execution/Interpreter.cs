@@ -1,5 +1,6 @@
 using System.Globalization;
 using Platform.Engine.Plans;
+using Platform.Engine.Values;
 
 namespace Platform.Engine;
 
@@ -264,7 +265,7 @@ public static partial class Interpreter
         if (definitions.Length == 0)
             return;
         foreach (var definition in definitions)
-            context.AddVariable(definition, definition.Value);
+            context.AddVariable(definition, ValueCopy.Of(definition.Value));
     }
 
     private static void EvaluateInputs(ActivityExecutionContext context)
@@ -323,7 +324,7 @@ public static partial class Interpreter
         if (workflow.Status == WorkflowStatus.Finished)
         {
             workflow.FinishedAt ??= workflow.UpdatedAt;
-            workflow.Bookmarks.Clear();
+            workflow.ClearBookmarks();
         }
 
         workflow.Log?.BurstEnded(workflow);

@@ -28,9 +28,9 @@ public static class StateCodec
             writer.WriteBoolean("triggerUsed", true);
         if (workflow.IsFaulting)
             writer.WriteBoolean("faulting", true);
-        WriteValues(writer, workflow.Host.Values, "in", workflow.Input);
-        WriteValues(writer, workflow.Host.Values, "out", workflow.Output);
-        WriteValues(writer, workflow.Host.Values, "props", workflow.Properties);
+        WriteValues(writer, workflow.Host.Values, "in", workflow.InputOrNull);
+        WriteValues(writer, workflow.Host.Values, "out", workflow.OutputOrNull);
+        WriteValues(writer, workflow.Host.Values, "props", workflow.PropertiesOrNull);
         WriteIncidents(writer, workflow.Incidents);
         WriteBookmarks(writer, workflow.Bookmarks);
         WriteContexts(writer, workflow);
@@ -62,9 +62,9 @@ public static class StateCodec
         ReadContexts(root, workflow);
     }
 
-    private static void WriteValues(Utf8JsonWriter writer, ValueCodec codec, string name, Dictionary<string, object?> values)
+    private static void WriteValues(Utf8JsonWriter writer, ValueCodec codec, string name, Dictionary<string, object?>? values)
     {
-        if (values.Count == 0)
+        if (values is null or { Count: 0 })
             return;
         writer.WritePropertyName(name);
         writer.WriteStartObject();

@@ -12,6 +12,7 @@ public sealed class WorkflowExecutionContext
     private object?[]? _outputRegister;
     private Dictionary<string, object?>? _effectiveInput;
     private bool _isCheckpointRequested;
+    private List<Bookmark>? _bookmarks;
 
     /// <summary>Makes an instance that has not begun.</summary>
     /// <param name="plan">The compiled workflow.</param>
@@ -73,25 +74,37 @@ public sealed class WorkflowExecutionContext
     public DateTimeOffset? FinishedAt { get; set; }
 
     /// <summary>Inputs given at the start.</summary>
-    public Dictionary<string, object?> Input { get; set; } = new(StringComparer.Ordinal);
+    public Dictionary<string, object?> Input
+    {
+        get => InputOrNull ??= new(StringComparer.Ordinal);
+        set => InputOrNull = value;
+    }
 
     /// <summary>Inputs given at the resume that began the current burst, or null. They hide those given at the start; not stored.</summary>
     public IReadOnlyDictionary<string, object?>? ResumeInput { get; set; }
 
     /// <summary>Outputs so far.</summary>
-    public Dictionary<string, object?> Output { get; set; } = new(StringComparer.Ordinal);
+    public Dictionary<string, object?> Output
+    {
+        get => OutputOrNull ??= new(StringComparer.Ordinal);
+        set => OutputOrNull = value;
+    }
 
     /// <summary>Data of the host and of activities about the instance. Stored.</summary>
-    public Dictionary<string, object?> Properties { get; set; } = new(StringComparer.Ordinal);
+    public Dictionary<string, object?> Properties
+    {
+        get => PropertiesOrNull ??= new(StringComparer.Ordinal);
+        set => PropertiesOrNull = value;
+    }
 
     /// <summary>Unhandled faults so far.</summary>
-    public List<Incident> Incidents { get; } = [];
+    public List<Incident> Incidents => field ??= [];
 
     /// <summary>Places where the instance waits.</summary>
-    public List<Bookmark> Bookmarks { get; } = [];
+    public List<Bookmark> Bookmarks => _bookmarks ??= [];
 
     /// <summary>What activities asked the host for in the current burst, in order; the host takes it at the commit.</summary>
-    public List<OutgoingMessage> Outbox { get; } = [];
+    public List<OutgoingMessage> Outbox => field ??= [];
 
     /// <summary>Receives what happens in the current burst; null records nothing.</summary>
     public BurstLog? Log { get; set; }
@@ -102,9 +115,16 @@ public sealed class WorkflowExecutionContext
     /// <summary>The result of the activity that completed last in the current burst.</summary>
     public object? LastResult { get; internal set; }
 
+    // Most runs use few of these collections, so they are made when somebody asks for them.
+    internal Dictionary<string, object?>? InputOrNull { get; private set; }
+
+    internal Dictionary<string, object?>? OutputOrNull { get; private set; }
+
+    internal Dictionary<string, object?>? PropertiesOrNull { get; private set; }
+
     internal ActivityExecutionContext? Root { get; set; }
 
-    internal Queue<ActivityExecutionContext> Queue { get; } = new();
+    internal Queue<ActivityExecutionContext> Queue { get; } = new(4);
 
     internal long NextSequence { get; set; } = 1;
 
@@ -167,7 +187,8 @@ public sealed class WorkflowExecutionContext
     {
         if (ResumeInput is { } resume && resume.TryGetValue(name, out value))
             return true;
-        return Input.TryGetValue(name, out value);
+        value = null;
+        return InputOrNull?.TryGetValue(name, out value) ?? false;
     }
 
     /// <summary>Every live activity execution, parents before children.</summary>
@@ -199,6 +220,8 @@ public sealed class WorkflowExecutionContext
         _outputRegister[node.FirstOutput + index] = value;
         LastResult = value;
     }
+
+    internal void ClearBookmarks() => _bookmarks?.Clear();
 
     internal void AddToOutbox(ActivityExecutionContext sender, object message) => Outbox.Add(new OutgoingMessage(sender.Id, message));
 

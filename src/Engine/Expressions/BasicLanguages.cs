@@ -36,11 +36,14 @@ public sealed class ObjectLanguage(string type, Func<ExpressionLanguages> langua
     private CompiledExpression FromParsed(object? parsed)
     {
         if (parsed is not Dictionary<string, object?> members || !members.Values.Any(member => AsExpression(member) is not null))
-            return IsMutable(parsed) ? new FreshValueExpression(parsed!) : new ConstantExpression(parsed);
+            return Constant(parsed);
         return new DictionaryExpression([.. members.Select(member => KeyValuePair.Create(
             member.Key,
-            AsExpression(member.Value) is { } inner ? languages().Compile(inner, typeof(object)) : new ConstantExpression(member.Value)))]);
+            AsExpression(member.Value) is { } inner ? languages().Compile(inner, typeof(object)) : Constant(member.Value)))]);
     }
+
+    private static CompiledExpression Constant(object? value) =>
+        ValueCopy.IsImmutable(value) ? new ConstantExpression(value) : new FreshValueExpression(value!);
 
     private Expression? AsExpression(object? value) =>
         value is Dictionary<string, object?> { Count: 2 } members
@@ -48,8 +51,6 @@ public sealed class ObjectLanguage(string type, Func<ExpressionLanguages> langua
         && members.TryGetValue("value", out var inner)
             ? new Expression(name, inner)
             : null;
-
-    private static bool IsMutable(object? value) => value is Dictionary<string, object?> or List<object?>;
 }
 
 /// <summary>The current value of a variable in scope.</summary>
@@ -97,14 +98,7 @@ internal sealed class ConstantExpression(object? value) : CompiledExpression
 /// <summary>A list or object written in the document: each evaluation gives a copy of its own, because workflows may change it.</summary>
 internal sealed class FreshValueExpression(object value) : CompiledExpression
 {
-    public override object? Evaluate(ActivityExecutionContext context, IReadOnlyDictionary<string, object?>? arguments = null) => Copy(value);
-
-    private static object? Copy(object? value) => value switch
-    {
-        Dictionary<string, object?> members => members.ToDictionary(member => member.Key, member => Copy(member.Value), StringComparer.Ordinal),
-        List<object?> items => items.ConvertAll(Copy),
-        _ => value,
-    };
+    public override object? Evaluate(ActivityExecutionContext context, IReadOnlyDictionary<string, object?>? arguments = null) => ValueCopy.Of(value);
 }
 
 internal sealed class DictionaryExpression(KeyValuePair<string, CompiledExpression>[] members) : CompiledExpression

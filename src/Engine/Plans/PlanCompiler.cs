@@ -2,6 +2,7 @@ using System.Collections;
 using Platform.Engine.Activities;
 using Platform.Engine.Definitions;
 using Platform.Engine.Expressions;
+using Platform.Engine.Values;
 
 namespace Platform.Engine.Plans;
 
@@ -125,8 +126,13 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
                 return;
             }
 
-            if (input.Compiled.IsConstant)
-                input.SetConstant(input.ConvertValue(input.Compiled.Evaluate(null!)));
+            if (!input.Compiled.IsConstant && input.Compiled is not FreshValueExpression)
+                return;
+            var value = input.ConvertValue(input.Compiled.Evaluate(null!));
+            if (ValueCopy.IsImmutable(value))
+                input.SetConstant(value);
+            else
+                input.Compiled = new FreshValueExpression(value!);
         }
 
         private void CompileOutputs(PlanNode node)

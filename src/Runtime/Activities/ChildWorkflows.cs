@@ -28,7 +28,9 @@ public sealed class ExecuteWorkflow : Activity<object>
     {
         var waits = WaitForCompletion.Get(context);
         var request = ChildStart.Request(context, WorkflowDefinitionId.GetOrDefault(context), CorrelationId.GetOrDefault(context), Input.GetOrDefault(context), waits);
-        var result = await context.GetRequiredService<WorkflowRuntime>().StartAsync(request, context.CancellationToken);
+        // The child runs inside this burst, so it may answer the burst's HTTP request.
+        var inline = request with { Services = context.WorkflowExecutionContext.BurstServices };
+        var result = await context.GetRequiredService<WorkflowRuntime>().StartAsync(inline, context.CancellationToken);
         var child = result.Match(
             started => started.Instance,
             exists => exists.Instance,

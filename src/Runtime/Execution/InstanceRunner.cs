@@ -99,6 +99,9 @@ public sealed class InstanceRunner : IDisposable
     /// <summary>Interrupts all bursts and waits for their commits, for at most the shutdown time.</summary>
     internal async Task StopAsync(CancellationToken cancellationToken)
     {
+        // A host may stop twice (its own wait for the end, and whoever ends it), the second time after everything is disposed.
+        if (_stopping.IsCancellationRequested)
+            return;
         await _stopping.CancelAsync();
         var running = _running.Values.Select(burst => burst.Completion.Task).ToArray();
         await Task.WhenAny(Task.WhenAll(running), Task.Delay(_options.ShutdownTimeout, _host.Clock, cancellationToken));

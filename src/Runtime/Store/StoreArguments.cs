@@ -1,6 +1,6 @@
 namespace Platform.Runtime.Store;
 
-/// <summary>What callers of the store must keep to. Every store checks with these, so that misuse fails in the same way everywhere.</summary>
+/// <summary>What callers of the store must keep to. Every store checks with these, so that misuse fails alike everywhere.</summary>
 public static class StoreArguments
 {
     /// <summary>Most rows that one lookup of due items may ask for.</summary>
@@ -45,21 +45,20 @@ public static class StoreArguments
     public static void Check(Commit commit)
     {
         foreach (var instance in commit.Instances ?? [])
-        {
-            if (instance.Revision < 1)
-                throw new ArgumentException($"Instance '{instance.Id}' has revision {instance.Revision}; the first one is 1.", nameof(commit));
-        }
-
+            CheckRevision(instance.Id, instance.Revision);
         foreach (var burst in commit.Bursts ?? [])
-        {
-            if (burst.Revision < 1)
-                throw new ArgumentException($"A burst of '{burst.InstanceId}' has revision {burst.Revision}; the first one is 1.", nameof(commit));
-        }
+            CheckRevision(burst.InstanceId, burst.Revision);
 
         CheckOnce(commit.Instances, static x => x.Id, "Instance");
         CheckOnce(commit.Bursts, static x => (x.InstanceId, x.Revision), "Burst");
         CheckOnce(commit.TriggerAdvances, static x => x.TriggerId, "Advance of trigger");
         CheckOnce(commit.Work, static x => x.Id, "Work");
+    }
+
+    private static void CheckRevision(string instanceId, long revision)
+    {
+        if (revision < 1)
+            throw new ArgumentException($"Revision {revision} of instance '{instanceId}': the first one is 1.", nameof(revision));
     }
 
     private static void CheckOnce<T, TKey>(List<T>? rows, Func<T, TKey> key, string what)

@@ -7,6 +7,7 @@ using Platform.Runtime;
 using Platform.Runtime.Definitions;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Scheduling;
+using Platform.Server.Http;
 
 namespace Platform.Server.Composition;
 
@@ -18,9 +19,9 @@ internal static class PlatformServices
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Ids>();
-        services.AddSingleton(TypeAliases.BuiltIn);
+        services.AddSingleton(TypeAliases.BuiltIn.WithHttpTypes());
         services.AddSingleton(provider => new ValueCodec(provider.GetRequiredService<TypeAliases>()));
-        services.AddSingleton(ActivityCatalog.Scan(typeof(Activity).Assembly, typeof(WorkflowRuntime).Assembly, typeof(PlatformServices).Assembly));
+        services.AddSingleton(ActivityCatalog.Scan(typeof(Activity).Assembly, typeof(WorkflowRuntime).Assembly, typeof(PlatformServices).Assembly, typeof(CustomActivities.Services.CallService).Assembly));
         services.AddSingleton(_ => Languages());
         services.AddSingleton(provider => new DefinitionReader(
             provider.GetRequiredService<ActivityCatalog>(),
@@ -39,9 +40,11 @@ internal static class PlatformServices
     }
 
     /// <summary>Adds the durable runtime. The order of the hosted services matters: recovery is started last and stopped first.</summary>
-    public static IServiceCollection AddRuntime(this IServiceCollection services)
+    /// <param name="services">The services.</param>
+    /// <param name="options">Options of the runtime.</param>
+    public static IServiceCollection AddRuntime(this IServiceCollection services, RuntimeOptions options)
     {
-        services.AddSingleton<RuntimeOptions>();
+        services.AddSingleton(options);
         services.AddSingleton<RuntimeEvents>();
         services.AddSingleton<RuntimeSignals>();
         services.AddSingleton<WorkCodec>();
@@ -67,7 +70,8 @@ internal static class PlatformServices
             new ObjectLanguage("Object", () => languages!),
             new ObjectLanguage("Json", () => languages!),
             new VariableLanguage(),
-            new InputLanguage());
+            new InputLanguage(),
+            new JavaScriptLanguage(Platform.Scripting.JavaScript.JsOptions.Default));
         return languages;
     }
 }

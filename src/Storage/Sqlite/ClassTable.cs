@@ -80,23 +80,12 @@ internal sealed class ClassTable(Connection connection)
             .Add("version = ?", filter.Version)
             .Add("is_system = ?", filter.IsSystem)
             .Add("has_incidents = ?", filter.HasIncidents);
-        using var statement = connection.PrepareOnce($"SELECT id, instances FROM classes{conditions.Where}");
+        using var statement = connection.PrepareOnce($"SELECT id, instances, {conditions.Expression} FROM classes WHERE instances > 0");
         conditions.BindTo(statement);
-        var ids = new List<long>();
-        var selected = 0L;
+        var selection = new ClassSelection();
         while (statement.Step())
-        {
-            if (statement.Number(1) == 0)
-                continue;
-            ids.Add(statement.Number(0));
-            selected += statement.Number(1);
-        }
-
-        var all = connection.Shared("SELECT COALESCE(SUM(instances), 0) FROM classes");
-        all.Step();
-        var stored = all.Number(0);
-        all.Reset();
-        return new(ids, selected, stored);
+            selection.Add(statement.Number(0), statement.Number(1), isSelected: statement.Flag(2));
+        return selection;
     }
 
     /// <summary>The classes whose definition or version id contains a search term.</summary>
@@ -117,11 +106,38 @@ internal sealed class ClassTable(Connection connection)
         string DefinitionId, string VersionId, int Version, bool IsSystem, string Status, string SubStatus, bool HasIncidents);
 }
 
-/// <summary>The classes that a filter selects.</summary>
-/// <param name="Ids">Their ids.</param>
-/// <param name="Selected">Instances in them.</param>
-/// <param name="Stored">Instances in the whole database.</param>
-internal sealed record ClassSelection(List<long> Ids, long Selected, long Stored)
+/// <summary>The classes that a filter selects, and those that it leaves out.</summary>
+internal sealed class ClassSelection
 {
+    private readonly List<long> _others = [];
+
+    /// <summary>The selected ones.</summary>
+    public List<long> Ids { get; } = [];
+
+    /// <summary>Instances in the selected ones.</summary>
+    public long Selected { get; private set; }
+
+    /// <summary>Instances in the whole database.</summary>
+    public long Stored { get; private set; }
+
     public bool IsEverything => Selected == Stored;
+
+    public void Add(long id, long instances, bool isSelected)
+    {
+        (isSelected ? Ids : _others).Add(id);
+        Stored += instances;
+        if (isSelected)
+            Selected += instances;
+    }
+
+    /// <summary>The clause for rows that are tested one by one: by the shorter one of the two lists, and without an index.</summary>
+    public void AddTo(Conditions conditions)
+    {
+        if (IsEverything)
+            return;
+        if (_others.Count < Ids.Count)
+            conditions.AddNotIn("+class", _others);
+        else
+            conditions.AddIn("+class", Ids);
+    }
 }

@@ -34,10 +34,10 @@ internal sealed class CommitQueue
         {
             await _queue.Writer.WriteAsync(pending, cancellationToken);
         }
-        catch (ChannelClosedException)
+        catch (ChannelClosedException e)
         {
             pending.Abandon();
-            throw new ObjectDisposedException(nameof(SqliteStore));
+            throw new ObjectDisposedException($"{nameof(SqliteStore)} takes no more commits.", e);
         }
         catch (OperationCanceledException)
         {

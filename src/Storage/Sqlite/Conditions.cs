@@ -25,8 +25,11 @@ internal sealed class Conditions
 
     public bool IsEmpty => _clauses.Count == 0;
 
+    /// <summary>All clauses as one value: true when there are none.</summary>
+    public string Expression => _clauses.Count == 0 ? "1" : string.Join(" AND ", _clauses);
+
     /// <summary>" WHERE ..." or nothing.</summary>
-    public string Where => _clauses.Count == 0 ? "" : " WHERE " + string.Join(" AND ", _clauses);
+    public string Where => _clauses.Count == 0 ? "" : " WHERE " + Expression;
 
     /// <summary>Gives a connection the functions that conditions use.</summary>
     public static void AddFunctions(Connection connection)
@@ -75,12 +78,18 @@ internal sealed class Conditions
     /// <summary>One of several numbers.</summary>
     public Conditions AddIn(string column, IEnumerable<long> values)
     {
-        var numbers = values.Select(x => x.ToString(CultureInfo.InvariantCulture));
-        AddClause($"{column} IN (SELECT value FROM json_each(?))", $"[{string.Join(',', numbers)}]");
+        AddClause($"{column} IN (SELECT value FROM json_each(?))", Json(values));
         return this;
     }
 
-    /// <summary>The term is contained in one of the columns, in any case, or one of the other clauses (each with its own value) holds.</summary>
+    /// <summary>None of several numbers.</summary>
+    public Conditions AddNotIn(string column, IEnumerable<long> values)
+    {
+        AddClause($"{column} NOT IN (SELECT value FROM json_each(?))", Json(values));
+        return this;
+    }
+
+    /// <summary>The term is contained in one of the columns, in any case.</summary>
     public Conditions AddSearch(string term, ReadOnlySpan<string> columns)
     {
         var clauses = new List<string>();
@@ -147,6 +156,9 @@ internal sealed class Conditions
 
         return pattern.Append('%').ToString();
     }
+
+    private static string Json(IEnumerable<long> values) =>
+        $"[{string.Join(',', values.Select(x => x.ToString(CultureInfo.InvariantCulture)))}]";
 
     private static string Json(IEnumerable<string> values)
     {

@@ -30,7 +30,8 @@ internal sealed class DirectoryLock : IDisposable
         {
             var owner = File.Exists(ownerPath) ? File.ReadAllText(ownerPath).Trim() : "unknown";
             throw new StorageException(
-                $"The data directory '{directory}' is in use by the process with id {owner}. Stop it, or give this one a directory of its own.", e);
+                $"The data directory '{directory}' is in use by the process with id {owner}. Stop it, or give this one its own directory.",
+                e);
         }
 
         try

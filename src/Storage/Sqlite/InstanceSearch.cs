@@ -9,7 +9,9 @@ namespace Platform.Storage.Sqlite;
 internal sealed class InstanceSearch(InstanceFilter filter, ClassSelection selection, ClassTable classes)
 {
     /// <summary>Ids, correlation or parent: few rows, each with an index.</summary>
-    private readonly bool _isSelective = filter.Ids is { Count: > 0 } || filter.CorrelationId is not null || filter.ParentInstanceId is not null;
+    private readonly bool _isSelective =
+        filter.Ids is { Count: > 0 } || filter.CorrelationId is not null || filter.ParentInstanceId is not null;
+
 
     private readonly bool _hasTerm = !string.IsNullOrEmpty(filter.SearchTerm);
     private readonly bool _hasTimestamps = filter.Timestamps is { Count: > 0 };
@@ -31,17 +33,19 @@ internal sealed class InstanceSearch(InstanceFilter filter, ClassSelection selec
             .Add($"{plus}parent_id = ?", filter.ParentInstanceId);
         foreach (var condition in filter.Timestamps ?? [])
             conditions.Add($"{(_isSelective ? "+" : "")}{Column(condition)} {Comparison(condition)}", condition.Timestamp.UtcTicks);
-        if (!selection.IsEverything)
-            conditions.AddIn(isAlongSortIndex || !IsClassIndexBest() ? "+class" : "class", selection.Ids);
+        if (!isAlongSortIndex && IsClassIndexBest())
+            conditions.AddIn("class", selection.Ids);
+        else
+            selection.AddTo(conditions);
         if (_hasTerm)
             conditions.AddSearch(filter.SearchTerm!, ["id", "name", "correlation_id"]).OrIn("+class", classes.Search(filter.SearchTerm!));
         return conditions;
     }
 
-    /// <summary>The index of classes also has the creation time; other times have their own, and a search reads the table in its order.</summary>
+    /// <summary>The index of classes has the creation time too; other times have their own. A search reads the table as it lies.</summary>
     private bool IsClassIndexBest()
     {
-        if (_isSelective)
+        if (_isSelective || selection.IsEverything)
             return false;
         if (_hasTimestamps)
             return filter.Timestamps!.All(x => x.Column == nameof(StoredInstance.CreatedAt));

@@ -2,7 +2,7 @@ using Platform.Runtime.Store;
 
 namespace Platform.Storage.Sqlite;
 
-/// <summary>A commit on its way to the disk. Whoever moves it out of the queue first wins: the writer, or its caller's cancellation.</summary>
+/// <summary>A commit on its way to the disk. Who moves it out of the queue first wins: the writer, or its caller's cancellation.</summary>
 internal sealed class PendingCommit(Commit commit)
 {
     private const int Queued = 0;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Platform.Runtime.Store;
 
 namespace Platform.Storage.Sqlite;
 

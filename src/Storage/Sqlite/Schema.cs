@@ -6,7 +6,7 @@ namespace Platform.Storage.Sqlite;
 internal static class Schema
 {
     /// <summary>Larger than the default: states and logs of some hundred bytes then fill their pages.</summary>
-    private const int PageBytes = 8192;
+    private const int PageBytes = 4096;
 
     /// <summary>Freed pages that are given back to the disk at one start: 64 MiB, well under a second.</summary>
     private const int ReturnedPagesMax = 8192;
@@ -57,8 +57,8 @@ internal static class Schema
         if (stored > Version)
         {
             throw new StorageException(
-                $"The database '{path}' has schema version {stored}, but this program knows only up to {Version}: it was written by a newer "
-                + "program. Start that one, or restore a backup from before the upgrade.");
+                $"The database '{path}' has schema version {stored}, but this program knows only up to {Version}: a newer one wrote "
+                + "it. Start that one, or restore a backup from before the upgrade.");
         }
 
         using var insert = connection.PrepareOnce("INSERT INTO schema_version (version, applied_at) VALUES (?, ?)");

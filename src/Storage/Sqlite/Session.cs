@@ -34,7 +34,7 @@ internal sealed class Session : IDisposable
 
     public DocumentTable Documents { get; }
 
-    /// <summary>The soonest due time of all tables, from one snapshot: what moves from one to another in between must not be missed.</summary>
+    /// <summary>The soonest due time of all tables, from one snapshot: what moves from one to another must not be missed.</summary>
     public DateTimeOffset? NextDue(DateTimeOffset after)
     {
         Connection.BeginRead();

@@ -80,7 +80,8 @@ public sealed class SqliteStore(SqliteOptions options, TimeProvider timeProvider
     /// <inheritdoc/>
     public ValueTask<WorkflowDefinition?> FindDefinitionAsync(
         string definitionId, VersionOptions options, CancellationToken cancellationToken) =>
-        Store.Reads.FindAsync((definitionId, options), static (x, key) => x.Definitions.Find(key.definitionId, key.options), cancellationToken);
+        Store.Reads.FindAsync(
+            (definitionId, options), static (x, key) => x.Definitions.Find(key.definitionId, key.options), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<Page<WorkflowDefinition>> ListDefinitionsAsync(DefinitionFilter filter, CancellationToken cancellationToken) =>
@@ -176,7 +177,8 @@ public sealed class SqliteStore(SqliteOptions options, TimeProvider timeProvider
         var version = connection.ReadText("SELECT sqlite_version()");
         var journal = connection.ReadText("PRAGMA journal_mode").ToUpperInvariant();
         var synchronous = connection.ReadText("PRAGMA synchronous") == "2" ? "FULL" : "not full";
-        return $"SQLite {version} ({library}) in {options.DatabasePath}, schema {Schema.Version}, journal {journal}, synchronous {synchronous}";
+        return $"SQLite {version} ({library}) in {options.DatabasePath}, schema {Schema.Version}, "
+            + $"journal {journal}, synchronous {synchronous}";
     }
 
     private Session OpenReader()

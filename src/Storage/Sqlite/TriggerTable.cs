@@ -55,5 +55,9 @@ internal sealed class TriggerTable(Connection connection)
     public DateTimeOffset? NextDue(DateTimeOffset after) => SoonestAfter.Bind(after).FirstInstant();
 
     private static StoredTrigger Read(Statement row) =>
-        new(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Text(5)) { Payload = row.TextOrNull(6), DueAt = row.AtOrNull(7) };
+        new(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Text(5))
+        {
+            Payload = row.TextOrNull(6),
+            DueAt = row.AtOrNull(7),
+        };
 }

@@ -3,15 +3,11 @@ using Platform.Storage.Sqlite;
 
 namespace Platform.Storage.Tests.Sqlite;
 
-public sealed class SqliteStoreTests : StoreConformance
+public sealed class SqliteStoreTests : StoreConformance, IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
 
-    public override async Task DisposeAsync()
-    {
-        await base.DisposeAsync();
-        _directory.Dispose();
-    }
+    public void Dispose() => _directory.Dispose();
 
     protected override IWorkflowStore CreateStore() => new SqliteStore(_directory.Options(), TimeProvider.System);
 }

@@ -45,10 +45,10 @@ internal static class ActivityTestRuns
         if (Find(tree, model["root"]!.AsObject(), activityHandle, []) is not var (activity, variables))
             return Problems.NotFound("activity", activityHandle.ActivityNodeId ?? activityHandle.ActivityId);
         var plan = compiler.Compile(definition with { Document = ElsaDocuments.ToText(ToDocument(model, activity, variables)) });
-        return Wire.Json(await RunAsync(plan, host, cancellationToken));
+        return Wire.Json(await ExecuteAsync(plan, host, cancellationToken));
     }
 
-    private static async ValueTask<TestRunReply> RunAsync(WorkflowPlan plan, EngineHost host, CancellationToken cancellationToken)
+    private static async ValueTask<TestRunReply> ExecuteAsync(WorkflowPlan plan, EngineHost host, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(_timeout, host.Clock);
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);

@@ -1,0 +1,131 @@
+using System.Globalization;
+using Platform.Engine.Values;
+using Platform.Scripting.JavaScript;
+
+namespace Platform.Engine.Expressions;
+
+/// <summary>
+/// What a script sees of its workflow, by global name: Elsa's functions, the variables, and an accessor per variable, input and
+/// output. Names are looked up when a script first uses them.
+/// </summary>
+internal sealed class WorkflowGlobals(ActivityExecutionContext context, IReadOnlyDictionary<string, object?>? arguments) : IJsGlobals
+{
+    private WorkflowExecutionContext Workflow => context.WorkflowExecutionContext;
+
+    public bool TryGet(string name, out object? value)
+    {
+        value = name switch
+        {
+            "variables" => new ScopeVariables(context),
+            "args" => Arguments(),
+            "getVariable" => (Func<string, object?>)(key => context.FindVariableByName(key)?.Value),
+            "setVariable" => (Action<string, object?>)context.SetVariable,
+            "getInput" => (Func<string, object?>)GetInput,
+            "getOutputFrom" => (Func<string, string?, object?>)GetOutputFrom,
+            "getLastResult" => (Func<object?>)(() => Workflow.LastResult),
+            "getWorkflowDefinitionId" => (Func<object?>)(() => Workflow.Plan.Definition.DefinitionId),
+            "getWorkflowDefinitionVersionId" => (Func<object?>)(() => Workflow.Plan.Definition.Id),
+            "getWorkflowDefinitionVersion" => (Func<object?>)(() => Workflow.Plan.Definition.Version),
+            "getWorkflowInstanceId" => (Func<object?>)(() => Workflow.Id),
+            "getCorrelationId" => (Func<object?>)(() => Workflow.CorrelationId),
+            "setCorrelationId" => (Action<string?>)(id => Workflow.CorrelationId = id),
+            "getWorkflowInstanceName" => (Func<object?>)(() => Workflow.Name),
+            "setWorkflowInstanceName" => (Action<string?>)(text => Workflow.Name = text),
+            _ => Text(name) ?? Id(name) ?? Encoding(name) ?? Accessor(name),
+        };
+        return value is not null;
+    }
+
+    public bool TrySet(string name, object? value) => false;
+
+    private static object? Text(string name) => name switch
+    {
+        "isNullOrWhiteSpace" => (Func<string?, object?>)(text => string.IsNullOrWhiteSpace(text)),
+        "isNullOrEmpty" => (Func<string?, object?>)(text => string.IsNullOrEmpty(text)),
+        "toJson" => (Func<object?, object?>)(item => DynamicJson.ToText(item)),
+        _ => null,
+    };
+
+    private static object? Encoding(string name) => name switch
+    {
+        "bytesToString" => (Func<byte[], object?>)System.Text.Encoding.UTF8.GetString,
+        "bytesFromString" => (Func<string, object?>)System.Text.Encoding.UTF8.GetBytes,
+        "bytesToBase64" => (Func<byte[], object?>)Convert.ToBase64String,
+        "bytesFromBase64" => (Func<string, object?>)Convert.FromBase64String,
+        "stringToBase64" => (Func<string, object?>)(text => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text))),
+        "stringFromBase64" => (Func<string, object?>)(text => System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(text))),
+        _ => null,
+    };
+
+    private object? Id(string name) => name switch
+    {
+        "newGuid" => (Func<object?>)(() => NewGuid()),
+        "newGuidString" or "getGuidString" => (Func<object?>)(() => NewGuid().ToString()),
+        "newShortGuid" or "getShortGuid" => (Func<object?>)(() => Convert.ToBase64String(NewGuid().ToByteArray())[..22].Replace('/', '_').Replace('+', '-')),
+        "parseGuid" => (Func<string, object?>)(text => Guid.Parse(text)),
+        _ => null,
+    };
+
+    private Guid NewGuid() => Guid.CreateVersion7(Workflow.Host.Clock.GetUtcNow());
+
+    private object? Arguments() => arguments?.ToDictionary(
+        argument => char.ToLowerInvariant(argument.Key[0]) + argument.Key[1..], argument => argument.Value, StringComparer.Ordinal);
+
+    private object? GetInput(string key)
+    {
+        // Inside a workflow used as an activity, inputs are variables of its scope; they hide those of the run.
+        if (Workflow.TryGetInput(key, out var value))
+            return value;
+        return context.FindVariableByName(key)?.Value;
+    }
+
+    private object? GetOutputFrom(string activity, string? outputName)
+    {
+        var (node, output) = AccessorNames.FindOutput(context, activity, outputName) ?? throw new ExpressionException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"getOutputFrom('{activity}'{(outputName is null ? "" : $", '{outputName}'")}): there is no such activity or output in this workflow."));
+        return Workflow.RegisteredOutput(node, output);
+    }
+
+    private object? Accessor(string name)
+    {
+        if (name.Length < 4 || !char.IsUpper(name[3]))
+            return null;
+        if (name.StartsWith("get", StringComparison.Ordinal))
+            return Getter(name[3..]);
+        if (name.StartsWith("set", StringComparison.Ordinal) && FindVariable(name[3..]) is { } target)
+            return (Action<object?>)(value => target.Value = value);
+        return null;
+    }
+
+    private object? Getter(string name)
+    {
+        if (arguments?.FirstOrDefault(argument => AccessorNames.Pascal(argument.Key) == name) is { Key: not null } given)
+            return (Func<object?>)(() => given.Value);
+        if (FindVariable(name) is { } variable)
+            return (Func<object?>)(() => variable.Value);
+        foreach (var input in Workflow.Plan.Content.Inputs)
+        {
+            if (AccessorNames.Pascal(input.Name) == name)
+                return (Func<object?>)(() => GetInput(input.Name));
+        }
+
+        if (AccessorNames.FindOutput(context, name) is var (node, output))
+            return (Func<object?>)(() => Workflow.RegisteredOutput(node, output));
+        return null;
+    }
+
+    private VariableInstance? FindVariable(string pascalName)
+    {
+        for (var scope = context; scope is not null; scope = scope.ParentActivityExecutionContext)
+        {
+            foreach (var variable in scope.Variables ?? [])
+            {
+                if (AccessorNames.Pascal(variable.Definition.Name) == pascalName)
+                    return variable;
+            }
+        }
+
+        return null;
+    }
+}

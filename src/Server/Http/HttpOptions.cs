@@ -1,0 +1,42 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Platform.Server.Http;
+
+/// <summary>Options of HTTP activities and workflow endpoints, section <c>Http</c>.</summary>
+public sealed class HttpOptions : IValidatableObject
+{
+    /// <summary>Path under which workflows answer. Starts with a slash and does not end with one. Default: /workflows.</summary>
+    [Required, RegularExpression("(/[A-Za-z0-9._~-]+)+", ErrorMessage = "BasePath must start with a slash, must not end with one and must not be empty, for example /workflows.")]
+    public string BasePath { get; set; } = "/workflows";
+
+    /// <summary>Largest request body that an endpoint reads when it has no limit of its own, in bytes. Default: 10 MiB.</summary>
+    [Range(0, long.MaxValue)]
+    public long RequestBodyBytesMax { get; set; } = 10 * 1024 * 1024;
+
+    /// <summary>Largest response body that an activity reads, in bytes. A larger one fails the request. Default: 10 MiB.</summary>
+    [Range(1, int.MaxValue)]
+    public long ResponseBodyBytesMax { get; set; } = 10 * 1024 * 1024;
+
+    /// <summary>How long an outgoing request may take, from connecting to the last byte of the response. Default: 100 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(100);
+
+    /// <summary>
+    /// Hosts and networks that activities may reach although their addresses are private: a host name, <c>host:port</c>,
+    /// <c>*.suffix</c>, an address or a network such as <c>10.1.0.0/16</c>. Default: none.
+    /// </summary>
+    public List<string> AllowedHosts { get; set; } = [];
+
+    /// <summary>Whether activities may reach this machine through its loopback addresses. Default: false.</summary>
+    public bool AllowLoopback { get; set; }
+
+    /// <summary>Whether the answer of a faulted workflow says what went wrong. Default: false, because callers may be strangers.</summary>
+    public bool DetailedErrors { get; set; }
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => AllowedHosts
+        .Where(entry => !AddressGuard.IsReadable(entry))
+        .Select(entry => new ValidationResult(
+            $"The entry '{entry}' is no host. Write a name, name:port, *.suffix, an address or a network such as 10.1.0.0/16.",
+            [nameof(AllowedHosts)]));
+}

@@ -1,0 +1,39 @@
+using Platform.Engine.Values;
+
+namespace Platform.Server.Http;
+
+/// <summary>Puts HTTP activities and workflow endpoints into the host.</summary>
+internal static class HttpServices
+{
+    /// <summary>Adds them.</summary>
+    /// <param name="services">Services of the host.</param>
+    /// <param name="options">Options.</param>
+    public static IServiceCollection AddWorkflowHttp(this IServiceCollection services, HttpOptions options)
+    {
+        services.AddRouting();
+        services.AddSingleton(options);
+        services.AddSingleton<OutgoingHttp>();
+        services.AddSingleton<HttpRouteTable>();
+        services.AddHostedService(provider => provider.GetRequiredService<HttpRouteTable>());
+        return services;
+    }
+
+    /// <summary>
+    /// Answers workflow requests. Put it before authorisation and before the routes of the user interface: workflows decide
+    /// themselves who may call them, and what they do not answer goes on.
+    /// </summary>
+    /// <param name="app">The host.</param>
+    public static IApplicationBuilder UseWorkflowHttp(this IApplicationBuilder app) =>
+        app.UseMiddleware<WorkflowEndpoints>(app.ApplicationServices);
+
+    /// <summary>The names that the types of HTTP activities have in documents.</summary>
+    /// <param name="aliases">The names so far.</param>
+    public static TypeAliases WithHttpTypes(this TypeAliases aliases) => aliases
+        .With(typeof(HttpRequest), "HttpRequest")
+        .With(typeof(HttpResponseMessage), "HttpResponseMessage")
+        .With(typeof(HttpHeaders), "HttpHeaders")
+        .With(typeof(IFormFile), "FormFile", "IFormFile")
+        .With(typeof(HttpFile), "HttpFile")
+        .WithPickable(new VariableTypeEntry("HttpHeaders", "HttpHeaders", "HTTP", "HTTP headers by name, each with its values."))
+        .WithPickable(new VariableTypeEntry("HttpFile", "HttpFile", "HTTP", "A file of a request or response; it does not outlive the current burst."));
+}

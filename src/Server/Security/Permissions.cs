@@ -1,0 +1,44 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authorization;
+
+namespace Platform.Server.Security;
+
+/// <summary>
+/// Decides over every request that reaches routing: somebody must be signed in, with one of the endpoint's permissions. An endpoint that
+/// says nothing is open to <c>*</c> only, so that a forgotten one is closed; one that requires an empty list is open to all who are
+/// signed in.
+/// </summary>
+internal sealed class Permissions : AuthorizationHandler<Permissions.Requirement>
+{
+    /// <summary>The permission that includes all others.</summary>
+    public const string All = "*";
+
+    /// <summary>The claim that holds one granted permission; a principal has many.</summary>
+    public const string ClaimType = "permissions";
+
+    /// <summary>Whether a principal has one of these permissions. <c>*</c> grants all, <c>read:*</c> all that begin with <c>read:</c>.</summary>
+    /// <param name="user">Who asks.</param>
+    /// <param name="anyOf">The permissions, of which one is enough.</param>
+    public static bool Allow(ClaimsPrincipal user, IReadOnlyList<string> anyOf) =>
+        user.FindAll(ClaimType).Any(granted => granted.Value == All || anyOf.Any(wanted => Covers(granted.Value, wanted)));
+
+    /// <inheritdoc />
+    protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, Requirement requirement)
+    {
+        if (context.User.Identity?.IsAuthenticated != true)
+            return Task.CompletedTask;
+        var endpoint = (context.Resource as HttpContext)?.GetEndpoint();
+        var wanted = endpoint?.Metadata.GetMetadata<PermissionMetadata>()?.AnyOf;
+        // No endpoint is a 404, which anybody who is signed in may learn.
+        var isOpen = endpoint is null || wanted is { Count: 0 };
+        if (isOpen || Allow(context.User, wanted ?? [All]))
+            context.Succeed(requirement);
+        return Task.CompletedTask;
+    }
+
+    private static bool Covers(string granted, string wanted) =>
+        granted == wanted || (granted.EndsWith(":*", StringComparison.Ordinal) && wanted.StartsWith(granted[..^1], StringComparison.Ordinal));
+
+    /// <summary>Stands for the decision in policies.</summary>
+    internal sealed class Requirement : IAuthorizationRequirement;
+}

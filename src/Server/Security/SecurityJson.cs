@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace Platform.Server.Security;
+
+/// <summary>The JSON of stored users, roles and keys, and of signing in.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(UserDocument))]
+[JsonSerializable(typeof(RoleDocument))]
+[JsonSerializable(typeof(ApiKeyDocument))]
+[JsonSerializable(typeof(SessionDocument))]
+[JsonSerializable(typeof(SignInRequest))]
+[JsonSerializable(typeof(SessionAnswer))]
+[JsonSerializable(typeof(LoginAnswer))]
+internal sealed partial class SecurityJson : JsonSerializerContext;

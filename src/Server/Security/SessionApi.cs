@@ -1,0 +1,59 @@
+using System.Globalization;
+using Platform.Server.Operations;
+
+namespace Platform.Server.Security;
+
+/// <summary>Signing in and out in a browser.</summary>
+internal static class SessionApi
+{
+    /// <summary>Maps <c>/api/session</c>.</summary>
+    /// <param name="routes">Where to.</param>
+    public static void MapSession(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/api/session").WithTags("Session");
+        group.MapPost("", SignInAsync).AllowAnonymous();
+        group.MapGet("", Show).RequirePermission();
+        group.MapDelete("", SignOutAsync).RequirePermission();
+    }
+
+    private static async Task<IResult> SignInAsync(HttpContext context, SignIn signIn, Sessions sessions)
+    {
+        var request = await JsonBody.ReadAsync(context.Request, SecurityJson.Default.SignInRequest);
+        var result = await signIn.AttemptAsync(request, context.Connection.RemoteIpAddress, context.RequestAborted);
+        if (result is SignInResult.Accepted accepted)
+            await sessions.StartAsync(context, accepted.User);
+        return result.Match(
+            user => TypedResults.Ok(new SessionAnswer(user.Document.Name, user.Permissions)),
+            () => Problem.WrongPassword,
+            retryAfter => TooMany(context, retryAfter));
+    }
+
+    private static SessionAnswer Show(HttpContext context, Sessions sessions)
+    {
+        sessions.RestoreToken(context);
+        return new SessionAnswer(
+            context.User.FindFirst("name")?.Value ?? "",
+            [.. context.User.FindAll(Permissions.ClaimType).Select(claim => claim.Value)]);
+    }
+
+    private static async Task<IResult> SignOutAsync(HttpContext context, Sessions sessions, ILogger<SignIn> logger)
+    {
+        await sessions.EndAsync(context);
+        Log.SignedOut(logger, context.User.FindFirst("name")?.Value ?? "");
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>Refuses a sign-in and says after how many seconds to try again.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="retryAfter">How long to wait.</param>
+    internal static IResult TooMany(HttpContext context, TimeSpan retryAfter)
+    {
+        context.Response.Headers.RetryAfter = Math.Ceiling(retryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        return Problem.TooManySignIns;
+    }
+}
+
+/// <summary>Who is signed in.</summary>
+/// <param name="Username">Name.</param>
+/// <param name="Permissions">What they may do, wildcards included.</param>
+internal sealed record SessionAnswer(string Username, IReadOnlyList<string> Permissions);

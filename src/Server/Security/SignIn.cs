@@ -1,0 +1,80 @@
+using System.Net;
+
+namespace Platform.Server.Security;
+
+/// <summary>Checks a name and a password, for the session of a browser and for Elsa's login alike.</summary>
+/// <param name="users">Who there is.</param>
+/// <param name="passwords">Checks passwords.</param>
+/// <param name="throttle">Limits guessing.</param>
+/// <param name="logger">Log.</param>
+internal sealed class SignIn(Users users, Passwords passwords, SignInThrottle throttle, ILogger<SignIn> logger)
+{
+    private const int NameLengthMax = 200;
+
+    /// <summary>Checks an attempt.</summary>
+    /// <param name="request">Name and password.</param>
+    /// <param name="address">From where.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask<SignInResult> AttemptAsync(SignInRequest request, IPAddress? address, CancellationToken cancellationToken)
+    {
+        var id = Users.IdOf(request.Username.Trim());
+        if (id.Length > NameLengthMax || request.Password.Length > SecurityOptions.PasswordLengthMax)
+            return new SignInResult.Refused();
+        if (throttle.Begin(id, address) is { } retryAfter)
+        {
+            Log.SignInThrottled(logger, address, retryAfter);
+            return new SignInResult.TooMany(retryAfter);
+        }
+
+        var user = await users.FindAsync(id, cancellationToken);
+        if (!await passwords.VerifyAsync(request.Password, user?.Document.PasswordHash, cancellationToken))
+        {
+            // The name of nobody is not logged: it may be a password that was typed into the wrong field.
+            Log.SignInRefused(logger, user?.Document.Name ?? "(unknown)", address);
+            return new SignInResult.Refused();
+        }
+
+        throttle.Succeed(id, address);
+        Log.SignedIn(logger, user!.Document.Name, address);
+        return new SignInResult.Accepted(user);
+    }
+}
+
+/// <summary>What became of an attempt to sign in.</summary>
+internal abstract record SignInResult
+{
+    private SignInResult()
+    {
+    }
+
+    /// <summary>Does the one of three things that fits.</summary>
+    /// <param name="accepted">The password is right.</param>
+    /// <param name="refused">Name or password is wrong.</param>
+    /// <param name="tooMany">There were too many failures; after how long to try again.</param>
+    public T Match<T>(Func<User, T> accepted, Func<T> refused, Func<TimeSpan, T> tooMany) => this switch
+    {
+        Accepted result => accepted(result.User),
+        TooMany result => tooMany(result.RetryAfter),
+        _ => refused(),
+    };
+
+    /// <summary>The password is right.</summary>
+    /// <param name="User">Who signed in.</param>
+    public sealed record Accepted(User User) : SignInResult;
+
+    /// <summary>Name or password is wrong; which one is not told.</summary>
+    public sealed record Refused : SignInResult;
+
+    /// <summary>Too many failures before.</summary>
+    /// <param name="RetryAfter">How long to wait.</param>
+    public sealed record TooMany(TimeSpan RetryAfter) : SignInResult;
+}
+
+/// <summary>Name and password, as a client sends them.</summary>
+/// <param name="Username">Name, in any case.</param>
+/// <param name="Password">Password.</param>
+internal sealed record SignInRequest(string Username, string Password)
+{
+    /// <summary>Nothing of it: the password must not get into a log by chance.</summary>
+    public override string ToString() => nameof(SignInRequest);
+}

@@ -1,0 +1,101 @@
+using System.Security.Claims;
+using System.Text.Json;
+using Platform.Runtime.Store;
+
+namespace Platform.Server.Security;
+
+/// <summary>A person who can sign in. Stored as kind <c>user</c>; the id is the name in lower case.</summary>
+/// <param name="Name">Name as it was given.</param>
+/// <param name="PasswordHash">Hash of the password.</param>
+internal sealed record UserDocument(string Name, string PasswordHash)
+{
+    /// <summary>Ids of the roles, which give the permissions.</summary>
+    public IReadOnlyList<string> Roles { get; init; } = [];
+
+    /// <summary>Changes with the password. Sessions and tokens carry it and end when it changes.</summary>
+    public required string Stamp { get; init; }
+
+    /// <summary>True for somebody who may not sign in any more.</summary>
+    public bool IsDisabled { get; init; }
+
+    /// <summary>When it was made, UTC.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When the password was last set, UTC.</summary>
+    public DateTimeOffset PasswordSetAt { get; init; }
+}
+
+/// <summary>A set of permissions with a name. Stored as kind <c>role</c>.</summary>
+/// <param name="Name">Name for people.</param>
+/// <param name="Permissions">The permissions, wildcards included.</param>
+internal sealed record RoleDocument(string Name, IReadOnlyList<string> Permissions);
+
+/// <summary>A user with everything a request needs to know.</summary>
+/// <param name="Id">Id of the user.</param>
+/// <param name="Document">The stored user.</param>
+/// <param name="Permissions">What the roles permit, together.</param>
+internal sealed record User(string Id, UserDocument Document, IReadOnlyList<string> Permissions);
+
+/// <summary>Users and roles in the store. They are read anew for each request, so that a change holds at once and on every node.</summary>
+/// <param name="store">Where they are kept.</param>
+internal sealed class Users(IWorkflowStore store)
+{
+    /// <summary>Kind of the stored users.</summary>
+    public const string Kind = "user";
+
+    /// <summary>Kind of the stored roles.</summary>
+    public const string RoleKind = "role";
+
+    /// <summary>The role that may do everything.</summary>
+    public const string AdministratorRole = "administrator";
+
+    /// <summary>The claim with the user's <see cref="UserDocument.Stamp"/>.</summary>
+    public const string StampClaim = "stamp";
+
+    /// <summary>The id under which a name is stored.</summary>
+    /// <param name="name">The name in any case.</param>
+    public static string IdOf(string name) => name.ToLowerInvariant();
+
+    /// <summary>The user, or null. A disabled one is as good as none.</summary>
+    /// <param name="id">Id of the user.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    public async ValueTask<User?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        if (await store.FindDocumentAsync(Kind, id, cancellationToken) is not { } stored)
+            return null;
+        var document = JsonSerializer.Deserialize(stored.Json, SecurityJson.Default.UserDocument)!;
+        if (document.IsDisabled)
+            return null;
+        var permissions = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var role in document.Roles)
+        {
+            if (await store.FindDocumentAsync(RoleKind, role, cancellationToken) is { } storedRole)
+                permissions.UnionWith(JsonSerializer.Deserialize(storedRole.Json, SecurityJson.Default.RoleDocument)!.Permissions);
+        }
+
+        return new User(id, document, [.. permissions]);
+    }
+
+    /// <summary>The user whom a session or token was given to; null when the password was changed since, or the user is gone.</summary>
+    /// <param name="credential">Principal of the session or token.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    public async ValueTask<User?> FindAsync(ClaimsPrincipal credential, CancellationToken cancellationToken)
+    {
+        var user = credential.FindFirstValue("sub") is { } id ? await FindAsync(id, cancellationToken) : null;
+        return user is not null && credential.FindFirstValue(StampClaim) == user.Document.Stamp ? user : null;
+    }
+
+    /// <summary>The principal of requests that a user makes.</summary>
+    /// <param name="user">The user.</param>
+    /// <param name="scheme">How the user proved it.</param>
+    /// <param name="further">Claims of the proof itself.</param>
+    public static ClaimsPrincipal PrincipalOf(User user, string scheme, params IEnumerable<Claim> further)
+    {
+        var identity = new ClaimsIdentity(further, scheme, "name", "role");
+        identity.AddClaim(new Claim("sub", user.Id));
+        identity.AddClaim(new Claim("name", user.Document.Name));
+        identity.AddClaims(user.Document.Roles.Select(role => new Claim("role", role)));
+        identity.AddClaims(user.Permissions.Select(permission => new Claim(Permissions.ClaimType, permission)));
+        return new ClaimsPrincipal(identity);
+    }
+}

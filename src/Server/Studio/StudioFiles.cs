@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.StaticFiles;
+
+namespace Platform.Server.Studio;
+
+/// <summary>
+/// The files of the web UI, listed once from the folder that the build laid beside the server. A request names a key of
+/// that list, never a path, so nothing outside the folder can be reached.
+/// </summary>
+sealed partial class StudioFiles
+{
+    readonly FrozenDictionary<string, StudioFile> files;
+    readonly ConcurrentDictionary<string, (long Stamp, string Tag)> tags = new();
+
+    /// <summary>Lists <paramref name="directory"/>; a folder that is not there gives an empty list.</summary>
+    public StudioFiles(string directory)
+    {
+        Root = directory;
+        files = List(directory).ToFrozenDictionary(file => file.Path, StringComparer.Ordinal);
+    }
+
+    /// <summary>The folder that was listed.</summary>
+    public string Root { get; }
+
+    /// <summary>Whether the build has laid the web UI there.</summary>
+    public bool Present => files.ContainsKey("index.html");
+
+    /// <summary>The file at a slash-separated path relative to the folder, or null.</summary>
+    public StudioFile? Find(string path) => files.GetValueOrDefault(path);
+
+    /// <summary>The paths directly in a subfolder that end as given, in ordinal order.</summary>
+    public IReadOnlyList<string> In(string folder, string ending) =>
+        [.. files.Keys.Where(path => path.StartsWith(folder + "/", StringComparison.Ordinal)
+            && path.EndsWith(ending, StringComparison.Ordinal)
+            && path.IndexOf('/', folder.Length + 1) < 0).Order(StringComparer.Ordinal)];
+
+    /// <summary>
+    /// A strong entity tag of the file's content. It is remembered until the file's time or length changes, so that
+    /// a page edited during development is seen without a restart.
+    /// </summary>
+    public string TagOf(FileInfo file)
+    {
+        var stamp = file.LastWriteTimeUtc.Ticks ^ file.Length;
+        if (tags.TryGetValue(file.FullName, out var known) && known.Stamp == stamp) return known.Tag;
+        using var content = file.OpenRead();
+        var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 12))}\"";
+        tags[file.FullName] = (stamp, tag);
+        return tag;
+    }
+
+    static IEnumerable<StudioFile> List(string directory)
+    {
+        if (!Directory.Exists(directory)) yield break;
+        var types = new FileExtensionContentTypeProvider();
+        types.Mappings[".dat"] = "application/octet-stream"; // the ICU tables; unknown to the default provider
+        types.Mappings[".cur"] = "image/x-icon";
+        types.Mappings[".webmanifest"] = "application/manifest+json";
+
+        var paths = Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
+            .ToDictionary(file => Path.GetRelativePath(directory, file).Replace('\\', '/'), StringComparer.Ordinal);
+        foreach (var (path, file) in paths)
+        {
+            if (!types.TryGetContentType(path, out var type)) continue;
+            if (IsCompressedSibling(path)) continue;
+            yield return new StudioFile(
+                path,
+                file,
+                type.StartsWith("text/", StringComparison.Ordinal) ? type + "; charset=utf-8" : type,
+                Fingerprint().IsMatch(path),
+                paths.GetValueOrDefault(path + ".br"),
+                paths.GetValueOrDefault(path + ".gz"));
+        }
+
+        bool IsCompressedSibling(string path) =>
+            Path.GetExtension(path) is ".br" or ".gz" && paths.ContainsKey(path[..^3]);
+    }
+
+    /// <summary>Blazor's fingerprinted names (name.1a2b3c4d5e.ext), which change with the content; a digit tells them from words.</summary>
+    [GeneratedRegex(@"^_(framework|content)/.*\.(?=[a-z]*[0-9])[a-z0-9]{10}\.[a-z0-9.]+$", RegexOptions.ExplicitCapture, 100)]
+    private static partial Regex Fingerprint();
+}
+
+/// <summary>One file of the web UI, with its compressed siblings where the package brings them.</summary>
+sealed record StudioFile(string Path, string FullName, string ContentType, bool Immutable, string? Brotli, string? Gzip);

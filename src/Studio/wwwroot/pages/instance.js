@@ -1,0 +1,31 @@
+// One instance: what ran, what it waits for, what it holds.
+import { h, icon } from '../shell/dom.js';
+import { mountElsa } from '../shell/elsa.js';
+import { apiAddress } from '../shell/requests.js';
+import { addressOf, navigate } from '../shell/router.js';
+import { t } from '../shell/strings.js';
+
+const edit = definitionId => `definitions/${encodeURIComponent(definitionId)}`;
+
+export default {
+  path: 'instances/:id',
+  aliases: ['workflows/instances/:id/view'],
+  under: 'instances',
+  title: 'page.instances',
+  wide: true,
+  async render(container, page) {
+    const { id } = page.params;
+    const response = await fetch(`${apiAddress}/workflow-instances/${encodeURIComponent(id)}`, { signal: page.signal });
+    if (response.status === 404) return page.missing(t('instance.missing'), t('instance.missing.text'));
+    if (!response.ok) throw new Error(t('request.failed', response.status));
+
+    const instance = await response.json();
+    page.title({ label: t('page.instances'), path: 'instances' }, instance.name || t('instance.title', id.length > 12 ? id.slice(0, 8) : id));
+    page.actions(h('a', { class: 'pf-button pf-button-quiet', href: addressOf(edit(instance.definitionId)) }, icon('workflow', 18), t('instance.edit')));
+    await mountElsa(container, 'elsa-workflow-instance-viewer', {
+      signal: page.signal,
+      attributes: { 'instance-id': id },
+      callbacks: { editWorkflowDefinition: definitionId => navigate(edit(definitionId)) },
+    });
+  },
+};

@@ -1,0 +1,103 @@
+// The order of things: who is signed in, the frame, the page that the address names - and Elsa Studio loading meanwhile.
+import { h, icon, logo } from './dom.js';
+import { ask } from './dialog.js';
+import { disposeAlive, isWornOut, startElsa } from './elsa.js';
+import { buildFrame, setActions, setTitle } from './frame.js';
+import { onUnauthorized } from './requests.js';
+import { addressOf, navigate, startRouter } from './router.js';
+import { forgetUnsaved, hasUnsaved, settle, unsafeToLeave, watchSaving } from './saving.js';
+import { loadSession } from './session.js';
+import { askToSignIn } from './signin.js';
+import { t } from './strings.js';
+import { applyTheme } from './theme.js';
+import { toast } from './toasts.js';
+
+let leaving = null;
+let main;
+
+applyTheme();
+watchSaving();
+watchCrashes();
+// Loading goes on while the person types the password; a failure shows up where the first element is mounted.
+startElsa().catch(() => {});
+
+const [pages] = await Promise.all([loadPages(), signInFirst()]);
+onUnauthorized(async () => await askToSignIn({ again: true }) !== null);
+main = buildFrame(pages);
+startRouter(pages, showPage, mayLeave);
+
+/** A page is a module in pages/ that describes itself; the server names each of them in the document's head. */
+async function loadPages() {
+  const modules = [...document.querySelectorAll('link[data-page]')].map(link => import(link.href));
+  return (await Promise.all(modules)).map(module => module.default);
+}
+
+async function signInFirst() {
+  for (;;) {
+    try {
+      return await loadSession() ?? await askToSignIn();
+    } catch {
+      document.getElementById('app').replaceChildren(notice('warning', t('saving.offline'), t('signin.unreachable')));
+      await new Promise(resolve => setTimeout(resolve, 3_000));
+      document.getElementById('app').replaceChildren();
+    }
+  }
+}
+
+async function showPage({ page, params, query }) {
+  leaving?.abort();
+  const { signal } = leaving = new AbortController();
+  await settle();
+  await disposeAlive();
+  if (isWornOut() && !unsafeToLeave()) return location.reload();
+  forgetUnsaved();
+  setActions();
+  if (page === null) return showMissing();
+
+  const container = h('div', { class: 'pf-page' });
+  const wait = h('div', { class: 'pf-splash', role: 'status', 'aria-label': t('page.loading') }, logo(40), h('div', { class: 'pf-splash-bar' }, h('div', { class: 'pf-splash-fill' })));
+  setTitle(page, [t(page.title)]);
+  main.replaceChildren(container, wait);
+  try {
+    await page.render(container, {
+      params, query, signal,
+      title: (...trail) => setTitle(page, trail),
+      actions: setActions,
+      missing: (title, text) => container.replaceChildren(notice('page', title, text, home())),
+    });
+  } catch (error) {
+    console.error(error);
+    container.replaceChildren(notice('warning', t('page.failed'), error.message,
+      h('button', { class: 'pf-button', type: 'button', onclick: () => location.reload() }, t('crash.reload'))));
+  }
+  wait.remove();
+}
+
+function showMissing() {
+  setTitle(null, [t('page.missing')]);
+  main.replaceChildren(notice('page', t('page.missing'), t('page.missing.text'), home()));
+}
+
+const home = () => h('a', { class: 'pf-button', href: addressOf('definitions') }, t('page.missing.home'));
+
+function notice(symbol, title, text, action) {
+  return h('div', { class: 'pf-notice' }, icon(symbol, 32), h('h2', { class: 'pf-notice-title' }, title), h('p', { class: 'pf-notice-text' }, text), action);
+}
+
+async function mayLeave() {
+  await settle();
+  if (!hasUnsaved()) return true;
+  return await ask(t('saving.leave'), 'dialog.leave', 'dialog.stay');
+}
+
+// Blazor shows its yellow bar by setting a style; we count it (tests look at that) and say it in our own words.
+function watchCrashes() {
+  const bar = document.getElementById('blazor-error-ui');
+  const root = document.documentElement;
+  new MutationObserver(() => {
+    if (bar.style.display !== 'block') return;
+    bar.style.display = 'none';
+    root.dataset.crashes = Number(root.dataset.crashes ?? 0) + 1;
+    toast({ kind: 'error', title: t('crash.title'), text: t('crash.text'), action: { label: t('crash.reload'), run: () => location.reload() } });
+  }).observe(bar, { attributeFilter: ['style'] });
+}

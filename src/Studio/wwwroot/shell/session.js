@@ -1,0 +1,41 @@
+// Who is signed in. The session itself is an HttpOnly cookie; the page never holds a token.
+import { isSignedOut, plainFetch, root } from './requests.js';
+
+const address = new URL('api/session', root).href;
+
+/** { username, permissions } of the person who is signed in, or null. */
+export let session = null;
+
+/** Asks the server who is signed in. Throws when it does not answer. */
+export async function loadSession() {
+  // Without the session's companion cookie the answer is known, and a 401 would only stain the console.
+  if (isSignedOut()) return session = null;
+  const response = await plainFetch(address, { headers: { Accept: 'application/json' } });
+  if (response.status === 401) return session = null;
+  if (!response.ok) throw new Error(`session: ${response.status}`);
+  return session = await response.json();
+}
+
+/** 'ok', 'wrong', 'tooMany' or 'unreachable'. */
+export async function signIn(username, password) {
+  try {
+    const response = await plainFetch(address, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+      body: JSON.stringify({ username, password }),
+    });
+    if (response.status === 429) return 'tooMany';
+    if (response.status >= 500) return 'unreachable';
+    if (!response.ok) return 'wrong';
+    session = await response.json();
+    return 'ok';
+  } catch {
+    return 'unreachable';
+  }
+}
+
+/** Ends the session at the server and starts over with an empty page, so that nothing of it stays in memory. */
+export async function signOut() {
+  await plainFetch(address, { method: 'DELETE' });
+  location.assign(document.baseURI);
+}

@@ -1,0 +1,83 @@
+// Every text that a person reads, in one place. A language is one more object with the same keys.
+
+const en = {
+  product: 'Platform',
+  'nav.label': 'Main',
+  'nav.collapse': 'Collapse the navigation',
+  'nav.expand': 'Expand the navigation',
+  'nav.skip': 'Skip to content',
+
+  'page.definitions': 'Workflows',
+  'page.instances': 'Instances',
+  'page.instances.of': 'Instances of this workflow',
+  'page.missing': 'Nothing here',
+  'page.missing.text': 'The address does not lead to a page. It may have been moved, or a letter got lost.',
+  'page.missing.home': 'Go to workflows',
+  'page.failed': 'This page could not be opened',
+  'page.loading': 'Loading',
+  'definition.missing': 'This workflow does not exist',
+  'definition.missing.text': 'It may have been deleted, or the address belongs to another server.',
+  'definition.draft': 'Draft',
+  'definition.published': 'Published',
+  'definition.version': 'v{0}',
+  'instance.missing': 'This instance does not exist',
+  'instance.missing.text': 'Finished instances are removed after the retention time.',
+  'instance.title': 'Instance {0}',
+  'instance.edit': 'Open workflow',
+
+  'signin.title': 'Sign in to Platform',
+  'signin.again': 'Your session has ended',
+  'signin.again.text': 'Sign in again to go on. What you were doing is kept.',
+  'signin.username': 'User name',
+  'signin.password': 'Password',
+  'signin.submit': 'Sign in',
+  'signin.working': 'Signing in…',
+  'signin.wrong': 'The user name or the password is not right.',
+  'signin.tooMany': 'Too many attempts. Wait a minute and try again.',
+  'signin.unreachable': 'The server does not answer. Try again in a moment.',
+
+  'user.menu': 'Account of {0}',
+  'user.signout': 'Sign out',
+  'theme.label': 'Theme',
+  'theme.light': 'Light',
+  'theme.dark': 'Dark',
+  'theme.system': 'System',
+
+  'toast.dismiss': 'Dismiss',
+  'toast.region': 'Notifications',
+  'crash.title': 'Something went wrong in this page',
+  'crash.text': 'What is saved is safe. Reload if something looks stuck.',
+  'crash.reload': 'Reload',
+  'request.refused': 'The server refused this ({0})',
+  'request.forbidden': 'You are not allowed to do this',
+  'request.failed': 'The server could not do this ({0})',
+
+  'saving.failed': 'Not saved',
+  'saving.failed.text': 'Your last change is only in this tab. Keep it open.',
+  'saving.retry': 'Save again',
+  'saving.offline': 'Connection lost',
+  'saving.offline.text': 'Trying to reach the server. Keep this tab open.',
+  'saving.back': 'Connected again',
+  'saving.leave': 'Your last change is not saved. Leave this page anyway?',
+  'dialog.leave': 'Leave',
+  'dialog.stay': 'Stay',
+};
+
+const languages = { en };
+
+function choose() {
+  const wanted = [localStorage.getItem('platform.language'), ...navigator.languages];
+  for (const tag of wanted) {
+    const language = tag?.split('-')[0];
+    if (language && languages[language]) return language;
+  }
+  return 'en';
+}
+
+export const language = choose();
+
+/** The text for a key; {0}, {1} are replaced by the values. An unknown key is shown as it is, so that it is noticed. */
+export function t(key, ...values) {
+  const text = languages[language][key] ?? en[key] ?? key;
+  return text.replace(/\{(\d)\}/g, (_, index) => String(values[index] ?? ''));
+}

@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace Platform.Benchmarks;
+
+/// <summary>
+/// A workflow of five activities behind an HTTP endpoint, durable before the answer, beside a bare Kestrel endpoint in the same run.
+/// Both are processes of their own; the load comes from this one over 32 connections.
+/// </summary>
+internal static class HttpBenchmarks
+{
+    private const int Connections = 32;
+    private const string ApiKey = "benchmark-key-that-is-long-enough-0123456789";
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan MeasureFor = TimeSpan.FromSeconds(10);
+
+    public static async Task RunAsync()
+    {
+        var data = Directory.CreateTempSubdirectory("platform-benchmark-");
+        try
+        {
+            using var bare = await ServerProcess.StartAsync(typeof(HttpBenchmarks).Assembly.Location, ["bare"], []);
+            using var server = await ServerProcess.StartAsync(ServerPath(), ["--urls", "http://127.0.0.1:0"], new()
+            {
+                ["Storage__DataDirectory"] = data.FullName,
+                ["Security__BootstrapApiKey"] = ApiKey,
+                ["Security__BootstrapPassword"] = "benchmark-password-0123456789",
+                ["ASPNETCORE_ENVIRONMENT"] = "Production",
+                ["Logging__LogLevel__Default"] = "Warning",
+                ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information",
+            });
+            await PublishAsync(server.Address);
+            await Load.RunAsync(bare.Address, "/bare", Connections, WarmUp);
+            await Load.RunAsync(server.Address, "/workflows/bench", Connections, WarmUp);
+            var simple = await Load.RunAsync(bare.Address, "/bare", Connections, MeasureFor);
+            var durable = await Load.RunAsync(server.Address, "/workflows/bench", Connections, MeasureFor);
+            Console.WriteLine($"bare Kestrel endpoint: {simple}");
+            Console.WriteLine($"durable HTTP workflow of 5 activities: {durable}");
+            Console.WriteLine($"  ratio 1/{simple.PerSecond / durable.PerSecond:0.0} of the bare endpoint, p99 {durable.P99 / simple.P99:0.0} times its p99");
+            var bytes = data.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+            Console.WriteLine($"  {bytes / 1e6:0.0} MB on disk, about {bytes / (double)(durable.Count + durable.WarmUpCount):0} bytes per run; server {server.WorkingSetMegabytes:0} MB RSS");
+        }
+        finally
+        {
+            data.Delete(recursive: true);
+        }
+    }
+
+    private static string ServerPath()
+    {
+        var output = Path.GetDirectoryName(typeof(HttpBenchmarks).Assembly.Location)!;
+        var configuration = new DirectoryInfo(output).Parent!.Name;
+        for (var root = new DirectoryInfo(output); root is not null; root = root.Parent)
+        {
+            var path = Path.Combine(root.FullName, "src", "Server", "bin", configuration, "net10.0", "Platform.Server.dll");
+            if (File.Exists(path))
+                return path;
+        }
+
+        throw new FileNotFoundException("The server is not built. Run this through 'dotnet run -c Release --project tests/Benchmarks'.");
+    }
+
+    private static async Task PublishAsync(Uri address)
+    {
+        using var client = new HttpClient { BaseAddress = address };
+        client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", $"ApiKey {ApiKey}");
+        var model = JsonNode.Parse("""
+            {
+              "definitionId": "bench", "name": "bench",
+              "variables": [{"id":"v","name":"Total","typeName":"Int32","value":"1","storageDriverTypeName":"Elsa.Workflows.WorkflowInstanceStorageDriver, Elsa.Workflows.Core"}],
+              "root": {
+                "id": "f", "type": "Elsa.Flowchart", "version": 1,
+                "activities": [
+                  {"id":"a","type":"Elsa.HttpEndpoint","version":1,"customProperties":{"canStartWorkflow":true},
+                   "path":{"typeName":"String","expression":{"type":"Literal","value":"bench"}}},
+                  {"id":"b","type":"Elsa.SetVariable","version":1,"variable":{"id":"v","name":"Total","typeName":"Int32"},
+                   "value":{"typeName":"Object","expression":{"type":"Literal","value":"2"}}},
+                  {"id":"c","type":"Elsa.FlowDecision","version":1,"condition":{"typeName":"Boolean","expression":{"type":"Literal","value":"True"}}},
+                  {"id":"d","type":"Elsa.SetName","version":1,"value":{"typeName":"String","expression":{"type":"Literal","value":"bench"}}},
+                  {"id":"e","type":"Elsa.WriteHttpResponse","version":1,"content":{"typeName":"Object","expression":{"type":"Literal","value":"pong"}}}
+                ],
+                "connections": [
+                  {"source":{"activity":"a","port":"Done"},"target":{"activity":"b","port":"In"}},
+                  {"source":{"activity":"b","port":"Done"},"target":{"activity":"c","port":"In"}},
+                  {"source":{"activity":"c","port":"True"},"target":{"activity":"d","port":"In"}},
+                  {"source":{"activity":"d","port":"Done"},"target":{"activity":"e","port":"In"}}
+                ]
+              }
+            }
+            """);
+        using var response = await client.PostAsJsonAsync("/elsa/api/workflow-definitions", new JsonObject { ["model"] = model, ["publish"] = true });
+        if (!response.IsSuccessStatusCode)
+            throw new InvalidOperationException($"Publishing the benchmark workflow failed: {response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+        var pong = await client.GetStringAsync("/workflows/bench");
+        if (pong != "pong")
+            throw new InvalidOperationException($"The benchmark workflow answers '{pong}' instead of 'pong'.");
+    }
+}
+
+/// <summary>A server of ours as a child process; ended when disposed.</summary>
+internal sealed class ServerProcess : IDisposable
+{
+    private readonly Process _process;
+
+    private ServerProcess(Process process, Uri address) => (_process, Address) = (process, address);
+
+    public Uri Address { get; }
+
+    public double WorkingSetMegabytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64 / 1e6;
+        }
+    }
+
+    public static async Task<ServerProcess> StartAsync(string assembly, string[] arguments, Dictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, WorkingDirectory = Path.GetDirectoryName(assembly)! };
+        start.ArgumentList.Add(assembly);
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        foreach (var (key, value) in environment)
+            start.Environment[key] = value;
+        var process = Process.Start(start)!;
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            var at = line.IndexOf("Now listening on: ", StringComparison.Ordinal);
+            if (at < 0)
+                continue;
+            _ = process.StandardOutput.ReadToEndAsync();
+            return new ServerProcess(process, new Uri(line[(at + "Now listening on: ".Length)..].Trim()));
+        }
+
+        throw new InvalidOperationException($"'{assembly}' ended before it listened.");
+    }
+
+    public void Dispose()
+    {
+        _process.Kill(entireProcessTree: true);
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,25 @@
+using Platform.Benchmarks;
+
+// dotnet run -c Release --project tests/Benchmarks [engine|http]
+// "bare" is the other side of the HTTP comparison, started by it as a process of its own.
+switch (args.FirstOrDefault() ?? "all")
+{
+    case "bare":
+        await BareEndpoint.RunAsync();
+        break;
+    case "engine":
+        EngineBenchmarks.Run();
+        break;
+    case "http":
+        await HttpBenchmarks.RunAsync();
+        break;
+    case "all":
+        EngineBenchmarks.Run();
+        await HttpBenchmarks.RunAsync();
+        break;
+    default:
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks [engine|http]");
+        return 2;
+}
+
+return 0;

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Reflection;
+
+namespace Platform.EndToEnd.Tests;
+
+/// <summary>The real server in a process of its own on a free port. Killed when disposed, as a machine does that loses power.</summary>
+public sealed class ServerProcess : IDisposable
+{
+    const string Listening = "Now listening on: ";
+    static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+
+    readonly List<string> log = [];
+    readonly TaskCompletionSource<string> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly Process process;
+
+    ServerProcess(Process process) => this.process = process;
+
+    /// <summary>Where the server listens, without a slash at the end.</summary>
+    public string Address { get; private set; } = "";
+
+    public static async Task<ServerProcess> StartAsync(string dataDirectory, string password, string apiKey)
+    {
+        var assembly = Metadata("ServerAssembly");
+        if (!File.Exists(assembly)) throw new InvalidOperationException($"The server is not built: {assembly} is not there.");
+
+        var start = new ProcessStartInfo("dotnet", [assembly, "--urls", "http://127.0.0.1:0"])
+        {
+            WorkingDirectory = Path.GetDirectoryName(assembly),
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["Security__BootstrapPassword"] = password;
+        start.Environment["Security__BootstrapApiKey"] = apiKey;
+        start.Environment["Storage__DataDirectory"] = dataDirectory;
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        start.Environment["DOTNET_ENVIRONMENT"] = "Production";
+
+        var server = new ServerProcess(Process.Start(start) ?? throw new InvalidOperationException("The server did not start."));
+        await server.ListenAsync();
+        return server;
+    }
+
+    /// <summary>The last lines that the server wrote.</summary>
+    public string Log(int lines = 60)
+    {
+        lock (log) return string.Join('\n', log.TakeLast(lines));
+    }
+
+    /// <summary>Ends the process at once, without a word to it.</summary>
+    public void Kill()
+    {
+        if (!process.HasExited) process.Kill(entireProcessTree: true);
+        process.WaitForExit();
+    }
+
+    public void Dispose()
+    {
+        Kill();
+        process.Dispose();
+    }
+
+    async Task ListenAsync()
+    {
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.EnableRaisingEvents = true;
+        process.Exited += (_, _) => listening.TrySetException(new InvalidOperationException($"The server ended by itself.\n{Log()}"));
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        try
+        {
+            Address = await listening.Task.WaitAsync(StartTimeout);
+        }
+        catch (TimeoutException timeout)
+        {
+            throw new InvalidOperationException($"The server said no address within {StartTimeout.TotalSeconds} s.\n{Log()}", timeout);
+        }
+    }
+
+    void Keep(string? line)
+    {
+        if (line is null) return;
+        lock (log) log.Add(line);
+        var at = line.IndexOf(Listening, StringComparison.Ordinal);
+        if (at >= 0) listening.TrySetResult(line[(at + Listening.Length)..].Trim());
+    }
+
+    internal static string Metadata(string key) =>
+        typeof(ServerProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(attribute => attribute.Key == key).Value
+        ?? throw new InvalidOperationException($"{key} is not set in the project file.");
+}

@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Platform.Engine;
+using Platform.Engine.Definitions;
+using Platform.Engine.Expressions;
+using Platform.Engine.Plans;
+using Platform.Engine.Values;
+using Platform.Runtime.Definitions;
+using Platform.Runtime.Execution;
+using Platform.Runtime.Scheduling;
+using Platform.Runtime.Store;
+
+namespace Platform.Runtime.Tests;
+
+/// <summary>
+/// The whole runtime over a store that outlives it: <see cref="RestartAsync"/> throws everything but the store away, as the end of a
+/// process does.
+/// </summary>
+internal sealed class RuntimeHarness : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly ConcurrentQueue<BurstCommitted> _committed = new();
+    private readonly List<(Func<BurstCommitted, bool> Condition, TaskCompletionSource<BurstCommitted> Source)> _waiters = [];
+    private ServiceProvider _services = null!;
+    private List<IHostedService> _hosted = [];
+
+    public FakeClock Clock { get; } = new();
+
+    public InMemoryStore Store { get; } = new();
+
+    public StringWriter Lines { get; } = new();
+
+    public WorkflowRuntime Runtime => _services.GetRequiredService<WorkflowRuntime>();
+
+    public WorkflowDefinitions Definitions => _services.GetRequiredService<WorkflowDefinitions>();
+
+    public static async Task<RuntimeHarness> CreateAsync()
+    {
+        var harness = new RuntimeHarness();
+        await harness.Store.InitializeAsync(CancellationToken.None);
+        await harness.StartAsync();
+        return harness;
+    }
+
+    /// <summary>Ends the process in a moment: nothing is told to stop, nothing is committed any more by the old one.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        await StartAsync();
+    }
+
+    public async Task StartAsync()
+    {
+        _services = Compose();
+        _services.GetRequiredService<RuntimeEvents>().BurstCommitted += OnCommitted;
+        _hosted = [.. _services.GetServices<IHostedService>()];
+        foreach (var hosted in _hosted)
+            await hosted.StartAsync(CancellationToken.None);
+    }
+
+    public async Task StopAsync()
+    {
+        foreach (var hosted in Enumerable.Reverse(_hosted))
+            await hosted.StopAsync(CancellationToken.None);
+        await _services.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    public async Task<WorkflowDefinition> PublishAsync(string definitionId, string document)
+    {
+        var result = await Definitions.SaveAsync(
+            new DefinitionDraft(document) { DefinitionId = definitionId, Name = definitionId, ToolVersion = "3.8.0.0" }, publish: true, CancellationToken.None);
+        return result.ShouldBeOfType<DefinitionResult.Saved>().Definition;
+    }
+
+    public async Task<StartResult.Started> RunAsync(string definitionId, Dictionary<string, object?>? input = null) =>
+        (await Runtime.StartAsync(new StartRequest { DefinitionId = definitionId, Input = input }, CancellationToken.None)).ShouldBeOfType<StartResult.Started>();
+
+    /// <summary>The next committed burst that meets the condition, those already committed included.</summary>
+    public Task<BurstCommitted> CommittedAsync(Func<BurstCommitted, bool> condition)
+    {
+        lock (_waiters)
+        {
+            if (_committed.FirstOrDefault(condition) is { } past)
+                return Task.FromResult(past);
+            var source = new TaskCompletionSource<BurstCommitted>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiters.Add((condition, source));
+            return source.Task.WaitAsync(Patience);
+        }
+    }
+
+    public Task<BurstCommitted> FinishedAsync(string definitionId) =>
+        CommittedAsync(burst => burst.Instance.DefinitionId == definitionId && burst.Instance.Status == "Finished");
+
+    public async Task<StoredInstance> InstanceAsync(string id) => (await Store.FindInstanceAsync(id, CancellationToken.None)).ShouldNotBeNull();
+
+    public async Task<IReadOnlyList<StoredInstance>> InstancesOfAsync(string definitionId) =>
+        (await Store.ListInstancesAsync(new InstanceFilter { DefinitionIds = [definitionId] }, CancellationToken.None)).Items;
+
+    private void OnCommitted(BurstCommitted burst)
+    {
+        lock (_waiters)
+        {
+            _committed.Enqueue(burst);
+            foreach (var (condition, source) in _waiters)
+            {
+                if (condition(burst))
+                    source.TrySetResult(burst);
+            }
+        }
+    }
+
+    private ServiceProvider Compose()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(Clock);
+        services.AddSingleton<IWorkflowStore>(Store);
+        services.AddSingleton<TextWriter>(Lines);
+        services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
+        var catalog = ActivityCatalog.Scan(typeof(Activity).Assembly, typeof(WorkflowRuntime).Assembly, typeof(RuntimeHarness).Assembly);
+        ExpressionLanguages? languages = null;
+        languages = new ExpressionLanguages(
+            new LiteralLanguage(), new ObjectLanguage("Object", () => languages!), new VariableLanguage(), new InputLanguage(),
+            new JavaScriptLanguage(Platform.Scripting.JavaScript.JsOptions.Default));
+        var reader = new DefinitionReader(catalog, TypeAliases.BuiltIn, languages.Types);
+        services.AddSingleton(reader);
+        services.AddSingleton(new PlanCompiler(reader, catalog, languages));
+        services.AddSingleton<Ids>();
+        services.AddSingleton(new ValueCodec(TypeAliases.BuiltIn));
+        services.AddSingleton(provider => new EngineHost { Clock = Clock, NewId = provider.GetRequiredService<Ids>().New, Services = provider });
+        services.AddSingleton(new RuntimeOptions { WorkersMax = 4 });
+        services.AddSingleton<RuntimeEvents>();
+        services.AddSingleton<RuntimeSignals>();
+        services.AddSingleton<WorkCodec>();
+        services.AddSingleton<Outbox>();
+        services.AddSingleton<PlanCache>();
+        services.AddSingleton<TriggerIndexer>();
+        services.AddSingleton<WorkflowDefinitions>();
+        services.AddSingleton<InstanceRunner>();
+        services.AddSingleton<WorkflowRuntime>();
+        services.AddSingleton<WorkQueue>();
+        services.AddSingleton<DueTimes>();
+        services.AddHostedService(provider => provider.GetRequiredService<WorkQueue>());
+        services.AddHostedService(provider => provider.GetRequiredService<DueTimes>());
+        services.AddHostedService<Recovery>();
+        return services.BuildServiceProvider();
+    }
+}
