@@ -306,7 +306,7 @@ internal sealed class JsonReader(Realm realm, string text)
 
     private void Deeper()
     {
-        realm.CheckStack();
+        Realm.CheckStack();
         if (++_depth > DepthMax)
             throw new JsLimitException(JsLimitKind.Depth, "JSON is nested too deeply");
     }

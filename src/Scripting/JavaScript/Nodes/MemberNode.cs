@@ -84,7 +84,7 @@ internal static class PropertyAccess
         if (target.IsString)
         {
             if (key.IsIndex)
-                return key.Index < (uint)target.StringLength ? realm.CharText(target.AsString()[(int)key.Index]) : JsValue.Undefined;
+                return key.Index < (uint)target.StringLength ? Realm.CharText(target.AsString()[(int)key.Index]) : JsValue.Undefined;
             if (key.Name is "length")
                 return target.StringLength;
         }
@@ -228,7 +228,7 @@ internal sealed class MemberNode : AccessNode
     }
 
     private static bool IsWritable(PropertyCache cache, JsObject holder) =>
-        (cache.Shape.FlagsAt(cache.Slot) & PropertyFlags.Writable) != 0 && !holder.IsWatched;
+        (cache.Shape.FlagsAt(cache.Slot) & PropertyFlags.Writable) != PropertyFlags.None && !holder.IsWatched;
 
     private JsValue ReadSlow(Frame frame, JsValue target)
     {

@@ -128,7 +128,7 @@ internal partial class JsObject
         return freeze && !value.IsAccessor ? flags & ~PropertyFlags.Writable : flags;
     }
 
-    protected JsValue CallGetter(JsAccessor accessor, JsValue receiver) =>
+    protected static JsValue CallGetter(JsAccessor accessor, JsValue receiver) =>
         accessor.Get is JsFunction getter ? getter.Call(receiver, []) : JsValue.Undefined;
 
     protected static bool CallSetter(JsAccessor accessor, JsValue receiver, JsValue value)
