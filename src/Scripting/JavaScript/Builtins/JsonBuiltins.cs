@@ -127,7 +127,7 @@ internal sealed class JsonReader(Realm realm, string text)
                 SkipSpace();
                 var value = ReadValue();
                 realm.Step();
-                result.CreateOwn(key, value);
+                result.PutPlain(key, value);
                 SkipSpace();
             }
             while (TryEat(','));

@@ -102,6 +102,20 @@ internal sealed partial class Realm
 
     public int SlotOfGlobal(string name) => Array.IndexOf(_globalNames, name);
 
+    /// <summary>The frame of the script itself, which is never pooled.</summary>
+    public Frame EnterScript(int slotCount)
+    {
+        CheckStack();
+        Depth++;
+        return CurrentFrame = new Frame(this) { Slots = slotCount == 0 ? [] : new JsValue[slotCount] };
+    }
+
+    public void LeaveScript()
+    {
+        Depth--;
+        CurrentFrame = null;
+    }
+
     public Frame EnterFunction(int slotCount)
     {
         Step();
