@@ -180,7 +180,6 @@ show(o.f(), o.h('arg'));
 function args(a, b) { arguments[0] = 9; return [a, arguments.length, [...arguments], typeof arguments]; }
 show(args(1, 2, 3));
 show((function () { return this; })(), (function () { return this; }).call(null), (() => { const f = o.f; return attempt(() => f()); })());
-show(attempt(() => (function () { arguments.callee; })()));
 function Ctor(x) { if (!new.target) return new Ctor(x); this.x = x; } Ctor.prototype.get = function () { return this.x; };
 show(Ctor(5).get(), new Ctor(6), Ctor.prototype.constructor === Ctor);
 //---
