@@ -42,7 +42,8 @@ try
     app.UseRouting();
     app.UseAuthentication();
     app.UseMiddleware<CrossSiteCheck>();
-    app.UseAuthorization();
+    // Paths that nothing answers are unknown to everybody; only what exists asks who is there.
+    app.UseWhen(context => context.GetEndpoint() is not null, existing => existing.UseAuthorization());
 
     // Endpoints. Each one names its permission; without one it is open to administrators only.
     app.MapHealth();
