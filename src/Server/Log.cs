@@ -37,4 +37,7 @@ internal static partial class Log
 
     [LoggerMessage(4016, LogLevel.Warning, "{Method} {Path} of {User} was refused: it did not prove that it comes from this server's own pages.")]
     public static partial void CrossSiteRefused(ILogger logger, string method, string path, string? user);
+
+    [LoggerMessage(4030, LogLevel.Warning, "Viewers of the instance {InstanceId} could not be told what happened.")]
+    public static partial void TellingViewersFailed(ILogger logger, Exception exception, string instanceId);
 }

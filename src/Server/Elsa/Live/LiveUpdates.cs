@@ -15,7 +15,7 @@ namespace Platform.Server.Elsa.Live;
 /// <param name="hub">Reaches the viewers.</param>
 /// <param name="store">Where histories are read.</param>
 /// <param name="logger">Logs failures.</param>
-internal sealed partial class LiveUpdates(
+internal sealed class LiveUpdates(
     RuntimeEvents events,
     InstanceObservers observers,
     IHubContext<WorkflowInstanceHub> hub,
@@ -77,10 +77,7 @@ internal sealed partial class LiveUpdates(
         // The loop of a background duty: one instance that cannot be told about must not end the telling.
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            TellingFailed(logger, exception, instanceId);
+            Log.TellingViewersFailed(logger, exception, instanceId);
         }
     }
-
-    [LoggerMessage(4100, LogLevel.Warning, "Viewers of the instance {InstanceId} could not be told what happened.")]
-    private static partial void TellingFailed(ILogger logger, Exception exception, string instanceId);
 }
