@@ -19,6 +19,7 @@ try
     var security = reader.Read<SecurityOptions>("Security");
     var runtime = reader.Read<RuntimeOptions>("Runtime");
     var http = reader.Read<HttpOptions>("Http");
+    var elsa = reader.Read<ElsaApiOptions>("ElsaApi");
     reader.ThrowIfMistaken();
 
     // Services.
@@ -28,7 +29,7 @@ try
     builder.Services.AddStore(storage);
     builder.Services.AddSecurity(security, storage);
     builder.Services.AddOperations();
-    builder.Services.AddElsaApi();
+    builder.Services.AddElsaApi(elsa);
     builder.Services.AddWorkflowHttp(http);
     builder.Services.AddServiceActivities(builder.Configuration);
     builder.Services.AddShippedWorkflows();
