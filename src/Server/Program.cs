@@ -2,6 +2,7 @@ using Platform.CustomActivities.Services;
 using Platform.Runtime;
 using Platform.Runtime.Store;
 using Platform.Server.Composition;
+using Platform.Server.Elsa;
 using Platform.Server.Http;
 using Platform.Server.Operations;
 using Platform.Server.Security;
@@ -27,7 +28,7 @@ try
     builder.Services.AddStore(storage);
     builder.Services.AddSecurity(security, storage);
     builder.Services.AddOperations();
-    // Elsa API services go here.
+    builder.Services.AddElsaApi();
     builder.Services.AddWorkflowHttp(http);
     builder.Services.AddServiceActivities(builder.Configuration);
     builder.Services.AddShippedWorkflows();
@@ -47,7 +48,7 @@ try
     app.MapHealth();
     app.MapSession();
     app.MapIdentity();
-    // The Elsa API and its hub go here.
+    app.MapElsaApi();
     app.MapWorkflowHttp();
 
     // The start: the store, then who may come in, then the duties and the door, then the report.

@@ -121,7 +121,7 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
     private Activity Resolve(JsonElement element, string path, out ActivityType type)
     {
         var typeName = Text(element, "type");
-        int? version = element.TryGetProperty("version", out var number) && number.TryGetInt32(out var parsed) ? parsed : null;
+        int? version = element.TryGetProperty("version", out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var parsed) ? parsed : null;
         if (typeName is null)
             AddProblem(path + ".type", "WF1001", "An activity needs a type. Add a member 'type', for example \"Elsa.WriteLine\".");
         else if (typeName == NotFoundActivity.TypeName && Text(element, "originalActivityJson") is { } original)

@@ -63,6 +63,9 @@ public sealed partial class ActivityExecutionContext
     /// <summary>What was passed along when this execution was scheduled.</summary>
     public object? Tag { get; internal set; }
 
+    /// <summary>Method of the owner that the completion of this execution calls, or null.</summary>
+    public string? CompletionCallbackMethodName => CompletionCallbackName ?? CompletionCallback?.Method.Name;
+
     internal PlanNode Node { get; }
 
     internal long Sequence { get; }

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Platform.Engine;
 using Platform.Runtime.Execution;
@@ -203,25 +202,17 @@ internal sealed class WorkflowEndpoints(
 /// <summary>Who may call an endpoint.</summary>
 internal static class HttpAuthorization
 {
-    /// <summary>Whether the caller is signed in and fulfils the policy. Authenticates by the host's default scheme when nobody did.</summary>
+    /// <summary>
+    /// Whether the caller is signed in and fulfils the policy. Who that is was found out before; asking again would bring back a session
+    /// whose request did not prove where it comes from.
+    /// </summary>
     public static async ValueTask<bool> IsAllowedAsync(HttpContext context, string? policy)
     {
-        if (context.User.Identity is not { IsAuthenticated: true } && !await AuthenticateAsync(context))
+        if (context.User.Identity is not { IsAuthenticated: true })
             return false;
         if (string.IsNullOrWhiteSpace(policy))
             return true;
         var authorization = context.RequestServices.GetService<IAuthorizationService>();
         return authorization is not null && (await authorization.AuthorizeAsync(context.User, null, policy)).Succeeded;
-    }
-
-    private static async ValueTask<bool> AuthenticateAsync(HttpContext context)
-    {
-        var schemes = context.RequestServices.GetService<IAuthenticationSchemeProvider>();
-        if (schemes is null || await schemes.GetDefaultAuthenticateSchemeAsync() is not { } scheme)
-            return false;
-        if (await context.AuthenticateAsync(scheme.Name) is not { Succeeded: true, Principal: { } principal })
-            return false;
-        context.User = principal;
-        return true;
     }
 }

@@ -134,7 +134,7 @@ internal static class CollectionBuiltins
 
     public static JsValue ConstructMap(Realm realm, ReadOnlySpan<JsValue> args, JsObject newTarget)
     {
-        var map = new JsCollection(realm, realm.PrototypeFrom(newTarget, realm.Intrinsic(IntrinsicId.MapPrototype)), isMap: true);
+        var map = new JsCollection(realm, Realm.PrototypeFrom(newTarget, realm.Intrinsic(IntrinsicId.MapPrototype)), isMap: true);
         if (args.At(0).IsNullish)
             return map;
         var adder = Coerce.ToFunction(map.Get("set"));
@@ -157,7 +157,7 @@ internal static class CollectionBuiltins
 
     public static JsValue ConstructSet(Realm realm, ReadOnlySpan<JsValue> args, JsObject newTarget)
     {
-        var set = new JsCollection(realm, realm.PrototypeFrom(newTarget, realm.Intrinsic(IntrinsicId.SetPrototype)), isMap: false);
+        var set = new JsCollection(realm, Realm.PrototypeFrom(newTarget, realm.Intrinsic(IntrinsicId.SetPrototype)), isMap: false);
         if (args.At(0).IsNullish)
             return set;
         var adder = Coerce.ToFunction(set.Get("add"));

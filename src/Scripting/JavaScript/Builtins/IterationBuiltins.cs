@@ -59,14 +59,18 @@ internal static class IterationBuiltins
         .Tag("AsyncGenerator");
 
     public static readonly BuiltinTemplate GeneratorFunctionPrototype = new BuiltinTemplate("GeneratorFunction")
+        .Made("constructor", realm => Refusing(realm, "GeneratorFunction"), PropertyFlags.Configurable)
         .Link("prototype", IntrinsicId.GeneratorPrototype, PropertyFlags.Configurable)
         .Tag("GeneratorFunction");
 
     public static readonly BuiltinTemplate AsyncGeneratorFunctionPrototype = new BuiltinTemplate("AsyncGeneratorFunction")
+        .Made("constructor", realm => Refusing(realm, "AsyncGeneratorFunction"), PropertyFlags.Configurable)
         .Link("prototype", IntrinsicId.AsyncGeneratorPrototype, PropertyFlags.Configurable)
         .Tag("AsyncGeneratorFunction");
 
-    public static readonly BuiltinTemplate AsyncFunctionPrototype = new BuiltinTemplate("AsyncFunction").Tag("AsyncFunction");
+    public static readonly BuiltinTemplate AsyncFunctionPrototype = new BuiltinTemplate("AsyncFunction")
+        .Made("constructor", realm => Refusing(realm, "AsyncFunction"), PropertyFlags.Configurable)
+        .Tag("AsyncFunction");
 
     public static readonly BuiltinTemplate AsyncFromSyncIteratorPrototype = new BuiltinTemplate("AsyncFromSyncIterator")
         .Methods(1, name => (_, self, args) => FromSync(self).Step(name, args.At(0)), "next", "return", "throw");
@@ -80,6 +84,10 @@ internal static class IterationBuiltins
             return Iteration.Result(realm, more ? item : JsValue.Undefined, !more);
         })
         .Tag(tag);
+
+    // These constructors would make code from text.
+    private static JsBuiltinFunction Refusing(Realm realm, string name) =>
+        new(realm, name, 1, FunctionBuiltins.Call, (r, args, newTarget) => FunctionBuiltins.Construct(r, args, newTarget));
 
     private static JsGenerator Generator(JsValue self) =>
         self.TryGetObject<JsGenerator>(out var generator) ? generator : throw JsThrow.Type($"next method called on incompatible receiver {Coerce.Describe(self)}");

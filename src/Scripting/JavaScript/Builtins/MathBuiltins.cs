@@ -34,7 +34,7 @@ internal static class MathBuiltins
         Unary(template, "asinh", x => x == 0 ? x : Math.Asinh(x));
         Unary(template, "atan", Math.Atan);
         Unary(template, "atanh", Math.Atanh);
-        Unary(template, "cbrt", Math.Cbrt);
+        Unary(template, "cbrt", Cbrt);
         Unary(template, "ceil", Math.Ceiling);
         Unary(template, "clz32", x => BitOperations.LeadingZeroCount(Coerce.ToUint32(x)));
         Unary(template, "cos", Math.Cos);
@@ -69,6 +69,13 @@ internal static class MathBuiltins
         var floor = Math.Floor(x);
         var rounded = x - floor >= 0.5 ? floor + 1 : floor;
         return rounded == 0 && (x < 0 || double.IsNegative(x)) ? -0d : rounded;
+    }
+
+    // The framework's root is one unit off for some cubes; one Newton step puts it right.
+    private static double Cbrt(double x)
+    {
+        var root = Math.Cbrt(x);
+        return root == 0 || !double.IsFinite(root) ? root : root - (((root * root * root) - x) / (3 * root * root));
     }
 
     private static double Expm1(double x) => Math.Abs(x) < 1e-5 ? x + (x * x / 2) + (x * x * x / 6) : Math.Exp(x) - 1;

@@ -41,7 +41,7 @@ internal static class NumberBuiltins
     }
 
     public static JsValue Construct(Realm realm, ReadOnlySpan<JsValue> args, JsObject newTarget) =>
-        new JsWrapper(realm, Call(realm, default, args), realm.PrototypeFrom(newTarget, realm.NumberPrototype));
+        new JsWrapper(realm, Call(realm, default, args), Realm.PrototypeFrom(newTarget, realm.NumberPrototype));
 
     public static bool IsInteger(double number) => double.IsFinite(number) && Math.Truncate(number) == number;
 
@@ -53,13 +53,35 @@ internal static class NumberBuiltins
         if (number < 0)
             return "-" + InRadix(-number, radix);
         var whole = Math.Floor(number);
-        var text = new StringBuilder(BigIntText(new BigInteger(whole), radix));
+        var text = new StringBuilder(WholeInRadix(whole, radix));
         var fraction = number - whole;
         if (fraction == 0)
             return text.ToString();
         text.Append('.');
         AppendFraction(text, number, fraction, radix);
         return text.ToString();
+    }
+
+    // Digits that a double cannot tell apart are shown as zeros.
+    private static string WholeInRadix(double whole, int radix)
+    {
+        var digits = new StringBuilder();
+        while (whole >= 9007199254740992d)
+        {
+            whole /= radix;
+            digits.Append('0');
+        }
+
+        do
+        {
+            var rest = whole % radix;
+            digits.Append(Digit((int)rest));
+            whole = (whole - rest) / radix;
+        }
+        while (whole > 0);
+        var text = digits.ToString().ToCharArray();
+        Array.Reverse(text);
+        return new string(text);
     }
 
     public static string BigIntText(BigInteger value, int radix)
@@ -211,9 +233,15 @@ internal static class NumberBuiltins
     // So many significant digits of the exact value, halves away from zero, and where the point goes.
     private static (string Digits, int Exponent) Rounded(double number, int count)
     {
-        var text = number.ToString("E" + (count - 1).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        // No double has more significant decimal digits than this, so the text is exact.
+        var text = number.ToString("E770", CultureInfo.InvariantCulture);
         var mark = text.IndexOf('E', StringComparison.Ordinal);
         var digits = text[..mark].Replace(".", "", StringComparison.Ordinal);
-        return (digits, int.Parse(text.AsSpan(mark + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) + 1);
+        var exponent = int.Parse(text.AsSpan(mark + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) + 1;
+        if (digits[count] < '5')
+            return (digits[..count], exponent);
+        var up = (BigInteger.Parse(digits.AsSpan(0, count), NumberStyles.None, CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture);
+        up = up.PadLeft(count, '0');
+        return up.Length > count ? (up[..count], exponent + 1) : (up, exponent);
     }
 }

@@ -56,7 +56,7 @@ internal static class Operators
 
     public static double Remainder(double left, double right)
     {
-        if (left is >= 0 and <= int.MaxValue && right is >= 1 and <= int.MaxValue)
+        if (left is > 0 and <= int.MaxValue && right is >= 1 and <= int.MaxValue)
         {
             var a = (int)left;
             var b = (int)right;

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Platform.Runtime.Definitions;
+using Platform.Server.Security;
+
+namespace Platform.Server.Elsa.Definitions;
+
+/// <summary>Changes several definitions at once. Each is its own change: one that fails does not keep the others back.</summary>
+internal static class DefinitionBulk
+{
+    /// <summary>Maps the routes.</summary>
+    public static void MapDefinitionBulk(this IEndpointRouteBuilder api)
+    {
+        var bulk = api.MapGroup("/bulk-actions");
+        bulk.MapPost("/delete/workflow-definitions/by-definition-id", DeleteAsync).RequirePermission("delete:workflow-definitions");
+        bulk.MapPost("/delete/workflow-definitions/by-id", DeleteVersionsAsync).RequirePermission("delete:workflow-definitions");
+        bulk.MapPost("/publish/workflow-definitions/by-definition-ids", PublishAsync).RequirePermission("publish:workflow-definitions");
+        bulk.MapPost("/retract/workflow-definitions/by-definition-ids", RetractAsync).RequirePermission("retract:workflow-definitions");
+    }
+
+    private static async Task<IResult> DeleteAsync(Body<DefinitionIdsRequest> body, WorkflowDefinitions definitions, CancellationToken cancellationToken)
+    {
+        var deleted = 0;
+        foreach (var id in Given(body.Value.DefinitionIds))
+            deleted += await definitions.DeleteAsync(id, cancellationToken) ? 1 : 0;
+        return Wire.Json(new DeletedReply(deleted));
+    }
+
+    private static async Task<IResult> DeleteVersionsAsync(Body<IdsRequest> body, WorkflowDefinitions definitions, CancellationToken cancellationToken)
+    {
+        var deleted = 0;
+        foreach (var id in Given(body.Value.Ids))
+            deleted += await definitions.DeleteVersionAsync(id, cancellationToken) ? 1 : 0;
+        return Wire.Json(new DeletedReply(deleted));
+    }
+
+    private static async Task<IResult> PublishAsync(Body<DefinitionIdsRequest> body, WorkflowDefinitions definitions, CancellationToken cancellationToken)
+    {
+        var reply = new BulkPublishReply();
+        foreach (var id in Given(body.Value.DefinitionIds))
+        {
+            var result = await definitions.PublishAsync(id, cancellationToken);
+            var list = result.Match(
+                _ => reply.Published,
+                _ => reply.AlreadyPublished,
+                _ => reply.NotFound,
+                _ => reply.Skipped,
+                _ => reply.Skipped,
+                _ => reply.Failed);
+            list.Add(id);
+            if (result is DefinitionResult.Invalid invalid)
+                reply.Warnings.AddRange(invalid.Problems.Select(problem => $"{id}: {problem.Message} (at {problem.Path})"));
+        }
+
+        return Wire.Json(reply);
+    }
+
+    private static async Task<IResult> RetractAsync(Body<DefinitionIdsRequest> body, WorkflowDefinitions definitions, CancellationToken cancellationToken)
+    {
+        var reply = new BulkRetractReply();
+        foreach (var id in Given(body.Value.DefinitionIds))
+        {
+            var result = await definitions.RetractAsync(id, cancellationToken);
+            result.Match(
+                _ => reply.Retracted,
+                _ => reply.Skipped,
+                _ => reply.NotFound,
+                _ => reply.NotPublished,
+                _ => reply.Skipped,
+                _ => reply.Skipped).Add(id);
+        }
+
+        return Wire.Json(reply);
+    }
+
+    private static IEnumerable<string> Given(IReadOnlyList<string>? ids) => (ids ?? []).Where(id => !string.IsNullOrEmpty(id)).Distinct(StringComparer.Ordinal);
+}

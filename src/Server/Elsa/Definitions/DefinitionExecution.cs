@@ -1,0 +1,146 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Platform.Engine;
+using Platform.Engine.Definitions;
+using Platform.Engine.Values;
+using Platform.Runtime.Definitions;
+using Platform.Runtime.Execution;
+using Platform.Server.Elsa.Instances;
+using Platform.Server.Security;
+
+namespace Platform.Server.Elsa.Definitions;
+
+/// <summary>Starts instances: at once and waiting for the first burst, or queued.</summary>
+internal static class DefinitionExecution
+{
+    private const string InstanceHeader = "x-elsa-workflow-instance-id";
+    private const string CannotStartHeader = "x-elsa-workflow-cannot-start";
+    private const string Kind = "workflow definition";
+    private const int DispatchMax = 10_000;
+
+    /// <summary>Maps the routes.</summary>
+    public static void MapDefinitionExecution(this IEndpointRouteBuilder api)
+    {
+        var routes = api.MapGroup("/workflow-definitions/{definitionId}").RequirePermission("exec:workflow-definitions");
+        routes.MapPost("/execute", (string definitionId, Body<ExecuteRequest> body, HttpContext context, WorkflowRuntime runtime, CancellationToken token) =>
+            ExecuteAsync(definitionId, body.Value, context, runtime, token));
+        routes.MapGet("/execute", (string definitionId, HttpContext context, WorkflowRuntime runtime, CancellationToken token) =>
+            ExecuteAsync(definitionId, ExecuteRequest.Of(context.Request.Query), context, runtime, token));
+        routes.MapPost("/dispatch", DispatchAsync);
+        routes.MapPost("/bulk-dispatch", BulkDispatchAsync);
+    }
+
+    /// <summary>A faulted first burst answers 500 with the state, as in Elsa; Studio does not repeat this request.</summary>
+    private static async Task<IResult> ExecuteAsync(
+        string definitionId, ExecuteRequest request, HttpContext context, WorkflowRuntime runtime, CancellationToken cancellationToken)
+    {
+        IResult? refusal = null;
+        var start = ToStart(definitionId, request, ref refusal);
+        if (refusal is not null)
+            return refusal;
+        var result = await runtime.StartAsync(start, cancellationToken);
+        return result.Match(
+            started =>
+            {
+                context.Response.Headers[InstanceHeader] = started.Instance.Id;
+                var status = started.Instance.SubStatus == nameof(WorkflowSubStatus.Faulted)
+                    ? StatusCodes.Status500InternalServerError
+                    : StatusCodes.Status200OK;
+                return Wire.Json(new JsonObject { ["workflowState"] = WorkflowStates.ToJson(started.Instance, started.Workflow) }, status);
+            },
+            exists =>
+            {
+                context.Response.Headers[InstanceHeader] = exists.Instance.Id;
+                return Wire.Json(new JsonObject { ["workflowState"] = WorkflowStates.ToJson(exists.Instance, null) });
+            },
+            notFound => Problems.NotFound(Kind, notFound.What),
+            refused =>
+            {
+                context.Response.Headers[CannotStartHeader] = "true";
+                return Wire.Json(new JsonObject { ["workflowState"] = null, ["reason"] = refused.Reason });
+            });
+    }
+
+    private static async Task<IResult> DispatchAsync(
+        string definitionId, Body<ExecuteRequest> body, WorkflowDefinitions definitions, WorkflowRuntime runtime, CancellationToken cancellationToken)
+    {
+        IResult? refusal = null;
+        var start = ToStart(definitionId, body.Value, ref refusal);
+        if (refusal is not null)
+            return refusal;
+        if (await definitions.FindAsync(definitionId, start.Version, cancellationToken) is null)
+            return Problems.NotFound(Kind, $"{definitionId} ({start.Version})");
+        return Wire.Json(new DispatchReply(await runtime.DispatchAsync(start, cancellationToken)));
+    }
+
+    private static async Task<IResult> BulkDispatchAsync(
+        string definitionId, Body<ExecuteRequest> body, WorkflowDefinitions definitions, WorkflowRuntime runtime, CancellationToken cancellationToken)
+    {
+        IResult? refusal = null;
+        var start = ToStart(definitionId, body.Value with { InstanceId = null }, ref refusal);
+        var count = body.Value.Count ?? 1;
+        if (count is < 0 or > DispatchMax)
+            refusal = Problems.Invalid("WF4005", "$.count", $"Between 0 and {DispatchMax} instances can be dispatched at once.");
+        if (refusal is not null)
+            return refusal;
+        if (await definitions.FindAsync(definitionId, start.Version, cancellationToken) is null)
+            return Problems.NotFound(Kind, $"{definitionId} ({start.Version})");
+        var ids = new List<string>(count);
+        for (var i = 0; i < count; i++)
+            ids.Add(await runtime.DispatchAsync(start, cancellationToken));
+        return Wire.Json(new BulkDispatchReply(ids));
+    }
+
+    private static StartRequest ToStart(string definitionId, ExecuteRequest request, ref IResult? refusal) => new()
+    {
+        DefinitionId = definitionId,
+        Version = QueryText.Versions(request.VersionOptions, VersionOptions.Published, ref refusal),
+        InstanceId = Given(request.InstanceId),
+        CorrelationId = Given(request.CorrelationId),
+        Name = Given(request.Name),
+        TriggerActivityId = Given(request.TriggerActivityId),
+        Input = request.Input?.ToDictionary(member => member.Key, member => DynamicJson.FromElement(member.Value), StringComparer.Ordinal),
+    };
+
+    private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}
+
+/// <summary>Asks for one or more instances.</summary>
+internal sealed record ExecuteRequest
+{
+    /// <summary>Id to give; only when dispatching.</summary>
+    public string? InstanceId { get; init; }
+
+    /// <summary>Correlation id.</summary>
+    public string? CorrelationId { get; init; }
+
+    /// <summary>Name of the instance.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Activity to start at.</summary>
+    public string? TriggerActivityId { get; init; }
+
+    /// <summary>Which version; the published one when absent.</summary>
+    public string? VersionOptions { get; init; }
+
+    /// <summary>Inputs by name.</summary>
+    public Dictionary<string, JsonElement>? Input { get; init; }
+
+    /// <summary>How many instances; only for the bulk form.</summary>
+    public int? Count { get; init; }
+
+    /// <summary>The request out of a query.</summary>
+    public static ExecuteRequest Of(IQueryCollection query) => new()
+    {
+        CorrelationId = query.Text("correlationId"),
+        Name = query.Text("name"),
+        TriggerActivityId = query.Text("triggerActivityId"),
+        VersionOptions = query.Text("versionOptions"),
+    };
+}
+
+/// <summary>The instance that will run.</summary>
+internal sealed record DispatchReply(string WorkflowInstanceId);
+
+/// <summary>The instances that will run.</summary>
+internal sealed record BulkDispatchReply(IReadOnlyList<string> WorkflowInstanceIds);

@@ -1,0 +1,184 @@
+using System.Text.Json.Nodes;
+using Platform.Engine.Definitions;
+using Platform.Runtime.Definitions;
+using Platform.Runtime.Store;
+using Platform.Server.Security;
+
+namespace Platform.Server.Elsa.Definitions;
+
+/// <summary>Reads definitions: lists, single versions, names.</summary>
+internal static class DefinitionLists
+{
+    private const string Kind = "workflow definition";
+
+    /// <summary>Maps the routes.</summary>
+    public static void MapDefinitionLists(this IEndpointRouteBuilder api)
+    {
+        var read = api.MapGroup("/workflow-definitions").RequirePermission("read:workflow-definitions");
+        read.MapGet("", ListAsync);
+        read.MapGet("/by-definition-id/{definitionId}", FindAsync);
+        read.MapGet("/by-id/{id}", FindVersionAsync);
+        read.MapGet("/many-by-id", FindManyAsync);
+        read.MapGet("/query/count", CountAsync);
+        read.MapGet("/validation/is-name-unique", IsNameUniqueAsync);
+        read.MapGet("/{definitionId}", FindAsync);
+        read.MapGet("/{definitionId}/versions", ListVersionsAsync);
+        read.MapGet("/{definitionId}/consumers", ConsumersAsync);
+    }
+
+    private static async Task<IResult> ListAsync(DefinitionListQuery query, WorkflowDefinitions definitions, CancellationToken cancellationToken)
+    {
+        var page = query.SelectsNothing ? new Page<WorkflowDefinition>([], 0) : await definitions.ListAsync(query.Filter, cancellationToken);
+        return Wire.Json(new DefinitionList([.. page.Items.Select(DefinitionSummary.Of)], page.TotalCount, DefinitionLinks.OfList));
+    }
+
+    private static async Task<IResult> FindAsync(
+        string definitionId, HttpRequest request, WorkflowDefinitions definitions, ElsaDocuments documents, CancellationToken cancellationToken)
+    {
+        IResult? refusal = null;
+        var versions = QueryText.Versions(request.Query.Text("versionOptions"), VersionOptions.Latest, ref refusal);
+        if (refusal is not null)
+            return refusal;
+        return await definitions.FindAsync(definitionId, versions, cancellationToken) is { } found
+            ? Wire.Json(documents.ToModel(found))
+            : Problems.NotFound(Kind, definitionId);
+    }
+
+    private static async Task<IResult> FindVersionAsync(
+        string id, WorkflowDefinitions definitions, ElsaDocuments documents, CancellationToken cancellationToken) =>
+        await definitions.FindVersionAsync(id, cancellationToken) is { } found
+            ? Wire.Json(documents.ToModel(found))
+            : Problems.NotFound("workflow definition version", id);
+
+    private static async Task<IResult> FindManyAsync(
+        HttpRequest request, WorkflowDefinitions definitions, ElsaDocuments documents, CancellationToken cancellationToken)
+    {
+        var filter = new DefinitionFilter { Ids = request.Query.Texts("ids") ?? [], WithDocuments = true };
+        var page = await definitions.ListAsync(filter, cancellationToken);
+        return Wire.Json(new DefinitionModels([.. page.Items.Select(documents.ToModel)], page.Items.Count));
+    }
+
+    private static async Task<IResult> CountAsync(WorkflowDefinitions definitions, CancellationToken cancellationToken)
+    {
+        var page = await definitions.ListAsync(new DefinitionFilter { Versions = VersionOptions.Latest, Take = 1 }, cancellationToken);
+        return Wire.Json(new Counted(page.TotalCount));
+    }
+
+    private static async Task<IResult> IsNameUniqueAsync(HttpRequest request, WorkflowDefinitions definitions, CancellationToken cancellationToken)
+    {
+        if (request.Query.Text("name")?.Trim() is not { Length: > 0 } name)
+            return Problems.Invalid("WF4005", "name", "Give the name to look for.");
+        var own = request.Query.Text("definitionId");
+        var page = await definitions.ListAsync(new DefinitionFilter { Versions = VersionOptions.Latest, Name = name }, cancellationToken);
+        return Wire.Json(new NameUniqueness(page.Items.All(definition => definition.DefinitionId == own)));
+    }
+
+    private static async Task<IResult> ListVersionsAsync(string definitionId, WorkflowDefinitions definitions, CancellationToken cancellationToken)
+    {
+        var filter = new DefinitionFilter { DefinitionIds = [definitionId], OrderBy = DefinitionOrder.Version, Descending = true };
+        var page = await definitions.ListAsync(filter, cancellationToken);
+        return page.Items.Count == 0
+            ? Problems.NotFound(Kind, definitionId)
+            : Wire.Json(new DefinitionList([.. page.Items.Select(DefinitionSummary.Of)], page.TotalCount, DefinitionLinks.OfList));
+    }
+
+    private static async Task<IResult> ConsumersAsync(string definitionId, WorkflowDefinitions definitions, CancellationToken cancellationToken)
+    {
+        if (await definitions.FindAsync(definitionId, VersionOptions.Latest, cancellationToken) is null)
+            return Problems.NotFound(Kind, definitionId);
+        var consumers = await Consumers.FindAsync(definitions, [definitionId], cancellationToken);
+        return Wire.Json(new ConsumersReply([.. consumers.Select(consumer => consumer.DefinitionId)]));
+    }
+}
+
+/// <summary>Finds workflows that use other workflows: those whose document names them.</summary>
+internal static class Consumers
+{
+    /// <summary>The latest versions that use one of the definitions, directly or through others, without these themselves.</summary>
+    public static async ValueTask<IReadOnlyList<WorkflowDefinition>> FindAsync(
+        WorkflowDefinitions definitions, IReadOnlyCollection<string> definitionIds, CancellationToken cancellationToken)
+    {
+        var all = await definitions.ListAsync(new DefinitionFilter { Versions = VersionOptions.Latest, WithDocuments = true }, cancellationToken);
+        var used = all.Items.ToDictionary(definition => definition.DefinitionId, UsedBy);
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        var wanted = new Queue<string>(definitionIds);
+        while (wanted.TryDequeue(out var id))
+        {
+            foreach (var (consumer, ids) in used)
+            {
+                if (ids.Contains(id) && !definitionIds.Contains(consumer) && found.Add(consumer))
+                    wanted.Enqueue(consumer);
+            }
+        }
+
+        return [.. all.Items.Where(definition => found.Contains(definition.DefinitionId))];
+    }
+
+    private static HashSet<string> UsedBy(WorkflowDefinition definition)
+    {
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        if (definition.Document.Contains("workflowDefinitionId", StringComparison.OrdinalIgnoreCase))
+            Collect(JsonNode.Parse(definition.Document, documentOptions: ElsaDocuments.StoredOptions), ids);
+        return ids;
+    }
+
+    private static void Collect(JsonNode? node, HashSet<string> ids)
+    {
+        if (node is JsonArray items)
+        {
+            foreach (var item in items)
+                Collect(item, ids);
+        }
+        else if (node is JsonObject members)
+        {
+            var reference = members["workflowDefinitionId"];
+            if ((ElsaDocuments.TextOf(reference) ?? ElsaDocuments.TextOf((reference as JsonObject)?["expression"]?["value"])) is { } id)
+                ids.Add(id);
+            foreach (var (_, member) in members)
+                Collect(member, ids);
+        }
+    }
+}
+
+/// <summary>The query of the definition list.</summary>
+internal sealed class DefinitionListQuery : IRequestPart
+{
+    private DefinitionListQuery(DefinitionFilter filter, bool selectsNothing, IResult? refusal) =>
+        (Filter, SelectsNothing, Refusal) = (filter, selectsNothing, refusal);
+
+    /// <summary>Selects the rows.</summary>
+    public DefinitionFilter Filter { get; }
+
+    /// <summary>Whether it asks for something no definition has: a label, another materializer.</summary>
+    public bool SelectsNothing { get; }
+
+    /// <inheritdoc/>
+    public IResult? Refusal { get; }
+
+    /// <summary>Binds the query; called by the framework.</summary>
+    public static ValueTask<DefinitionListQuery> BindAsync(HttpContext context)
+    {
+        var query = context.Request.Query;
+        IResult? refusal = null;
+        var versions = QueryText.Versions(query.Text("versionOptions"), VersionOptions.AllVersions, ref refusal);
+        var page = query.Number("page", ref refusal);
+        var pageSize = query.Number("pageSize", ref refusal);
+        var (skip, take) = QueryText.Paging(page, pageSize, ref refusal);
+        var orderBy = query.Name<DefinitionOrder>("orderBy") ?? DefinitionOrder.Name;
+        var direction = query.Text("orderDirection");
+        var filter = new DefinitionFilter
+        {
+            Versions = versions,
+            DefinitionIds = query.Texts("definitionIds"),
+            Ids = query.Texts("ids"),
+            SearchTerm = query.Text("searchTerm"),
+            IsSystem = query.Flag("isSystem"),
+            OrderBy = orderBy,
+            Descending = direction is null ? orderBy != DefinitionOrder.Name : direction.StartsWith('D') || direction.StartsWith('d'),
+            Skip = skip,
+            Take = take,
+        };
+        var nothing = query.Text("label") is not null || query.Text("materializer") is not (null or "Json");
+        return ValueTask.FromResult(new DefinitionListQuery(filter, nothing, refusal));
+    }
+}

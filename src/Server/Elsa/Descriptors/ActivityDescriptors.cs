@@ -1,0 +1,145 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Platform.Engine;
+using Platform.Engine.Plans;
+using Platform.Engine.Values;
+
+namespace Platform.Server.Elsa.Descriptors;
+
+/// <summary>
+/// Describes the activity types to designers. Studio reads the whole list after every save, so it is kept as bytes, packed and with an
+/// entity tag; only types whose inputs have choices from a handler are described anew.
+/// </summary>
+/// <param name="catalog">The activity types.</param>
+/// <param name="fields">Describes inputs.</param>
+/// <param name="aliases">Names of types.</param>
+/// <param name="services">Given to handlers of choices.</param>
+internal sealed class ActivityDescriptors(ActivityCatalog catalog, InputFields fields, TypeAliases aliases, IServiceProvider services)
+{
+    private readonly bool _isFixed = catalog.Types.All(type => type.Inputs.All(input => input.Attribute.UIHandler is null));
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private PackedDescriptors? _packed;
+
+    /// <summary>The list of all types, packed.</summary>
+    /// <param name="cancellationToken">Ends the handlers of choices.</param>
+    public async ValueTask<PackedDescriptors> GetAsync(CancellationToken cancellationToken)
+    {
+        if (_isFixed && _packed is { } known)
+            return known;
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (_isFixed && _packed is { } made)
+                return made;
+            var items = new List<ActivityDescriptor>();
+            foreach (var type in catalog.Types.OrderBy(type => type.TypeName, StringComparer.Ordinal).ThenBy(type => type.Version))
+                items.Add(await DescribeAsync(type, cancellationToken));
+            var bytes = JsonSerializer.SerializeToUtf8Bytes(new Listing<ActivityDescriptor>(items), WireJson.Of<Listing<ActivityDescriptor>>());
+            var packed = PackedDescriptors.Of(bytes);
+            // The same content keeps its packed form: packing costs more than describing.
+            return _packed = _packed?.EntityTag == packed.EntityTag ? _packed : packed;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>One type, or null.</summary>
+    /// <param name="typeName">Its name.</param>
+    /// <param name="version">Its version; null for the latest.</param>
+    /// <param name="cancellationToken">Ends the handlers of choices.</param>
+    public async ValueTask<ActivityDescriptor?> FindAsync(string typeName, int? version, CancellationToken cancellationToken) =>
+        catalog.Find(typeName, version) is { } type ? await DescribeAsync(type, cancellationToken) : null;
+
+    /// <summary>The choices of an input by editor; null when the type has no such input, empty when the input has no choices.</summary>
+    /// <param name="typeName">The activity type.</param>
+    /// <param name="inputName">The input, in any case.</param>
+    /// <param name="cancellationToken">Ends the handler.</param>
+    public async ValueTask<JsonObject?> OptionsAsync(string typeName, string inputName, CancellationToken cancellationToken)
+    {
+        var input = catalog.Find(typeName)?.Inputs.FirstOrDefault(input => string.Equals(input.Name, inputName, StringComparison.OrdinalIgnoreCase));
+        return input is null ? null : fields.Describe(input, await DynamicOptionsAsync(input, cancellationToken)).UiSpecifications ?? [];
+    }
+
+    private async ValueTask<ActivityDescriptor> DescribeAsync(ActivityType type, CancellationToken cancellationToken)
+    {
+        var inputs = new List<InputDescriptor>();
+        foreach (var input in type.Inputs)
+            inputs.Add(fields.Describe(input, await DynamicOptionsAsync(input, cancellationToken)));
+        return new ActivityDescriptor(
+            type.TypeName,
+            type.Namespace,
+            type.Name,
+            type.Version,
+            type.Category,
+            type.DisplayName,
+            type.Description,
+            inputs,
+            [.. type.Outputs.Select(Describe)],
+            type.Kind.ToString(),
+            PortsOf(type),
+            ToJson(type.CustomProperties),
+            ToJson(type.ConstructionProperties),
+            type.RunAsynchronously,
+            type.IsContainer,
+            type.IsBrowsable,
+            type.IsStart,
+            type.IsTerminal);
+    }
+
+    private async ValueTask<IReadOnlyList<InputOption>?> DynamicOptionsAsync(InputProperty input, CancellationToken cancellationToken)
+    {
+        if (input.Attribute.UIHandler is not { } handler || !typeof(IInputOptionsProvider).IsAssignableFrom(handler))
+            return null;
+        var provider = (IInputOptionsProvider)ActivatorUtilities.GetServiceOrCreateInstance(services, handler);
+        return await provider.GetOptionsAsync(services, cancellationToken);
+    }
+
+    private OutputDescriptor Describe(OutputProperty output) => new(
+        output.Name,
+        aliases.GetAlias(output.ValueType),
+        output.Attribute.DisplayName ?? Words.Of(output.Name),
+        output.Attribute.Description,
+        0,
+        output.Attribute.IsBrowsable,
+        output.IsSynthetic,
+        output.Attribute.IsSerializable);
+
+    /// <summary>Places for one embedded activity, then outcomes. Lists of activities are canvases of their own, not ports.</summary>
+    private static List<PortDescriptor> PortsOf(ActivityType type) =>
+    [
+        .. type.Ports.Where(port => typeof(IActivity).IsAssignableFrom(port.Property.PropertyType))
+            .Select(port => new PortDescriptor(port.Name, port.DisplayName, "Embedded", port.IsBrowsable)),
+        .. type.Outcomes.Select(outcome => new PortDescriptor(outcome, outcome, "Flow", true)),
+    ];
+
+    private static JsonObject ToJson(IReadOnlyDictionary<string, object> properties)
+    {
+        var json = new JsonObject();
+        foreach (var (key, value) in properties)
+            json[key] = DynamicJson.ToNode(value);
+        return json;
+    }
+}
+
+/// <summary>A JSON reply in every encoding that browsers ask for.</summary>
+internal sealed record PackedDescriptors(string EntityTag, byte[] Plain, byte[] Gzip, byte[] Brotli)
+{
+    /// <summary>Packs a reply.</summary>
+    public static PackedDescriptors Of(byte[] json) => new(
+        $"\"{Convert.ToHexStringLower(SHA256.HashData(json).AsSpan(0, 16))}\"",
+        json,
+        Pack(json, stream => new GZipStream(stream, CompressionLevel.Optimal)),
+        Pack(json, stream => new BrotliStream(stream, CompressionLevel.Optimal)));
+
+    private static byte[] Pack(byte[] json, Func<Stream, Stream> open)
+    {
+        using var buffer = new MemoryStream();
+        using (var stream = open(buffer))
+            stream.Write(json);
+        return buffer.ToArray();
+    }
+}

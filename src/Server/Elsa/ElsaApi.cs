@@ -1,0 +1,58 @@
+using Platform.Server.Elsa.Definitions;
+using Platform.Server.Elsa.Descriptors;
+using Platform.Server.Elsa.Instances;
+using Platform.Server.Elsa.Live;
+using Platform.Server.Security;
+
+namespace Platform.Server.Elsa;
+
+/// <summary>The REST API and the hub that Elsa Studio and other clients of Elsa speak.</summary>
+internal static class ElsaApi
+{
+    /// <summary>Where the API is.</summary>
+    public const string Prefix = "/elsa/api";
+
+    /// <summary>Where the hub of instance viewers is: beside the API, as Studio expects it.</summary>
+    public const string HubPath = "/elsa/hubs/workflow-instance";
+
+    /// <summary>Adds what the API needs.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="options">Its options; null for the defaults.</param>
+    public static IServiceCollection AddElsaApi(this IServiceCollection services, ElsaApiOptions? options = null)
+    {
+        services.AddSingleton(options ?? new ElsaApiOptions());
+        services.AddSingleton<ActivityTree>();
+        services.AddSingleton<ElsaDocuments>();
+        services.AddSingleton<InputFields>();
+        services.AddSingleton<ActivityDescriptors>();
+        services.AddSingleton<WorkflowStates>();
+        services.AddSingleton<InstanceObservers>();
+        services.AddHostedService<LiveUpdates>();
+        services.AddSignalR().AddJsonProtocol(options => options.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
+        return services;
+    }
+
+    /// <summary>Maps every route of the API, one line per resource.</summary>
+    public static IEndpointRouteBuilder MapElsaApi(this IEndpointRouteBuilder app)
+    {
+        var api = app.MapGroup(Prefix).AddEndpointFilter(RequestBody.RefuseUnusableAsync);
+        api.MapDescriptors();
+        api.MapDefinitionLists();
+        api.MapDefinitionEdits();
+        api.MapDefinitionBulk();
+        api.MapDefinitionFiles();
+        api.MapDefinitionGraph();
+        api.MapDefinitionExecution();
+        api.MapActivityTestRuns();
+        api.MapTypeDefinitions();
+        api.MapInstances();
+        api.MapJournal();
+        api.MapActivityExecutions();
+        api.MapInstanceBulk();
+        api.MapInstanceFiles();
+        api.MapAlterations();
+        api.MapStimuli();
+        app.MapHub<WorkflowInstanceHub>(HubPath).RequirePermission("read:workflow-instances");
+        return app;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Platform.Server.Elsa.Definitions;
+using Platform.Server.Elsa.Descriptors;
+using Platform.Server.Elsa.Instances;
+using Platform.Server.Elsa.Live;
+
+namespace Platform.Server.Elsa;
+
+/// <summary>
+/// Our records on the wire: camelCase names, enumerations as names, nulls written out. Requests are read leniently, as clients of
+/// several ages write them: names in any case, unknown members ignored.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    PropertyNameCaseInsensitive = true,
+    UseStringEnumConverter = true,
+    MaxDepth = 256)]
+[JsonSerializable(typeof(InvalidRequest))]
+[JsonSerializable(typeof(RefusedRequest))]
+[JsonSerializable(typeof(IReadOnlyList<Link>))]
+[JsonSerializable(typeof(DefinitionSummary))]
+[JsonSerializable(typeof(DefinitionList))]
+[JsonSerializable(typeof(DefinitionModels))]
+[JsonSerializable(typeof(NameUniqueness))]
+[JsonSerializable(typeof(Counted))]
+[JsonSerializable(typeof(SaveReply))]
+[JsonSerializable(typeof(DefinitionIdsRequest))]
+[JsonSerializable(typeof(IdsRequest))]
+[JsonSerializable(typeof(DeletedReply))]
+[JsonSerializable(typeof(BulkPublishReply))]
+[JsonSerializable(typeof(BulkRetractReply))]
+[JsonSerializable(typeof(ConsumersReply))]
+[JsonSerializable(typeof(Listing<ActivityDescriptor>))]
+[JsonSerializable(typeof(Listing<ExpressionDescriptor>))]
+[JsonSerializable(typeof(Listing<StorageDriverDescriptor>))]
+[JsonSerializable(typeof(Listing<VariableTypeDescriptor>))]
+[JsonSerializable(typeof(Listing<StrategyDescriptor>))]
+[JsonSerializable(typeof(Listing<NamedStrategyDescriptor>))]
+[JsonSerializable(typeof(Listing<FeatureDescriptor>))]
+[JsonSerializable(typeof(PackageVersionReply))]
+[JsonSerializable(typeof(InputOptionsReply))]
+[JsonSerializable(typeof(TypeDefinitionsRequest))]
+[JsonSerializable(typeof(ExecuteRequest))]
+[JsonSerializable(typeof(DispatchReply))]
+[JsonSerializable(typeof(BulkDispatchReply))]
+[JsonSerializable(typeof(InstanceListRequest))]
+[JsonSerializable(typeof(InstanceList))]
+[JsonSerializable(typeof(InstanceModel))]
+[JsonSerializable(typeof(ExecutionStateReply))]
+[JsonSerializable(typeof(Listing<VariableValue>))]
+[JsonSerializable(typeof(CancelledReply))]
+[JsonSerializable(typeof(ImportedReply))]
+[JsonSerializable(typeof(BulkCancelRequest))]
+[JsonSerializable(typeof(JournalRecord))]
+[JsonSerializable(typeof(JournalPage))]
+[JsonSerializable(typeof(JournalRequest))]
+[JsonSerializable(typeof(ActivityRecord))]
+[JsonSerializable(typeof(Listing<ActivityRecord>))]
+[JsonSerializable(typeof(Listing<ActivityRecordSummary>))]
+[JsonSerializable(typeof(ReportRequest))]
+[JsonSerializable(typeof(StatsReply))]
+[JsonSerializable(typeof(CallStackReply))]
+[JsonSerializable(typeof(ExceptionReply))]
+[JsonSerializable(typeof(LogUpdated))]
+[JsonSerializable(typeof(InstanceUpdated))]
+[JsonSerializable(typeof(InstanceFile))]
+[JsonSerializable(typeof(AlterationRequest))]
+[JsonSerializable(typeof(AlterationReply))]
+[JsonSerializable(typeof(CompleteTaskRequest))]
+[JsonSerializable(typeof(TriggerEventRequest))]
+[JsonSerializable(typeof(TestRunRequest))]
+[JsonSerializable(typeof(TestRunReply))]
+internal sealed partial class WireJson : JsonSerializerContext
+{
+    /// <summary>Other languages than English stay readable on the wire; it is JSON, never HTML.</summary>
+    private static JsonSerializerOptions Readable => field ??= new(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>How a record is written and read.</summary>
+    /// <typeparam name="T">The record.</typeparam>
+    public static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)(Readable.GetTypeInfo(typeof(T))
+        ?? throw new InvalidOperationException($"{nameof(WireJson)} does not know {typeof(T).Name}."));
+}
