@@ -95,11 +95,16 @@ public sealed class CallServiceTests
     [Fact]
     public async Task An_attempt_that_takes_too_long_is_given_up_and_repeated()
     {
-        await using var service = await TestService.StartAsync((context, number) => number == 1 ? Task.Delay(Timeout.Infinite, context.RequestAborted) : Task.CompletedTask);
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var service = await TestService.StartAsync((context, number) =>
+        {
+            reached.TrySetResult();
+            return number == 1 ? Task.Delay(Timeout.Infinite, context.RequestAborted) : Task.CompletedTask;
+        });
         var harness = Harness(service.Address, ("Policy:TimeoutPerAttempt", "00:00:05"), ("Policy:Retry:Delay", "00:00:03"));
 
         var running = harness.RunAsync("Platform.CallService", new() { ["service"] = "shop" });
-        await _clock.WaitsAsync(TimeSpan.FromSeconds(5));
+        await reached.Task;
         _clock.Advance(TimeSpan.FromSeconds(5));
         await _clock.WaitsAsync(TimeSpan.FromSeconds(3));
         _clock.Advance(TimeSpan.FromSeconds(3));

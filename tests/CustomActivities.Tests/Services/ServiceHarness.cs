@@ -16,6 +16,7 @@ internal static class ServiceHarness
     }
 
     public static IConfiguration Configure(params (string Key, string Value)[] settings) => new ConfigurationBuilder()
-        .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)))
+        // A later setting replaces an earlier one.
+        .AddInMemoryCollection(settings.Reverse().DistinctBy(setting => setting.Key).Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)))
         .Build();
 }
