@@ -19,9 +19,9 @@ internal static class ActivityTestRuns
 
     /// <summary>Maps the route.</summary>
     public static void MapActivityTestRuns(this IEndpointRouteBuilder api) =>
-        api.MapPost("/tests/activities", RunAsync).RequirePermission("exec:tests");
+        api.MapPost("/tests/activities", TestAsync).RequirePermission("exec:tests");
 
-    private static async Task<IResult> RunAsync(
+    private static async Task<IResult> TestAsync(
         Body<TestRunRequest> body,
         WorkflowDefinitions definitions,
         ElsaDocuments documents,

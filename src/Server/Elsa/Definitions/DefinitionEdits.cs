@@ -39,6 +39,10 @@ internal static class DefinitionEdits
         var draft = documents.ToDraft(model, out var problems);
         if (problems.Count > 0)
             return Problems.Invalid(problems);
+        var latest = draft.DefinitionId is { Length: > 0 } id ? await definitions.FindAsync(id, VersionOptions.Latest, cancellationToken) : null;
+        // Studio sends the model back as it got it. When nothing changed, the author's own document stays, and a published one needs no draft.
+        if (latest is not null && documents.ToDraft(documents.ToModel(latest), out _).Document == draft.Document)
+            draft = draft with { Document = latest.Document };
         return Saved(await definitions.SaveAsync(draft, publish, cancellationToken), documents);
     }
 

@@ -28,6 +28,9 @@ internal sealed class ElsaDocuments(ActivityTree tree)
 
     private static readonly string[] _lists = ["variables", "inputs", "outputs", "outcomes"];
 
+    private static readonly string[] _optionNames =
+        ["activationStrategyType", "usableAsActivity", "activityCategory", "incidentStrategyType", "commitStrategyName"];
+
     private static readonly JsonSerializerOptions _text = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1_000 };
 
     private static readonly JsonSerializerOptions _file = new(_text) { WriteIndented = true };
@@ -50,6 +53,8 @@ internal sealed class ElsaDocuments(ActivityTree tree)
         var model = new JsonObject { ["links"] = JsonSerializer.SerializeToNode(DefinitionLinks.Of(definition), WireJson.Of<IReadOnlyList<Link>>()) };
         WriteHeader(model, definition, ReadableToolVersion(definition.ToolVersion));
         MoveContent(document, model);
+        foreach (var name in _optionNames)
+            model["options"]!.AsObject().TryAdd(name, null);
         var root = model["root"] as JsonObject ?? new JsonObject { ["type"] = "Elsa.Sequence", ["version"] = 1, ["id"] = "root", ["activities"] = new JsonArray() };
         model.Remove("root");
         model["root"] = tree.ForStudio(root);

@@ -89,7 +89,7 @@ internal static class ActivityRecords
         entry.EventName,
         entry.Message,
         entry.Source,
-        entry.ActivityState,
+        ToNode(entry.ActivityState) ?? new JsonObject(),
         AsObject(ToNode(entry.Payload)));
 
     private static ActivityStats ToStats(IReadOnlyList<ActivityExecutionRecord> records)

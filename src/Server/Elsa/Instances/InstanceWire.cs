@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Platform.Runtime.Store;
 
@@ -99,7 +98,7 @@ internal sealed record JournalRecord(
     string EventName,
     string? Message,
     string? Source,
-    JsonElement? ActivityState,
+    JsonNode ActivityState,
     JsonNode? Payload);
 
 /// <summary>A part of the journal.</summary>
