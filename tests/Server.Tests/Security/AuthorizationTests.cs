@@ -58,16 +58,17 @@ public sealed class AuthorizationTests(OneServer one) : IClassFixture<OneServer>
     }
 
     [Theory]
-    [InlineData("GET", "/nothing")]
-    [InlineData("GET", "/elsa/api/nothing")]
-    [InlineData("POST", "/api/nothing")]
-    [InlineData("PUT", "/api/session")]
-    public async Task Strangers_do_not_learn_what_there_is(string method, string path)
+    [InlineData("GET", "/nothing", 404, "WF4504")]
+    [InlineData("GET", "/elsa/api/nothing", 404, "WF4504")]
+    [InlineData("POST", "/api/nothing", 404, "WF4504")]
+    [InlineData("GET", "/api/session", 401, "WF4501")]
+    [InlineData("PUT", "/api/session", 401, "WF4501")]
+    public async Task What_exists_asks_who_is_there_and_nothing_else_is_there(string method, string path, int status, string code)
     {
         var request = new HttpRequestMessage(new HttpMethod(method), path);
         request.Headers.Add("Accept", "text/html");
 
-        await (await _server.Anonymous().SendAsync(request)).ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "WF4501");
+        await (await _server.Anonymous().SendAsync(request)).ShouldBeProblemAsync((HttpStatusCode)status, code);
     }
 
     [Theory]
