@@ -43,8 +43,7 @@ try
     app.UseRouting();
     app.UseAuthentication();
     app.UseMiddleware<CrossSiteCheck>();
-    // Paths that nothing answers are unknown to everybody; only what exists asks who is there.
-    app.UseWhen(context => context.GetEndpoint() is not null, existing => existing.UseAuthorization());
+    app.UseAuthorization();
 
     // Endpoints. Each one names its permission; without one it is open to administrators only.
     app.MapHealth();

@@ -20,8 +20,8 @@ internal sealed class TestServer(Dictionary<string, string?>? settings = null, A
     public const string Password = "a-good-long-password";
     public const string ApiKey = "test-key-0123456789abcdef";
 
-    /// <summary>What the start reported for eyes.</summary>
-    public StringWriter Output { get; } = new();
+    /// <summary>What the start reported for eyes; it does so after it began to answer.</summary>
+    public ReportWriter Output { get; } = new();
 
     /// <summary>Everything that was logged, the framework's details included.</summary>
     public LogText Logged { get; } = new();
@@ -69,6 +69,8 @@ internal sealed class TestServer(Dictionary<string, string?>? settings = null, A
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Production");
+        // The shipped workflows have tests of their own.
+        builder.UseSetting("Shipped:Directory", "none");
         foreach (var (key, value) in settings ?? [])
             builder.UseSetting(key, value);
         builder.ConfigureTestServices(container =>
@@ -82,6 +84,28 @@ internal sealed class TestServer(Dictionary<string, string?>? settings = null, A
             container.AddSingleton<TextWriter>(Output);
             services?.Invoke(container);
         });
+    }
+}
+
+/// <summary>One server for all tests of a class, which leave its clock and its users as they are.</summary>
+public sealed class OneServer : IDisposable
+{
+    internal TestServer Server { get; } = TestServer.WithCredentials(services => services.AddSingleton<IStartupFilter>(new Probes()));
+
+    public void Dispose() => Server.Dispose();
+}
+
+/// <summary>Keeps the report of the start, and says when it is there.</summary>
+internal sealed class ReportWriter : StringWriter
+{
+    private readonly TaskCompletionSource _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public override void Flush() => _written.TrySetResult();
+
+    public async Task<string> ReadAsync()
+    {
+        await _written.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        return ToString();
     }
 }
 

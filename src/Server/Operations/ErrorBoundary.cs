@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
+using Platform.Server.Http;
 using Platform.Storage;
 
 namespace Platform.Server.Operations;
@@ -11,8 +12,9 @@ namespace Platform.Server.Operations;
 /// error status without a body gets one.
 /// </summary>
 /// <param name="next">The rest of the pipeline.</param>
+/// <param name="workflows">Where workflows answer.</param>
 /// <param name="logger">Log.</param>
-internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary> logger)
+internal sealed class ErrorBoundary(RequestDelegate next, HttpOptions workflows, ILogger<ErrorBoundary> logger)
 {
     /// <summary>What nginx logs for a client that did not wait; nobody receives it.</summary>
     private const int ClientClosedRequest = 499;
@@ -41,14 +43,13 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
             await Problem.Of(context.Response.StatusCode).WriteAsync(context);
     }
 
-    private static bool IsBareError(HttpContext context) =>
+    private bool IsBareError(HttpContext context) =>
         context.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null, ContentLength: null or 0 } && IsOurs(context.Request.Path);
 
-    /// <summary>Workflows answer under <c>/workflows</c> as they please, an error without a body included.</summary>
-    private static bool IsOurs(PathString path) =>
-        path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
-        || path.StartsWithSegments("/elsa", StringComparison.OrdinalIgnoreCase)
-        || path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Workflows answer as they please, an error without a body included; so do the files of the web UI.</summary>
+    private bool IsOurs(PathString path) =>
+        !path.StartsWithSegments(workflows.BasePath, StringComparison.OrdinalIgnoreCase)
+        && !path.StartsWithSegments("/studio", StringComparison.OrdinalIgnoreCase);
 
     private Task AnswerAsync(HttpContext context, Exception exception)
     {

@@ -10,7 +10,8 @@ internal sealed class AccessDenied : IAuthorizationMiddlewareResultHandler
     /// <inheritdoc />
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
-        if (authorizeResult.Succeeded)
+        // A path that nothing answers is unknown to everybody; only what exists asks who is there.
+        if (authorizeResult.Succeeded || context.GetEndpoint() is null)
             return next(context);
         if (context.User.Identity?.IsAuthenticated != true)
             return Problem.NotSignedIn.WriteAsync(context);

@@ -27,11 +27,8 @@ internal sealed class Permissions : AuthorizationHandler<Permissions.Requirement
     {
         if (context.User.Identity?.IsAuthenticated != true)
             return Task.CompletedTask;
-        var endpoint = (context.Resource as HttpContext)?.GetEndpoint();
-        var wanted = endpoint?.Metadata.GetMetadata<PermissionMetadata>()?.AnyOf;
-        // No endpoint is a 404, which anybody who is signed in may learn.
-        var isOpen = endpoint is null || wanted is { Count: 0 };
-        if (isOpen || Allow(context.User, wanted ?? [All]))
+        var wanted = (context.Resource as HttpContext)?.GetEndpoint()?.Metadata.GetMetadata<PermissionMetadata>()?.AnyOf;
+        if (wanted is { Count: 0 } || Allow(context.User, wanted ?? [All]))
             context.Succeed(requirement);
         return Task.CompletedTask;
     }

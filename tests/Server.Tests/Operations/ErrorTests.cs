@@ -1,20 +1,14 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Runtime.Definitions;
 using Platform.Server.Tests.Http;
-using Platform.Storage;
 
 namespace Platform.Server.Tests.Operations;
 
-public sealed class ErrorTests : IDisposable
+public sealed class ErrorTests(OneServer one) : IClassFixture<OneServer>
 {
-    private readonly TestServer _server = TestServer.WithCredentials(services => services.AddSingleton<IStartupFilter>(new Probes()));
-
-    public void Dispose() => _server.Dispose();
+    private readonly TestServer _server = one.Server;
 
     [Fact]
     public async Task A_bug_tells_the_client_an_id_and_the_log_the_rest()
@@ -108,22 +102,4 @@ public sealed class ErrorTests : IDisposable
 
     private Task<HttpResponseMessage> PostAsync(string path, string body) =>
         _server.WithApiKey().PostAsync(path, new StringContent(body, null, "application/json"));
-
-    internal sealed record Body(int Size, string? Name);
-
-    private sealed class Probes : IStartupFilter
-    {
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-        {
-            next(app);
-            app.UseEndpoints(routes =>
-            {
-                routes.MapGet("/api/probe/bug", IResult () => throw new InvalidOperationException("secret inside"));
-                routes.MapGet("/api/probe/store", IResult () => throw new StorageException("disk full"));
-                routes.MapPost("/api/probe/body", (Body body) => body.Size);
-                routes.MapGet("/api/probe/status/{status:int}", (int status) => Results.StatusCode(status));
-                routes.MapGet("/api/probe/problem", () => TypedResults.Problem("taken", statusCode: 409));
-            });
-        };
-    }
 }

@@ -77,7 +77,7 @@ public sealed class HealthTests : IDisposable
         var problem = await answer.ShouldBeProblemAsync(HttpStatusCode.RequestEntityTooLarge, "WF4508");
         problem["detail"]!.GetValue<string>().ShouldContain("2,000 bytes");
         answer.Headers.Server.ShouldBeEmpty();
-        server.Output.ToString().ShouldContain($"It listens on {client.BaseAddress!.ToString().TrimEnd('/')}.");
-        server.Output.ToString().ShouldContain("Its data lies in memory and is gone when it ends");
+        (await server.Output.ReadAsync()).ShouldContain($"It listens on {client.BaseAddress!.ToString().TrimEnd('/')}.");
+        (await server.Output.ReadAsync()).ShouldContain("Its data lies in memory and is gone when it ends");
     }
 }

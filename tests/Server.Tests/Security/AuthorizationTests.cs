@@ -2,8 +2,6 @@ using System.Net;
 using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Runtime.Store;
@@ -11,7 +9,7 @@ using Platform.Server.Security;
 
 namespace Platform.Server.Tests.Security;
 
-public sealed class AuthorizationTests : IDisposable
+public sealed class AuthorizationTests(OneServer one) : IClassFixture<OneServer>
 {
     /// <summary>The only endpoints that are open to all. An addition is a decision: say here why.</summary>
     private static readonly string[] OpenToAll =
@@ -22,14 +20,12 @@ public sealed class AuthorizationTests : IDisposable
         "/workflows/", // workflows decide themselves, by the endpoint's own setting
     ];
 
-    private readonly TestServer _server = TestServer.WithCredentials();
-
-    public void Dispose() => _server.Dispose();
+    private readonly TestServer _server = one.Server;
 
     [Fact]
     public async Task Every_endpoint_is_closed_to_strangers_and_to_keys_without_its_permission()
     {
-        await AddKeyAsync(_server, "a-key-that-may-nothing", []);
+        await AddKeyAsync("a-key-that-may-nothing", []);
         using var stranger = _server.Anonymous();
         using var powerless = _server.WithApiKey("a-key-that-may-nothing");
         var checkedCount = 0;
@@ -62,16 +58,17 @@ public sealed class AuthorizationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("GET", "/nothing")]
-    [InlineData("GET", "/elsa/api/nothing")]
-    [InlineData("POST", "/api/nothing")]
-    [InlineData("PUT", "/api/session")]
-    public async Task Strangers_do_not_learn_what_there_is(string method, string path)
+    [InlineData("GET", "/nothing", 404, "WF4504")]
+    [InlineData("GET", "/elsa/api/nothing", 404, "WF4504")]
+    [InlineData("POST", "/api/nothing", 404, "WF4504")]
+    [InlineData("GET", "/api/session", 401, "WF4501")]
+    [InlineData("PUT", "/api/session", 401, "WF4501")]
+    public async Task What_exists_asks_who_is_there_and_nothing_else_is_there(string method, string path, int status, string code)
     {
         var request = new HttpRequestMessage(new HttpMethod(method), path);
         request.Headers.Add("Accept", "text/html");
 
-        await (await _server.Anonymous().SendAsync(request)).ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "WF4501");
+        await (await _server.Anonymous().SendAsync(request)).ShouldBeProblemAsync((HttpStatusCode)status, code);
     }
 
     [Theory]
@@ -96,9 +93,8 @@ public sealed class AuthorizationTests : IDisposable
     [Fact]
     public async Task A_refusal_names_the_permission_that_is_missing()
     {
-        using var server = TestServer.WithCredentials(services => services.AddSingleton<IStartupFilter>(new Probes()));
-        await AddKeyAsync(server, "a-key-that-may-read", ["read:*"]);
-        using var reader = server.WithApiKey("a-key-that-may-read");
+        await AddKeyAsync("a-key-that-may-read", ["read:*"]);
+        using var reader = _server.WithApiKey("a-key-that-may-read");
 
         (await reader.GetAsync("/api/session")).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await reader.GetAsync("/api/probe/read")).StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -106,21 +102,7 @@ public sealed class AuthorizationTests : IDisposable
         write["detail"]!.GetValue<string>().ShouldBe("This needs the permission write:probes or exec:*, which 'a-key-that-may-read' does not have.");
         var forgotten = await (await reader.GetAsync("/api/probe/forgotten")).ShouldBeProblemAsync(HttpStatusCode.Forbidden, "WF4503");
         forgotten["detail"]!.GetValue<string>().ShouldContain("the permission *,");
-        (await server.WithApiKey().GetAsync("/api/probe/forgotten")).StatusCode.ShouldBe(HttpStatusCode.OK);
-    }
-
-    private sealed class Probes : IStartupFilter
-    {
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-        {
-            next(app);
-            app.UseEndpoints(routes =>
-            {
-                routes.MapGet("/api/probe/read", () => "read").RequirePermission("read:probes");
-                routes.MapGet("/api/probe/write", () => "written").RequirePermission("write:probes", "exec:*");
-                routes.MapGet("/api/probe/forgotten", () => "open?");
-            });
-        };
+        (await _server.WithApiKey().GetAsync("/api/probe/forgotten")).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
     private IEnumerable<(HttpMethod Method, string Path, RouteEndpoint Endpoint)> Routes()
@@ -129,6 +111,8 @@ public sealed class AuthorizationTests : IDisposable
         foreach (var endpoint in _server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
         {
             var path = "/" + endpoint.RoutePattern.RawText!.Trim('/');
+            if (path.StartsWith(Probes.Prefix))
+                continue;
             foreach (var method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET", "POST"])
                 yield return (new HttpMethod(method), path, endpoint);
         }
@@ -137,11 +121,11 @@ public sealed class AuthorizationTests : IDisposable
     /// <summary>An address that the route matches: parameters get a number, which fits those that want one.</summary>
     private static string Uri(string path) => string.Join('/', path.Split('/').Select(part => part.Contains('{') ? "1" : part));
 
-    private static async Task AddKeyAsync(TestServer server, string key, string[] permissions)
+    private async Task AddKeyAsync(string key, string[] permissions)
     {
-        using var started = server.Anonymous();
+        using var started = _server.Anonymous();
         var document = new ApiKeyDocument(key, permissions);
         var stored = new StoredDocument(ApiKeys.Kind, ApiKeys.IdOf(key), JsonSerializer.Serialize(document, SecurityJson.Default.ApiKeyDocument));
-        await server.Services.GetRequiredService<IWorkflowStore>().CommitAsync(new Commit { Documents = [stored] }, CancellationToken.None);
+        await _server.Services.GetRequiredService<IWorkflowStore>().CommitAsync(new Commit { Documents = [stored] }, CancellationToken.None);
     }
 }

@@ -19,7 +19,7 @@ public sealed class BootstrapTests : IDisposable
         using (var first = Start())
         {
             var browser = first.OpenBrowser();
-            var report = first.Output.ToString();
+            var report = await first.Output.ReadAsync();
             password = Regex.Match(report, "with password (\\S+)").Groups[1].Value;
             key = Regex.Match(report, "API key\\s+(\\S+)").Groups[1].Value;
             password.Length.ShouldBe(23);
@@ -34,9 +34,9 @@ public sealed class BootstrapTests : IDisposable
         var request = new HttpRequestMessage(HttpMethod.Get, "/api/session") { Headers = { { "Cookie", cookies } } };
         (await second.Anonymous().SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.OK, "sessions outlive a restart");
         (await second.OpenBrowser().SignInAsync(password)).StatusCode.ShouldBe(HttpStatusCode.OK);
-        second.Output.ToString().ShouldNotContain("password");
-        second.Output.ToString().ShouldNotContain("API key");
-        second.Output.ToString().ShouldContain(_directory);
+        (await second.Output.ReadAsync()).ShouldNotContain("password");
+        (await second.Output.ReadAsync()).ShouldNotContain("API key");
+        (await second.Output.ReadAsync()).ShouldContain(_directory);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class BootstrapTests : IDisposable
         using (var server = Start())
         {
             var browser = server.OpenBrowser();
-            var report = server.Output.ToString();
+            var report = await server.Output.ReadAsync();
             var password = Regex.Match(report, "with password (\\S+)").Groups[1].Value;
             var key = Regex.Match(report, "API key\\s+(\\S+)").Groups[1].Value;
             await browser.SignInAsync(Wrong);
@@ -101,8 +101,8 @@ public sealed class BootstrapTests : IDisposable
             var browser = first.OpenBrowser();
             (await browser.SignInAsync("the-first-password")).StatusCode.ShouldBe(HttpStatusCode.OK);
             (await first.WithApiKey("the-first-key-0123").GetAsync("/api/session")).StatusCode.ShouldBe(HttpStatusCode.OK);
-            first.Output.ToString().ShouldNotContain("the-first");
-            first.Output.ToString().ShouldNotContain("first start");
+            (await first.Output.ReadAsync()).ShouldNotContain("the-first");
+            (await first.Output.ReadAsync()).ShouldNotContain("first start");
             cookies = browser.Cookies.GetCookieHeader(browser.Client.BaseAddress!);
         }
 

@@ -146,9 +146,11 @@ public sealed class CredentialTests : IDisposable
     {
         var token = (await LoginAsync(TestServer.Password))["accessToken"]!.GetValue<string>();
 
-        (await _server.Anonymous().GetAsync($"/elsa/hubs/anything?access_token={token}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        (await _server.Anonymous().GetAsync($"/elsa/hubs/anything?access_token={TestServer.ApiKey}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        (await _server.Anonymous().GetAsync("/elsa/hubs/anything?access_token=wrong")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        const string Hub = "/elsa/hubs/workflow-instance/negotiate?negotiateVersion=1";
+        (await _server.Anonymous().PostAsync($"{Hub}&access_token={token}", null)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await _server.Anonymous().PostAsync($"{Hub}&access_token={TestServer.ApiKey}", null)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await _server.Anonymous().PostAsync($"{Hub}&access_token=wrong", null)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await _server.Anonymous().PostAsync(Hub, null)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         (await _server.Anonymous().GetAsync($"/api/session?access_token={token}")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         (await _server.Anonymous().GetAsync($"/api/session?access_token={TestServer.ApiKey}")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }

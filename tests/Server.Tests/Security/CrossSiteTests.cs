@@ -1,19 +1,14 @@
 using System.Net;
 using System.Net.Http.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Runtime.Definitions;
 using Platform.Server.Tests.Http;
 
 namespace Platform.Server.Tests.Security;
 
-public sealed class CrossSiteTests : IDisposable
+public sealed class CrossSiteTests(OneServer one) : IClassFixture<OneServer>
 {
-    private readonly TestServer _server = TestServer.WithCredentials();
-
-    public void Dispose() => _server.Dispose();
+    private readonly TestServer _server = one.Server;
 
     [Fact]
     public async Task An_unsafe_request_of_a_session_needs_the_token_of_that_session()
@@ -94,12 +89,11 @@ public sealed class CrossSiteTests : IDisposable
     [Fact]
     public async Task Where_nobody_needs_to_sign_in_an_unproven_session_counts_as_nobody()
     {
-        using var server = TestServer.WithCredentials(services => services.AddSingleton<IStartupFilter>(new Probe()));
-        var browser = server.OpenBrowser();
+        var browser = _server.OpenBrowser();
         await browser.SignInAsync();
 
-        (await (await browser.SendAsync(HttpMethod.Post, "/open/probe", null)).Content.ReadAsStringAsync()).ShouldBe("nobody");
-        (await (await browser.SendAsync(HttpMethod.Post, "/open/probe", browser.Token)).Content.ReadAsStringAsync()).ShouldBe("admin");
+        (await (await browser.SendAsync(HttpMethod.Post, "/api/probe/open", null)).Content.ReadAsStringAsync()).ShouldBe("nobody");
+        (await (await browser.SendAsync(HttpMethod.Post, "/api/probe/open", browser.Token)).Content.ReadAsStringAsync()).ShouldBe("admin");
     }
 
     [Fact]
@@ -121,15 +115,5 @@ public sealed class CrossSiteTests : IDisposable
 
         forged.StatusCode.ShouldBeOneOf(HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden);
         (await own.Content.ReadAsStringAsync()).ShouldBe("in");
-    }
-
-    /// <summary>An endpoint that is open to all, as those of workflows are.</summary>
-    private sealed class Probe : IStartupFilter
-    {
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-        {
-            next(app);
-            app.UseEndpoints(routes => routes.MapPost("/open/probe", (HttpContext context) => context.User.Identity?.Name ?? "nobody").AllowAnonymous());
-        };
     }
 }
