@@ -60,11 +60,11 @@ public sealed class OutgoingHttp : IDisposable
         }
         catch (HttpRequestException exception) when (FindBlocked(exception) is { } blocked)
         {
-            throw blocked;
+            throw new AddressBlockedException(blocked.Host, blocked.Reason, exception);
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"There was no complete response within {_options.RequestTimeout}, the limit Http:RequestTimeout.");
+            throw new TimeoutException($"There was no complete response within {_options.RequestTimeout}, the limit Http:RequestTimeout.", exception);
         }
     }
 
@@ -73,7 +73,7 @@ public sealed class OutgoingHttp : IDisposable
         for (var cause = exception; cause is not null; cause = cause.InnerException)
         {
             if (cause is AddressBlockedException blocked)
-                return new AddressBlockedException(blocked.Host, blocked.Reason);
+                return blocked;
         }
 
         return null;
