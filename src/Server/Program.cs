@@ -19,6 +19,7 @@ try
     var security = reader.Read<SecurityOptions>("Security");
     var runtime = reader.Read<RuntimeOptions>("Runtime");
     var http = reader.Read<HttpOptions>("Http");
+    var elsa = reader.Read<ElsaApiOptions>("ElsaApi");
     reader.ThrowIfMistaken();
 
     // Services.
@@ -28,7 +29,7 @@ try
     builder.Services.AddStore(storage);
     builder.Services.AddSecurity(security, storage);
     builder.Services.AddOperations();
-    builder.Services.AddElsaApi();
+    builder.Services.AddElsaApi(elsa);
     builder.Services.AddWorkflowHttp(http);
     builder.Services.AddServiceActivities(builder.Configuration);
     builder.Services.AddShippedWorkflows();
@@ -42,7 +43,8 @@ try
     app.UseRouting();
     app.UseAuthentication();
     app.UseMiddleware<CrossSiteCheck>();
-    app.UseAuthorization();
+    // Paths that nothing answers are unknown to everybody; only what exists asks who is there.
+    app.UseWhen(context => context.GetEndpoint() is not null, existing => existing.UseAuthorization());
 
     // Endpoints. Each one names its permission; without one it is open to administrators only.
     app.MapHealth();

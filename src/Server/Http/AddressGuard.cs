@@ -105,10 +105,8 @@ public sealed partial class AddressGuard
 /// <summary>An activity wanted to reach an address that is not allowed.</summary>
 /// <param name="host">The host as the request named it.</param>
 /// <param name="reason">What is wrong with its address.</param>
-/// <param name="inner">What the HTTP client made of it, or null.</param>
-public sealed class AddressBlockedException(string host, string reason, Exception? inner = null) : Exception(
-    $"WF4101: The request to '{host}' was blocked: {reason}. If it is meant, add '{host}' to Http:AllowedHosts, or register the service under Services and use 'Call Service'.",
-    inner)
+public sealed class AddressBlockedException(string host, string reason) : Exception(
+    $"WF4101: The request to '{host}' was blocked: {reason}. If it is meant, add '{host}' to Http:AllowedHosts, or register the service under Services and use 'Call Service'.")
 {
     /// <summary>The host as the request named it.</summary>
     public string Host { get; } = host;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.ExceptionServices;
 
 namespace Platform.Server.Http;
 
@@ -60,7 +61,8 @@ public sealed class OutgoingHttp : IDisposable
         }
         catch (HttpRequestException exception) when (FindBlocked(exception) is { } blocked)
         {
-            throw new AddressBlockedException(blocked.Host, blocked.Reason, exception);
+            ExceptionDispatchInfo.Throw(blocked);
+            throw;
         }
         catch (OperationCanceledException exception) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -73,7 +75,7 @@ public sealed class OutgoingHttp : IDisposable
         for (var cause = exception; cause is not null; cause = cause.InnerException)
         {
             if (cause is AddressBlockedException blocked)
-                return blocked;
+                return new AddressBlockedException(blocked.Host, blocked.Reason);
         }
 
         return null;

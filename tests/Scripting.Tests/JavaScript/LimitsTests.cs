@@ -89,6 +89,7 @@ public sealed class LimitsTests
     [InlineData("let n = 0; for (let i = 0; i < 200000; i++) { const o = { a: i, b: [i, 'x' + i] }; n += o.b.length; } n", 400000)]
     [InlineData("let s = ''; for (let i = 0; i < 100000; i++) { s = 'x'.repeat(500); } s.length", 500)]
     [InlineData("let a; for (let i = 0; i < 2000; i++) { a = new Array(1000).fill(i); } a[0]", 1999)]
+    [InlineData("const q = new Set(); for (let i = 0; i < 110000; i++) { q.add({ i }); if (i > 5) q.delete(q.values().next().value); } q.size", 6)]
     public async Task Garbage_does_not_count_as_memory(string source, int expected) => (await Run(source)).ShouldBe(expected);
 
     [Fact]

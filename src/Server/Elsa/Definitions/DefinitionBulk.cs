@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Platform.Runtime.Definitions;
 using Platform.Server.Security;
 

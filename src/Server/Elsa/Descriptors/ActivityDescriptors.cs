@@ -16,7 +16,7 @@ namespace Platform.Server.Elsa.Descriptors;
 /// <param name="fields">Describes inputs.</param>
 /// <param name="aliases">Names of types.</param>
 /// <param name="services">Given to handlers of choices.</param>
-internal sealed class ActivityDescriptors(ActivityCatalog catalog, InputFields fields, TypeAliases aliases, IServiceProvider services)
+internal sealed class ActivityDescriptors(ActivityCatalog catalog, InputFields fields, TypeAliases aliases, IServiceProvider services) : IDisposable
 {
     private readonly bool _isFixed = catalog.Types.All(type => type.Inputs.All(input => input.Attribute.UIHandler is null));
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -63,6 +63,9 @@ internal sealed class ActivityDescriptors(ActivityCatalog catalog, InputFields f
         var input = catalog.Find(typeName)?.Inputs.FirstOrDefault(input => string.Equals(input.Name, inputName, StringComparison.OrdinalIgnoreCase));
         return input is null ? null : fields.Describe(input, await DynamicOptionsAsync(input, cancellationToken)).UiSpecifications ?? [];
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _gate.Dispose();
 
     private async ValueTask<ActivityDescriptor> DescribeAsync(ActivityType type, CancellationToken cancellationToken)
     {

@@ -1,6 +1,6 @@
 using System.Collections;
+using System.Globalization;
 using System.Text;
-using Platform.Engine;
 using Platform.Engine.Definitions;
 using Platform.Engine.Plans;
 using Platform.Runtime.Definitions;
@@ -72,16 +72,16 @@ internal static class TypeDefinitions
         var variables = plan.Nodes.SelectMany(node => node.Variables).DistinctBy(variable => variable.Name).ToList();
         text.Append("declare const variables: {\n");
         foreach (var variable in variables.Where(variable => IsIdentifier(variable.Name)))
-            text.Append($"  {variable.Name}: {ToTypeScript(variable.Type)};\n");
+            text.Append(CultureInfo.InvariantCulture, $"  {variable.Name}: {ToTypeScript(variable.Type)};\n");
         text.Append("  [name: string]: any;\n};\n");
         foreach (var variable in variables.Where(variable => IsIdentifier(Pascal(variable.Name))))
         {
             var (name, type) = (Pascal(variable.Name), ToTypeScript(variable.Type));
-            text.Append($"declare function get{name}(): {type};\ndeclare function set{name}(value: {type}): void;\n");
+            text.Append(CultureInfo.InvariantCulture, $"declare function get{name}(): {type};\ndeclare function set{name}(value: {type}): void;\n");
         }
 
         foreach (var input in plan.Content.Inputs.Where(input => IsIdentifier(Pascal(input.Name)) && !variables.Exists(variable => variable.Name == input.Name)))
-            text.Append($"declare function get{Pascal(input.Name)}(): {ToTypeScript(input.Type)};\n");
+            text.Append(CultureInfo.InvariantCulture, $"declare function get{Pascal(input.Name)}(): {ToTypeScript(input.Type)};\n");
         DeclareOutputs(text, plan);
     }
 
@@ -95,7 +95,7 @@ internal static class TypeDefinitions
             {
                 var name = $"get{Pascal(output.Name)}From{Pascal(owner ?? "")}";
                 if (!string.IsNullOrEmpty(owner) && IsIdentifier(name) && declared.Add(name))
-                    text.Append($"declare function {name}(): {ToTypeScript(output.ValueType)};\n");
+                    text.Append(CultureInfo.InvariantCulture, $"declare function {name}(): {ToTypeScript(output.ValueType)};\n");
             }
         }
     }

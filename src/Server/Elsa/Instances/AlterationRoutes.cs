@@ -103,7 +103,7 @@ internal sealed record AlterationFilter
         var filter = new InstanceFilter
         {
             Ids = Given(WorkflowInstanceIds),
-            CorrelationId = Given(CorrelationIds)?.FirstOrDefault(),
+            CorrelationId = CorrelationIds is [var correlationId, ..] ? correlationId : null,
             SearchTerm = string.IsNullOrEmpty(SearchTerm) ? null : SearchTerm,
             Timestamps = TimestampRequest.ToFilters(TimestampFilters, ref refusal),
             DefinitionIds = Given(DefinitionIds),

@@ -1,4 +1,3 @@
-using Platform.Engine.Definitions;
 using Platform.Runtime.Store;
 
 namespace Platform.Server.Elsa.Instances;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.SignalR;
 using Platform.Runtime.Store;
-using Platform.Server.Elsa.Instances;
 
 namespace Platform.Server.Elsa.Live;
 
