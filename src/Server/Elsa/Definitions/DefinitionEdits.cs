@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using System.Text.Json.Nodes;
 using Platform.Engine.Definitions;
 using Platform.Runtime.Definitions;
@@ -33,7 +32,8 @@ internal static class DefinitionEdits
         if (body.Value["model"] is not JsonObject model)
             return Problems.Invalid("WF4003", "$.model", "The request has no 'model'.");
         var publish = body.Value["publish"] is JsonValue flag && flag.TryGetValue<bool>(out var wanted) && wanted;
-        if (publish && !MayPublish(context.User))
+        // Saving may publish as well, which is a permission of its own.
+        if (publish && !Permissions.Allow(context.User, ["publish:workflow-definitions"]))
             return Problems.Status(StatusCodes.Status403Forbidden, "WF4008", "Publishing needs the permission publish:workflow-definitions.");
         body.Value.Remove("model");
         var draft = documents.ToDraft(model, out var problems);
@@ -45,11 +45,6 @@ internal static class DefinitionEdits
             draft = draft with { Document = latest.Document };
         return Saved(await definitions.SaveAsync(draft, publish, cancellationToken), documents);
     }
-
-    /// <summary>Saving may publish as well, which is a permission of its own. Without sign-in nobody has claims, and nothing is asked.</summary>
-    private static bool MayPublish(ClaimsPrincipal user) =>
-        user.Identity is not { IsAuthenticated: true }
-        || user.FindAll("permissions").Any(claim => claim.Value is "*" or "publish:*" or "publish:workflow-definitions");
 
     private static async Task<IResult> ImportAsync(
         string? definitionId, ObjectBody body, WorkflowDefinitions definitions, ElsaDocuments documents, CancellationToken cancellationToken)
