@@ -5,8 +5,9 @@ namespace Platform.Server;
 /// <summary>Every log message of the server. Event ids 4000 to 4999.</summary>
 internal static partial class Log
 {
+    // 4000 to 4099: operations and security.
     [LoggerMessage(4001, LogLevel.Error, "The request {Method} {Path} failed; error id {ErrorId}.")]
-    public static partial void RequestFailed(ILogger logger, Exception exception, string method, string path, string errorId);
+    public static partial void EndpointFailed(ILogger logger, Exception exception, string method, string path, string errorId);
 
     [LoggerMessage(4002, LogLevel.Warning, "The store did not answer the readiness probe.")]
     public static partial void StoreNotReady(ILogger logger, Exception exception);
@@ -38,6 +39,42 @@ internal static partial class Log
     [LoggerMessage(4016, LogLevel.Warning, "{Method} {Path} of {User} was refused: it did not prove that it comes from this server's own pages.")]
     public static partial void CrossSiteRefused(ILogger logger, string method, string path, string? user);
 
-    [LoggerMessage(4030, LogLevel.Warning, "Viewers of the instance {InstanceId} could not be told what happened.")]
-    public static partial void TellingViewersFailed(ILogger logger, Exception exception, string instanceId);
+    // 4100 to 4199: HTTP endpoints of workflows and their outgoing calls.
+    [LoggerMessage(4101, LogLevel.Warning, "The HTTP trigger {TriggerId} of definition {DefinitionId} cannot be read and is left out: {Payload}")]
+    public static partial void TriggerUnreadable(ILogger logger, string triggerId, string definitionId, string? payload);
+
+    [LoggerMessage(4102, LogLevel.Warning, "The endpoint {Method} {Path} of {Owner} cannot be used and is left out.")]
+    public static partial void EndpointUnusable(ILogger logger, Exception exception, string method, string path, string owner);
+
+    [LoggerMessage(4103, LogLevel.Error, "A workflow request to {Path} failed: nothing of its run was stored.")]
+    public static partial void RequestFailed(ILogger logger, Exception exception, string path);
+
+    [LoggerMessage(4104, LogLevel.Warning, "The activity '{ActivityId}' of instance {InstanceId} was kept from reaching {Host}: {Reason}")]
+    public static partial void OutgoingBlocked(ILogger logger, string activityId, string instanceId, string host, string reason);
+
+    // 4200 to 4299: what comes with the product.
+    [LoggerMessage(4201, LogLevel.Information, "The shipped workflow '{DefinitionId}' is published.")]
+    public static partial void WorkflowShipped(ILogger logger, string definitionId);
+
+    [LoggerMessage(4202, LogLevel.Error, "The shipped workflow '{DefinitionId}' cannot be published: {Problems}")]
+    public static partial void WorkflowInvalid(ILogger logger, string definitionId, string problems);
+
+    [LoggerMessage(4203, LogLevel.Error, "The shipped workflow file {File} cannot be read and is left out.")]
+    public static partial void FileUnusable(ILogger logger, Exception exception, string file);
+
+    [LoggerMessage(4204, LogLevel.Information, "The sample services are starting: {Project}, at {Address}.")]
+    public static partial void SamplesStarting(ILogger logger, string project, string address);
+
+    [LoggerMessage(4205, LogLevel.Information, "The sample services answer already at {Address}.")]
+    public static partial void SamplesRunning(ILogger logger, string address);
+
+    [LoggerMessage(4206, LogLevel.Warning, "The sample services could not be started: {Reason}")]
+    public static partial void SamplesMissing(ILogger logger, string reason);
+
+    [LoggerMessage(4207, LogLevel.Debug, "Samples: {Line}")]
+    public static partial void SampleLine(ILogger logger, string line);
+
+    // 4300 to 4399: the API of Elsa's clients.
+    [LoggerMessage(4301, LogLevel.Warning, "Viewers of the instance {InstanceId} could not be told what happened.")]
+    public static partial void TellingFailed(ILogger logger, Exception exception, string instanceId);
 }

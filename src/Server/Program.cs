@@ -43,14 +43,15 @@ try
     app.UseRouting();
     app.UseAuthentication();
     app.UseMiddleware<CrossSiteCheck>();
-    app.UseWorkflowHttp();
-    app.UseAuthorization();
+    // Paths that nothing answers are unknown to everybody; only what exists asks who is there.
+    app.UseWhen(context => context.GetEndpoint() is not null, existing => existing.UseAuthorization());
 
     // Endpoints. Each one names its permission; without one it is open to administrators only.
     app.MapHealth();
     app.MapSession();
     app.MapIdentity();
     app.MapElsaApi();
+    app.MapWorkflowHttp();
 
     // The start: the store, then who may come in, then the duties and the door, then the report.
     await app.Services.GetRequiredService<IWorkflowStore>().InitializeAsync(CancellationToken.None);

@@ -44,7 +44,7 @@ internal static class Ratchets
         ["ISchedule"] = "payloads that fire by time: cron, timer, start-at",
         ["IJsGlobals"] = "what a host of scripts adds to their globals: expressions, tests",
         ["IHostWrapper"] = "the kinds of script objects that stand for host objects",
-        ["IRequestPart"] = "parts of requests that may be unusable: bodies by record, bodies as objects, list queries",
+        ["IRequestPart"] = "parts of Elsa's requests that may be unusable: the kinds of bodies and of query texts",
         ["IActivity"] = "Elsa's name for what authors may hand to a port; its shape is a promise",
         ["IInputOptionsProvider"] = "an authoring seam: authors implement it to give an input its choices",
         ["IActivityHolder"] = "an authoring seam: items of lists that hold an activity",

@@ -48,7 +48,7 @@ internal static class Repository
 
     /// <summary>What stands in the root. The data of a server that was tried out is not ours to judge.</summary>
     public static IReadOnlyList<string> RootEntries { get; } =
-        [.. Directory.EnumerateFileSystemEntries(Root).Select(Path.GetFileName).OfType<string>().Where(name => !Left.Contains(name) && name != "data" && !name.EndsWith(".user"))];
+        [.. Directory.EnumerateFileSystemEntries(Root).Select(Path.GetFileName).OfType<string>().Where(name => !Left.Contains(name) && name != "data" && !name.EndsWith(".user", StringComparison.Ordinal))];
 
     /// <summary>Every text file.</summary>
     public static IReadOnlyList<SourceFile> Files { get; } = [.. RootEntries.SelectMany(name => Read(Path.Combine(Root, name))).OrderBy(file => file.Path, StringComparer.Ordinal)];

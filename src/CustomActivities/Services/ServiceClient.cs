@@ -14,12 +14,18 @@ namespace Platform.CustomActivities.Services;
 public sealed class ServiceClient : IDisposable
 {
     private const int ResponseBytesMax = 10 * 1024 * 1024;
+    private const int DefaultFailures = 5;
+
+    /// <summary>Below it Polly's breaker does not work at all.</summary>
+    private const int FewestCalls = 2;
+
     private static readonly ResiliencePropertyKey<ServiceCall> CallKey = new("Platform.ServiceCall");
 
     private readonly HttpClient _http;
     private readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
     private readonly CircuitBreakerStateProvider _breaker = new();
     private readonly TimeProvider _clock;
+    private int _failuresInARow;
 
     internal ServiceClient(string name, ServiceOptions options, TimeProvider clock)
     {
@@ -139,12 +145,13 @@ public sealed class ServiceClient : IDisposable
 
         builder.AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
         {
-            FailureRatio = breaker.FailureRatio ?? 1,
-            MinimumThroughput = breaker.FailureRatio is null ? breaker.Failures ?? 5 : breaker.MinimumThroughput,
+            // Counted in a row, the failure that completes the row is the first one that the breaker hears of, and enough.
+            FailureRatio = breaker.FailureRatio ?? 0,
+            MinimumThroughput = breaker.FailureRatio is null ? FewestCalls : breaker.MinimumThroughput,
             SamplingDuration = breaker.SamplingDuration,
             BreakDuration = breaker.BreakDuration,
             StateProvider = _breaker,
-            ShouldHandle = args => new(IsFailure(args.Outcome)),
+            ShouldHandle = args => new(breaker.FailureRatio is null ? CompletesRow(args.Outcome, breaker.Failures ?? DefaultFailures) : IsFailure(args.Outcome)),
             OnOpened = OnOpened,
         });
         return builder.AddTimeout(new TimeoutStrategyOptions { Timeout = Policy.TimeoutPerAttempt }).Build();
@@ -165,6 +172,15 @@ public sealed class ServiceClient : IDisposable
         { Result: { } response } => (int)response.StatusCode >= 500,
         _ => false,
     };
+
+    /// <summary>Whether an outcome is at least the last of so many failures in a row. Asked once per attempt.</summary>
+    private bool CompletesRow(Outcome<HttpResponseMessage> outcome, int failures)
+    {
+        if (IsFailure(outcome))
+            return Interlocked.Increment(ref _failuresInARow) >= failures;
+        Interlocked.Exchange(ref _failuresInARow, 0);
+        return false;
+    }
 
     private TimeSpan? RetryAfterOf(HttpResponseMessage? response)
     {

@@ -63,7 +63,7 @@ public sealed class RetryPolicy
 /// </summary>
 public sealed class CircuitBreakerPolicy
 {
-    /// <summary>Opens after this many failures within <see cref="SamplingDuration"/> without one success. Not together with <see cref="FailureRatio"/>. Default: 5 when no ratio is given.</summary>
+    /// <summary>Opens after this many failures in a row. Not together with <see cref="FailureRatio"/>. Default: 5 when no ratio is given.</summary>
     [Range(2, 10_000, ErrorMessage = "must lie between 2 and 10000.")]
     public int? Failures { get; set; }
 
@@ -71,7 +71,7 @@ public sealed class CircuitBreakerPolicy
     [Range(0.01, 1.0, ErrorMessage = "must lie between 0.01 and 1.")]
     public double? FailureRatio { get; set; }
 
-    /// <summary>Calls within <see cref="SamplingDuration"/> before the ratio counts. Default: 10.</summary>
+    /// <summary>Calls within <see cref="SamplingDuration"/> before <see cref="FailureRatio"/> counts. Default: 10.</summary>
     [Range(2, 10_000, ErrorMessage = "must lie between 2 and 10000.")]
     public int MinimumThroughput { get; set; } = 10;
 

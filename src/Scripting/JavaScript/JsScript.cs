@@ -98,15 +98,15 @@ public sealed class JsScript
     {
         if (_code.IsAsync)
             return StartAsync(realm);
-        var frame = realm.EnterFunction(_code.SlotCount);
+        var frame = realm.EnterScript(_code.SlotCount);
         Prepare(realm, frame);
         foreach (var statement in _code.Body)
         {
             if (statement.Execute(frame) == Completion.Return)
-                return Leave(realm, frame, frame.Result);
+                return Leave(realm, frame.Result);
         }
 
-        return Leave(realm, frame, frame.LastValue);
+        return Leave(realm, frame.LastValue);
     }
 
     private JsPromise StartAsync(Realm realm)
@@ -130,9 +130,9 @@ public sealed class JsScript
             _code.Scope.Enter(frame);
     }
 
-    private static JsValue Leave(Realm realm, Frame frame, JsValue value)
+    private static JsValue Leave(Realm realm, JsValue value)
     {
-        realm.LeaveFunction(frame);
+        realm.LeaveScript();
         return value;
     }
 

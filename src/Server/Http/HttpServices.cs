@@ -14,17 +14,22 @@ internal static class HttpServices
         services.AddSingleton(options);
         services.AddSingleton<OutgoingHttp>();
         services.AddSingleton<HttpRouteTable>();
+        services.AddSingleton<WorkflowEndpoints>();
         services.AddHostedService(provider => provider.GetRequiredService<HttpRouteTable>());
         return services;
     }
 
     /// <summary>
-    /// Answers workflow requests. Put it before authorisation and before the routes of the user interface: workflows decide
-    /// themselves who may call them, and what they do not answer goes on.
+    /// Answers requests under the base path. Open to everybody, because endpoints decide themselves who may call them; any other
+    /// endpoint with a more specific path goes first.
     /// </summary>
     /// <param name="app">The host.</param>
-    public static IApplicationBuilder UseWorkflowHttp(this IApplicationBuilder app) =>
-        app.UseMiddleware<WorkflowEndpoints>(app.ApplicationServices);
+    public static IEndpointConventionBuilder MapWorkflowHttp(this IEndpointRouteBuilder app)
+    {
+        var services = app.ServiceProvider;
+        return app.Map(services.GetRequiredService<HttpOptions>().BasePath + "/{**path}", services.GetRequiredService<WorkflowEndpoints>().HandleAsync)
+            .AllowAnonymous();
+    }
 
     /// <summary>The names that the types of HTTP activities have in documents.</summary>
     /// <param name="aliases">The names so far.</param>

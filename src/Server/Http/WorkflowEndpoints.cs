@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Platform.Engine;
 using Platform.Runtime.Execution;
@@ -9,61 +8,43 @@ namespace Platform.Server.Http;
 
 /// <summary>
 /// Answers requests under the base path: finds the workflow, runs it until it finishes or waits, and sends what it answered once that
-/// is durable. Requests it knows nothing of get 404, except pages of the user interface, which go on.
+/// is durable.
 /// </summary>
-public sealed class WorkflowEndpoints
+/// <param name="routes">Knows the paths.</param>
+/// <param name="runtime">Runs workflows.</param>
+/// <param name="store">Knows who waits.</param>
+/// <param name="host">Services of activities.</param>
+/// <param name="options">Options.</param>
+/// <param name="logger">Log.</param>
+internal sealed class WorkflowEndpoints(
+    HttpRouteTable routes,
+    WorkflowRuntime runtime,
+    IWorkflowStore store,
+    EngineHost host,
+    HttpOptions options,
+    ILogger<WorkflowEndpoints> logger)
 {
     private const string InstanceHeader = "X-Workflow-Instance-ID";
     private const string InstanceQuery = "workflowInstanceId";
     private const string CorrelationHeader = "X-Correlation-ID";
     private const string CorrelationQuery = "correlationId";
 
-    private readonly RequestDelegate _next;
-    private readonly HttpRouteTable _routes;
-    private readonly WorkflowRuntime _runtime;
-    private readonly IWorkflowStore _store;
-    private readonly EngineHost _host;
-    private readonly WorkflowAnswers _answers;
-    private readonly ILogger<WorkflowEndpoints> _logger;
-    private readonly string _basePath;
+    private readonly WorkflowAnswers _answers = new(options);
 
-    /// <summary>Makes the middleware.</summary>
-    /// <param name="next">What answers other requests.</param>
-    /// <param name="services">Services of the host.</param>
-    public WorkflowEndpoints(RequestDelegate next, IServiceProvider services)
-    {
-        _next = next;
-        _routes = services.GetRequiredService<HttpRouteTable>();
-        _runtime = services.GetRequiredService<WorkflowRuntime>();
-        _store = services.GetRequiredService<IWorkflowStore>();
-        _host = services.GetRequiredService<EngineHost>();
-        var options = services.GetRequiredService<HttpOptions>();
-        _answers = new WorkflowAnswers(options);
-        _logger = services.GetRequiredService<ILogger<WorkflowEndpoints>>();
-        _basePath = options.BasePath;
-    }
-
-    /// <summary>Answers a request.</summary>
+    /// <summary>Answers a request whose path begins with the base path.</summary>
     /// <param name="context">The request.</param>
-    public Task InvokeAsync(HttpContext context)
-    {
-        var path = context.Request.Path.Value;
-        if (path is null || path.Length <= _basePath.Length + 1 || path[_basePath.Length] != '/'
-            || !path.StartsWith(_basePath, StringComparison.OrdinalIgnoreCase))
-            return _next(context);
-        return _routes.IsStale ? RefreshAndMatchAsync(context) : MatchAsync(context);
-    }
+    public Task HandleAsync(HttpContext context) => routes.IsStale ? RefreshAndMatchAsync(context) : MatchAsync(context);
 
     private async Task RefreshAndMatchAsync(HttpContext context)
     {
         try
         {
-            await _routes.RefreshAsync(context.RequestAborted);
+            await routes.RefreshAsync(context.RequestAborted);
         }
         // The HTTP boundary: what fails here is the store, and callers get an answer all the same.
         catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
         {
-            Log.RequestFailed(_logger, exception, context.Request.Path);
+            Log.RequestFailed(logger, exception, context.Request.Path);
             await WorkflowAnswers.UnavailableAsync(context);
             return;
         }
@@ -73,23 +54,16 @@ public sealed class WorkflowEndpoints
 
     private Task MatchAsync(HttpContext context)
     {
-        var path = context.Request.Path.Value.AsSpan(_basePath.Length).TrimEnd('/');
-        if (_routes.TryMatch(context, path, out var match))
-            return RunAsync(context, match);
-        return IsPage(context.Request, path) ? _next(context) : WorkflowAnswers.NotFoundAsync(context);
+        var path = context.Request.Path.Value.AsSpan();
+        path = path.Length > options.BasePath.Length ? path[options.BasePath.Length..].TrimEnd('/') : default;
+        return path.Length > 0 && routes.TryMatch(context, path, out var match) ? RunAsync(context, match) : WorkflowAnswers.NotFoundAsync(context);
     }
-
-    /// <summary>Whether the user interface has a page here; its pages lie under the same path.</summary>
-    private static bool IsPage(HttpRequest request, ReadOnlySpan<char> path) =>
-        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
-        && (path.StartsWith("/definitions", StringComparison.OrdinalIgnoreCase) || path.StartsWith("/instances", StringComparison.OrdinalIgnoreCase))
-        && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
     private async Task RunAsync(HttpContext context, HttpMatch match)
     {
         try
         {
-            var http = new WorkflowHttpContext(context, _host.Services) { RouteValues = match.Values };
+            var http = new WorkflowHttpContext(context, host.Services) { RouteValues = match.Values };
             if (match.Triggers is { } triggers)
                 await StartAsync(context, http, match, triggers);
             else
@@ -98,7 +72,7 @@ public sealed class WorkflowEndpoints
         // The HTTP boundary: activities turn their failures into faults, so this is the store; nothing of the run is durable.
         catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
         {
-            Log.RequestFailed(_logger, exception, context.Request.Path);
+            Log.RequestFailed(logger, exception, context.Request.Path);
             if (!context.Response.HasStarted)
                 await WorkflowAnswers.UnavailableAsync(context);
         }
@@ -120,7 +94,7 @@ public sealed class WorkflowEndpoints
         if (!await IsAdmittedAsync(context, http, trigger.Rules))
             return;
         var instanceId = Selector(context.Request, InstanceHeader, InstanceQuery);
-        var result = await _runtime.StartAsync(
+        var result = await runtime.StartAsync(
             new StartRequest
             {
                 DefinitionVersionId = trigger.DefinitionVersionId,
@@ -136,7 +110,7 @@ public sealed class WorkflowEndpoints
             case StartResult.Started started:
                 await _answers.SendAsync(context, http, started.Instance, started.Workflow);
                 break;
-            case StartResult.Exists when _routes.FindWaiting(match.Path, context.Request.Method) is { } waiting:
+            case StartResult.Exists when routes.FindWaiting(match.Path, context.Request.Method) is { } waiting:
                 await ResumeAsync(context, http, match, waiting);
                 break;
             case StartResult.Exists:
@@ -156,7 +130,7 @@ public sealed class WorkflowEndpoints
             return;
         }
 
-        var bookmarks = await _store.FindBookmarksAsync(
+        var bookmarks = await store.FindBookmarksAsync(
             new BookmarkFilter
             {
                 Name = HttpEndpointPayload.StimulusName,
@@ -172,7 +146,7 @@ public sealed class WorkflowEndpoints
                 break;
             case [var bookmark]:
                 http.IsAuthorized = false;
-                if (await _runtime.ResumeAsync(bookmark, null, http, context.RequestAborted) is ResumeResult.Resumed resumed)
+                if (await runtime.ResumeAsync(bookmark, null, http, context.RequestAborted) is ResumeResult.Resumed resumed)
                     await _answers.SendAsync(context, http, resumed.Instance, resumed.Workflow);
                 else
                     await WorkflowAnswers.NotFoundAsync(context);
@@ -187,10 +161,10 @@ public sealed class WorkflowEndpoints
     private async Task ForgetAndRematchAsync(HttpContext context, HttpMatch match, HttpWaiting waiting)
     {
         var all = new BookmarkFilter { Name = HttpEndpointPayload.StimulusName, Hash = waiting.Hash };
-        var isKnown = ReferenceEquals(_routes.FindWaiting(match.Path, context.Request.Method), waiting);
-        if (match.Triggers is null && isKnown && (await _store.FindBookmarksAsync(all, context.RequestAborted)).Count == 0)
+        var isKnown = ReferenceEquals(routes.FindWaiting(match.Path, context.Request.Method), waiting);
+        if (match.Triggers is null && isKnown && (await store.FindBookmarksAsync(all, context.RequestAborted)).Count == 0)
         {
-            _routes.Forget(match.Path, context.Request.Method, waiting);
+            routes.Forget(match.Path, context.Request.Method, waiting);
             await MatchAsync(context);
             return;
         }
@@ -228,25 +202,17 @@ public sealed class WorkflowEndpoints
 /// <summary>Who may call an endpoint.</summary>
 internal static class HttpAuthorization
 {
-    /// <summary>Whether the caller is signed in and fulfils the policy. Authenticates by the host's default scheme when nobody did.</summary>
+    /// <summary>
+    /// Whether the caller is signed in and fulfils the policy. Who that is was found out before; asking again would bring back a session
+    /// whose request did not prove where it comes from.
+    /// </summary>
     public static async ValueTask<bool> IsAllowedAsync(HttpContext context, string? policy)
     {
-        if (context.User.Identity is not { IsAuthenticated: true } && !await AuthenticateAsync(context))
+        if (context.User.Identity is not { IsAuthenticated: true })
             return false;
         if (string.IsNullOrWhiteSpace(policy))
             return true;
         var authorization = context.RequestServices.GetService<IAuthorizationService>();
         return authorization is not null && (await authorization.AuthorizeAsync(context.User, null, policy)).Succeeded;
-    }
-
-    private static async ValueTask<bool> AuthenticateAsync(HttpContext context)
-    {
-        var schemes = context.RequestServices.GetService<IAuthenticationSchemeProvider>();
-        if (schemes is null || await schemes.GetDefaultAuthenticateSchemeAsync() is not { } scheme)
-            return false;
-        if (await context.AuthenticateAsync(scheme.Name) is not { Succeeded: true, Principal: { } principal })
-            return false;
-        context.User = principal;
-        return true;
     }
 }

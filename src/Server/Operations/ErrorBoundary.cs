@@ -46,7 +46,9 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
 
     /// <summary>Workflows answer under <c>/workflows</c> as they please, an error without a body included.</summary>
     private static bool IsOurs(PathString path) =>
-        path.StartsWithSegments("/api") || path.StartsWithSegments("/elsa") || path.StartsWithSegments("/health");
+        path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+        || path.StartsWithSegments("/elsa", StringComparison.OrdinalIgnoreCase)
+        || path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase);
 
     private Task AnswerAsync(HttpContext context, Exception exception)
     {
@@ -54,7 +56,7 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
         if (exception is BadHttpRequestException bad)
             return Explain(bad, context).WriteAsync(context);
         var errorId = Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
-        Log.RequestFailed(logger, exception, context.Request.Method, context.Request.Path, errorId);
+        Log.EndpointFailed(logger, exception, context.Request.Method, context.Request.Path, errorId);
         return (exception is StorageException ? Problem.StoreFailed : Problem.Failed).WriteAsync(context, errorId);
     }
 

@@ -107,7 +107,7 @@ internal sealed record Problem(int Status, string Code, string Title, string Det
         json.WriteString("code", Code);
         if (errorId is not null)
             json.WriteString("errorId", errorId);
-        if (context.Request.Path.StartsWithSegments("/elsa/api"))
+        if (context.Request.Path.StartsWithSegments("/elsa/api", StringComparison.OrdinalIgnoreCase))
             WriteElsaMembers(json);
         json.WriteEndObject();
     }

@@ -1,8 +1,11 @@
+using Platform.Server.Http;
+
 namespace Platform.Server.Operations;
 
 /// <summary>Headers that keep browsers from doing with an answer what it is not for. What an endpoint sets itself stays.</summary>
 /// <param name="next">The rest of the pipeline.</param>
-internal sealed class ResponseHeaders(RequestDelegate next)
+/// <param name="workflows">Where workflows answer.</param>
+internal sealed class ResponseHeaders(RequestDelegate next, HttpOptions workflows)
 {
     private const string NothingLoads = "default-src 'none'; frame-ancestors 'none'";
 
@@ -17,10 +20,10 @@ internal sealed class ResponseHeaders(RequestDelegate next)
     public Task InvokeAsync(HttpContext context)
     {
         var path = context.Request.Path;
-        if (path.StartsWithSegments("/workflows"))
+        if (path.StartsWithSegments(workflows.BasePath, StringComparison.OrdinalIgnoreCase))
             context.Response.OnStarting(SetForWorkflows, context.Response);
         // The web UI sets what its pages and workers may load.
-        else if (!path.StartsWithSegments("/studio"))
+        else if (!path.StartsWithSegments("/studio", StringComparison.OrdinalIgnoreCase))
             context.Response.OnStarting(SetForApi, context.Response);
         return next(context);
     }

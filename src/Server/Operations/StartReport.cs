@@ -1,6 +1,5 @@
 using System.Net;
 using System.Reflection;
-using System.Text;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Platform.Runtime.Store;
@@ -23,22 +22,22 @@ internal sealed class StartReport(IServer server, IWorkflowStore store, StorageO
     {
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses.ToList() ?? [];
         var version = typeof(StartReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
-        var text = new StringBuilder();
-        text.AppendLine($"Platform {version} is running.");
-        text.AppendLine($"  It listens on {(addresses.Count == 0 ? "no address" : string.Join(" and ", addresses))}.");
+        var lines = new List<string>();
+        lines.Add($"Platform {version} is running.");
+        lines.Add($"  It listens on {(addresses.Count == 0 ? "no address" : string.Join(" and ", addresses))}.");
         if (addresses.Count > 0)
-            text.AppendLine($"  Open {ForBrowser(addresses[0])} in a browser for the Studio.");
-        text.AppendLine(options.Kind == StorageKind.Memory
+            lines.Add($"  Open {ForBrowser(addresses[0])} in a browser for the Studio.");
+        lines.Add(options.Kind == StorageKind.Memory
             ? "  Its data lies in memory and is gone when it ends: Storage:Kind is Memory."
             : $"  Its data lies in {options.DataPath}.");
-        text.AppendLine($"  The store is {store.Description}.");
+        lines.Add($"  The store is {store.Description}.");
         foreach (var address in addresses.Where(IsOpen))
             Log.ListeningOpenly(logger, address);
         WarnOfOpenDirectory();
         if (credentials is not null)
-            AddCredentials(text, credentials);
+            AddCredentials(lines, credentials);
         // In one piece, so that no line of the log comes between.
-        output.Write(text.ToString());
+        output.WriteLine(string.Join(Environment.NewLine, lines));
         output.Flush();
     }
 
@@ -59,23 +58,23 @@ internal sealed class StartReport(IServer server, IWorkflowStore store, StorageO
         if (options.Kind == StorageKind.Memory || OperatingSystem.IsWindows())
             return;
         const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-        if ((File.GetUnixFileMode(options.DataPath) & Others) != 0)
+        if ((File.GetUnixFileMode(options.DataPath) & Others) != UnixFileMode.None)
             Log.DataDirectoryOpen(logger, options.DataPath);
     }
 
-    private static void AddCredentials(StringBuilder text, GeneratedCredentials credentials)
+    private static void AddCredentials(List<string> lines, GeneratedCredentials credentials)
     {
-        text.AppendLine();
-        text.AppendLine("This is the first start. What follows is shown this once; only hashes of it are stored.");
+        lines.Add("");
+        lines.Add("This is the first start. What follows is shown this once; only hashes of it are stored.");
         if (credentials.Password is not null)
         {
-            text.AppendLine($"  Sign in as    {credentials.Username}");
-            text.AppendLine($"  with password {credentials.Password}");
+            lines.Add($"  Sign in as    {credentials.Username}");
+            lines.Add($"  with password {credentials.Password}");
         }
 
         if (credentials.ApiKey is not null)
-            text.AppendLine($"  API key       {credentials.ApiKey}");
-        text.AppendLine("  Lost it? Start with Security__BootstrapPassword and Security__BootstrapApiKey in the environment: they replace it.");
-        text.AppendLine();
+            lines.Add($"  API key       {credentials.ApiKey}");
+        lines.Add("  Lost it? Start with Security__BootstrapPassword and Security__BootstrapApiKey in the environment: they replace it.");
+        lines.Add("");
     }
 }

@@ -48,10 +48,13 @@ public sealed class DifferentialTests
     {
         var generator = new ProgramGenerator(seed);
         var programs = Enumerable.Range(0, count).Select(_ => generator.Next()).ToList();
-        await Compare(programs, program => $"{NodeOracle.Prelude}\n{program}\n;undefined");
+        var ended = await Compare(programs, program => $"{NodeOracle.Prelude}\n{program}\n;undefined");
+
+        // A generator of nonsense would compare nothing but errors.
+        ended.Count(e => e.Contains("=> ", StringComparison.Ordinal)).ShouldBeGreaterThan(count * 9 / 10);
     }
 
-    private static async Task Compare(List<string> snippets, Func<string, string> wrap)
+    private static async Task<string[]> Compare(List<string> snippets, Func<string, string> wrap)
     {
         snippets.Count.ShouldBeGreaterThan(3);
         var programs = snippets.ConvertAll(s => wrap(s));
@@ -70,6 +73,7 @@ public sealed class DifferentialTests
         }
 
         count.ShouldBe(0, $"{count} of {programs.Count} differ:\n{differences}");
+        return expected;
     }
 
     // Completion values are compared as JSON, which the two sides escape differently.

@@ -28,6 +28,7 @@ internal static class NodeOracle
             var start = new ProcessStartInfo("node", [Path.Combine(CorpusFolder, "_runner.cjs"), input, output])
             {
                 RedirectStandardError = true,
+                UseShellExecute = false,
                 Environment = { ["TZ"] = "UTC", ["LANG"] = "en_US.UTF-8" },
             };
             using var node = StartNode(start);

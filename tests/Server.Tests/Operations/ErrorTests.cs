@@ -1,12 +1,11 @@
 using System.Net;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
-using Platform.Server.Operations;
-using Platform.Server.Security;
+using Platform.Runtime.Definitions;
+using Platform.Server.Tests.Http;
 using Platform.Storage;
 
 namespace Platform.Server.Tests.Operations;
@@ -54,6 +53,8 @@ public sealed class ErrorTests : IDisposable
     [Fact]
     public async Task What_a_workflow_answers_is_left_alone()
     {
+        await PublishAsync("bare", Flow.Respond(null, status: "Conflict"));
+
         var answer = await _server.Anonymous().GetAsync("/workflows/bare");
 
         answer.StatusCode.ShouldBe(HttpStatusCode.Conflict);
@@ -92,9 +93,16 @@ public sealed class ErrorTests : IDisposable
     [Fact]
     public async Task A_page_of_a_workflow_runs_in_a_sandbox_unless_the_workflow_says_otherwise()
     {
+        await PublishAsync("page", Flow.Step("respond", "Elsa.WriteHttpResponse", ("content", "Literal", "<script>1</script>"), ("contentType", "Literal", "text/html")));
+        await PublishAsync("own", Flow.Step("respond", "Elsa.WriteHttpResponse", ("responseHeaders", "Object", """{"Content-Security-Policy":["default-src 'self'"]}""")));
+
         (await _server.Anonymous().GetAsync("/workflows/page")).Headers.GetValues("Content-Security-Policy").Single().ShouldStartWith("sandbox ");
         (await _server.Anonymous().GetAsync("/workflows/own")).Headers.GetValues("Content-Security-Policy").ShouldBe(["default-src 'self'"]);
     }
+
+    private async Task PublishAsync(string path, JsonObject respond) =>
+        await _server.Services.GetRequiredService<WorkflowDefinitions>().SaveAsync(
+            new DefinitionDraft(Flow.Of(Flow.Endpoint(path), respond)) { DefinitionId = path, Name = path }, publish: true, CancellationToken.None);
 
     private Task<HttpResponseMessage> GetAsync(string path) => _server.WithApiKey().GetAsync(path);
 
@@ -115,9 +123,6 @@ public sealed class ErrorTests : IDisposable
                 routes.MapPost("/api/probe/body", (Body body) => body.Size);
                 routes.MapGet("/api/probe/status/{status:int}", (int status) => Results.StatusCode(status));
                 routes.MapGet("/api/probe/problem", () => TypedResults.Problem("taken", statusCode: 409));
-                routes.MapGet("/workflows/bare", () => Results.StatusCode(409)).AllowAnonymous();
-                routes.MapGet("/workflows/page", () => TypedResults.Text("<script>1</script>", "text/html")).AllowAnonymous();
-                routes.MapGet("/workflows/own", (HttpContext context) => context.Response.Headers.ContentSecurityPolicy = "default-src 'self'").AllowAnonymous();
             });
         };
     }

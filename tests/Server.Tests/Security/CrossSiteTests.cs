@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Platform.Runtime.Definitions;
+using Platform.Server.Tests.Http;
 
 namespace Platform.Server.Tests.Security;
 
@@ -96,8 +98,29 @@ public sealed class CrossSiteTests : IDisposable
         var browser = server.OpenBrowser();
         await browser.SignInAsync();
 
-        (await (await browser.SendAsync(HttpMethod.Post, "/workflows/probe", null)).Content.ReadAsStringAsync()).ShouldBe("nobody");
-        (await (await browser.SendAsync(HttpMethod.Post, "/workflows/probe", browser.Token)).Content.ReadAsStringAsync()).ShouldBe("admin");
+        (await (await browser.SendAsync(HttpMethod.Post, "/open/probe", null)).Content.ReadAsStringAsync()).ShouldBe("nobody");
+        (await (await browser.SendAsync(HttpMethod.Post, "/open/probe", browser.Token)).Content.ReadAsStringAsync()).ShouldBe("admin");
+    }
+
+    [Fact]
+    public async Task A_workflow_that_wants_somebody_signed_in_wants_the_proof_too()
+    {
+        var browser = _server.OpenBrowser();
+        await browser.SignInAsync();
+        var document = Flow.Of(Flow.Starts(Flow.Step(
+                "endpoint",
+                "Elsa.HttpEndpoint",
+                ("path", "Literal", "guarded"),
+                ("supportedMethods", "Object", """["POST"]"""),
+                ("authorize", "Literal", "True"))), Flow.Respond("in"));
+        await _server.Services.GetRequiredService<WorkflowDefinitions>().SaveAsync(
+            new DefinitionDraft(document) { DefinitionId = "guarded", Name = "guarded" }, publish: true, CancellationToken.None);
+
+        var forged = await browser.SendAsync(HttpMethod.Post, "/workflows/guarded", null);
+        var own = await browser.SendAsync(HttpMethod.Post, "/workflows/guarded", browser.Token);
+
+        forged.StatusCode.ShouldBeOneOf(HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden);
+        (await own.Content.ReadAsStringAsync()).ShouldBe("in");
     }
 
     /// <summary>An endpoint that is open to all, as those of workflows are.</summary>
@@ -106,7 +129,7 @@ public sealed class CrossSiteTests : IDisposable
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
         {
             next(app);
-            app.UseEndpoints(routes => routes.MapPost("/workflows/probe", (HttpContext context) => context.User.Identity?.Name ?? "nobody").AllowAnonymous());
+            app.UseEndpoints(routes => routes.MapPost("/open/probe", (HttpContext context) => context.User.Identity?.Name ?? "nobody").AllowAnonymous());
         };
     }
 }

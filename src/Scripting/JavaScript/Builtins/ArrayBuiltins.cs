@@ -59,7 +59,7 @@ internal static partial class ArrayBuiltins
     {
         var array = Create(realm, args);
         if (!ReferenceEquals(newTarget, realm.ExistingIntrinsic(IntrinsicId.Array)))
-            array.SetPrototype(realm.PrototypeFrom(newTarget, realm.ArrayPrototype));
+            array.SetPrototype(Realm.PrototypeFrom(newTarget, realm.ArrayPrototype));
         return array;
     }
 

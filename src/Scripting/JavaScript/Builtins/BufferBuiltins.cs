@@ -29,7 +29,7 @@ internal static class BufferBuiltins
         .Tag("DataView");
 
     public static JsValue ConstructArrayBuffer(Realm realm, ReadOnlySpan<JsValue> args, JsObject newTarget) =>
-        new JsArrayBuffer(realm, JsArrayBuffer.Allocate(realm, ToIndex(args.At(0))), realm.PrototypeFrom(newTarget, realm.Intrinsic(IntrinsicId.ArrayBufferPrototype)));
+        new JsArrayBuffer(realm, JsArrayBuffer.Allocate(realm, ToIndex(args.At(0))), Realm.PrototypeFrom(newTarget, realm.Intrinsic(IntrinsicId.ArrayBufferPrototype)));
 
     public static JsValue ConstructDataView(Realm realm, ReadOnlySpan<JsValue> args, JsObject newTarget)
     {
@@ -41,7 +41,7 @@ internal static class BufferBuiltins
         var length = args.At(2).IsUndefined ? buffer.Bytes.Length - offset : ToIndex(args.At(2));
         if (offset + length > buffer.Bytes.Length)
             throw JsThrow.Range($"Invalid DataView length {NumberText.ToString(length)}");
-        return new JsDataView(realm, buffer, (int)offset, (int)length, realm.PrototypeFrom(newTarget, realm.Intrinsic(IntrinsicId.DataViewPrototype)));
+        return new JsDataView(realm, buffer, (int)offset, (int)length, Realm.PrototypeFrom(newTarget, realm.Intrinsic(IntrinsicId.DataViewPrototype)));
     }
 
     public static double ToIndex(JsValue value)

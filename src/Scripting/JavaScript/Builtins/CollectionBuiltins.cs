@@ -3,8 +3,11 @@ namespace Platform.Scripting.JavaScript;
 /// <summary>A Map or Set: entries in insertion order that iterators may walk while it changes.</summary>
 internal sealed class JsCollection(Realm realm, JsObject prototype, bool isMap) : JsObject(realm, prototype)
 {
+    private const int GapsMin = 32;
+
     private readonly Dictionary<JsValue, int> _index = new(SameValueZeroComparer.Instance);
     private readonly List<(JsValue Key, JsValue Value)> _entries = [];
+    private int _gaps;
 
     public bool IsMap { get; } = isMap;
 
@@ -12,16 +15,19 @@ internal sealed class JsCollection(Realm realm, JsObject prototype, bool isMap) 
 
     public int Count => _index.Count;
 
-    /// <summary>Positions in use, deleted ones included.</summary>
-    public int Positions => _entries.Count;
+    /// <summary>The first position that is still kept; iterators that stand before it go on here.</summary>
+    public int FirstPosition { get; private set; }
 
-    public (JsValue Key, JsValue Value) EntryAt(int position) => _entries[position];
+    /// <summary>The position after the last entry. Positions are never used again, so iterators may count on them.</summary>
+    public int EndPosition => FirstPosition + _entries.Count;
+
+    public (JsValue Key, JsValue Value) EntryAt(int position) => _entries[position - FirstPosition];
 
     public bool TryGet(JsValue key, out JsValue value)
     {
         if (_index.TryGetValue(key, out var position))
         {
-            value = _entries[position].Value;
+            value = EntryAt(position).Value;
             return true;
         }
 
@@ -37,13 +43,13 @@ internal sealed class JsCollection(Realm realm, JsObject prototype, bool isMap) 
             key = 0;
         if (_index.TryGetValue(key, out var position))
         {
-            _entries[position] = (_entries[position].Key, value);
+            _entries[position - FirstPosition] = (EntryAt(position).Key, value);
             return;
         }
 
         Realm.CheckArrayLength(_entries.Count + 1);
         Realm.Allocate(88);
-        _index.Add(key, _entries.Count);
+        _index.Add(key, EndPosition);
         _entries.Add((key, value));
     }
 
@@ -52,16 +58,20 @@ internal sealed class JsCollection(Realm realm, JsObject prototype, bool isMap) 
         if (!_index.Remove(key, out var position))
             return false;
 
-        // Iterators count positions, so a deleted entry stays as a gap until the collection is cleared.
-        _entries[position] = (JsValue.Hole, JsValue.Undefined);
+        // A deleted entry stays as a gap, until it and everything before it is gone.
+        _entries[position - FirstPosition] = (JsValue.Hole, JsValue.Undefined);
+        _gaps++;
+        if (_gaps > GapsMin && _gaps > _entries.Count / 2)
+            DropLeadingGaps();
         return true;
     }
 
     public void Clear()
     {
+        FirstPosition = EndPosition;
         _index.Clear();
-        for (var i = 0; i < _entries.Count; i++)
-            _entries[i] = (JsValue.Hole, JsValue.Undefined);
+        _entries.Clear();
+        _gaps = 0;
     }
 
     public IEnumerable<(JsValue Key, JsValue Value)> Live()
@@ -82,6 +92,19 @@ internal sealed class JsCollection(Realm realm, JsObject prototype, bool isMap) 
         }
 
         return base.Trace(trace) + (_entries.Count * 88L);
+    }
+
+    // Queues delete what they added first; without this they would grow for ever.
+    private void DropLeadingGaps()
+    {
+        var count = 0;
+        while (count < _entries.Count && _entries[count].Key.IsHole)
+            count++;
+        if (count < GapsMin)
+            return;
+        _entries.RemoveRange(0, count);
+        FirstPosition += count;
+        _gaps -= count;
     }
 }
 
@@ -134,7 +157,7 @@ internal static class CollectionBuiltins
 
     public static JsValue ConstructMap(Realm realm, ReadOnlySpan<JsValue> args, JsObject newTarget)
     {
-        var map = new JsCollection(realm, realm.PrototypeFrom(newTarget, realm.Intrinsic(IntrinsicId.MapPrototype)), isMap: true);
+        var map = new JsCollection(realm, Realm.PrototypeFrom(newTarget, realm.Intrinsic(IntrinsicId.MapPrototype)), isMap: true);
         if (args.At(0).IsNullish)
             return map;
         var adder = Coerce.ToFunction(map.Get("set"));
@@ -157,7 +180,7 @@ internal static class CollectionBuiltins
 
     public static JsValue ConstructSet(Realm realm, ReadOnlySpan<JsValue> args, JsObject newTarget)
     {
-        var set = new JsCollection(realm, realm.PrototypeFrom(newTarget, realm.Intrinsic(IntrinsicId.SetPrototype)), isMap: false);
+        var set = new JsCollection(realm, Realm.PrototypeFrom(newTarget, realm.Intrinsic(IntrinsicId.SetPrototype)), isMap: false);
         if (args.At(0).IsNullish)
             return set;
         var adder = Coerce.ToFunction(set.Get("add"));
@@ -194,13 +217,14 @@ internal static class CollectionBuiltins
         var prototype = source.IsMap ? IntrinsicId.MapIteratorPrototype : IntrinsicId.SetIteratorPrototype;
         return new JsListIterator(realm, prototype, position =>
         {
-            while (position < source.Positions && source.EntryAt(position).Key.IsHole)
+            position = Math.Max(position, source.FirstPosition);
+            while (position < source.EndPosition && source.EntryAt(position).Key.IsHole)
             {
                 realm.Step();
                 position++;
             }
 
-            if (position >= source.Positions)
+            if (position >= source.EndPosition)
                 return (JsValue.Hole, position);
             var (key, value) = source.EntryAt(position);
             JsValue item = kind switch
@@ -217,9 +241,12 @@ internal static class CollectionBuiltins
     {
         var callback = Coerce.ToFunction(args.At(0));
         var thisArgument = args.At(1);
-        for (var i = 0; i < source.Positions; i++)
+        for (var i = source.FirstPosition; i < source.EndPosition; i++)
         {
             realm.Step();
+            i = Math.Max(i, source.FirstPosition);
+            if (i >= source.EndPosition)
+                break;
             var (key, value) = source.EntryAt(i);
             if (!key.IsHole)
                 callback.Call(thisArgument, [value, key, source]);

@@ -18,7 +18,7 @@ internal static partial class DateBuiltins
     public static readonly BuiltinTemplate Prototype = Setters(Getters(new BuiltinTemplate("Object")))
         .Link("constructor", IntrinsicId.Date)
         .Method("getTime", 0, (_, self, _) => Time(self))
-        .Method("getTimezoneOffset", 0, (realm, self, _) => double.IsNaN(Time(self)) ? double.NaN : -DateMath.OffsetAt(realm.Options.TimeZone, Time(self)) / 60000)
+        .Method("getTimezoneOffset", 0, (realm, self, _) => double.IsNaN(Time(self)) ? double.NaN : 0 - (DateMath.OffsetAt(realm.Options.TimeZone, Time(self)) / 60000))
         .Method("getYear", 0, (realm, self, _) => double.IsNaN(Time(self)) ? double.NaN : DateMath.Split(DateMath.ToLocal(realm.Options.TimeZone, Time(self))).Year - 1900)
         .Method("setTime", 1, (_, self, args) => This(self).Time = DateMath.Clip(args.NumberAt(0)))
         .Method("toDateString", 0, (realm, self, _) => Text(realm, self, DateText.DayPart))
@@ -46,7 +46,7 @@ internal static partial class DateBuiltins
 
     public static JsValue Construct(Realm realm, ReadOnlySpan<JsValue> args, JsObject newTarget)
     {
-        var prototype = realm.PrototypeFrom(newTarget, realm.Intrinsic(IntrinsicId.DatePrototype));
+        var prototype = Realm.PrototypeFrom(newTarget, realm.Intrinsic(IntrinsicId.DatePrototype));
         if (args.Length == 0)
             return new JsDate(realm, Now(realm), prototype);
         if (args.Length > 1)

@@ -12,6 +12,9 @@ internal static class DateFormatting
         Date,
         Time,
         All,
+
+        /// <summary>A date, unless the options ask for anything at all.</summary>
+        DateUnlessAny,
     }
 
     public static string Format(Realm realm, double time, JsValue locales, JsValue options, Defaults defaults) =>
@@ -100,11 +103,11 @@ internal sealed class DateStyle
             return;
         var hasDate = s_dateParts.Any(_parts.ContainsKey);
         var hasTime = s_timeParts.Any(_parts.ContainsKey);
-        if (defaults == DateFormatting.Defaults.All ? hasDate || hasTime : defaults == DateFormatting.Defaults.Date ? hasDate : hasTime)
+        if (defaults is DateFormatting.Defaults.All or DateFormatting.Defaults.DateUnlessAny ? hasDate || hasTime : defaults == DateFormatting.Defaults.Date ? hasDate : hasTime)
             return;
         if (defaults != DateFormatting.Defaults.Time)
             _parts["year"] = _parts["month"] = _parts["day"] = "numeric";
-        if (defaults != DateFormatting.Defaults.Date)
+        if (defaults is DateFormatting.Defaults.Time or DateFormatting.Defaults.All)
             _parts["hour"] = _parts["minute"] = _parts["second"] = "numeric";
     }
 
@@ -145,7 +148,7 @@ internal sealed class DateStyle
         var pattern = IsAmerican ? "M/d/yyyy" : Culture.DateTimeFormat.ShortDatePattern;
         var order = pattern.Where(c => c is 'y' or 'M' or 'd').Distinct();
         var separator = pattern.FirstOrDefault(c => !char.IsLetter(c) && c != '\'');
-        if (!IsAmerican && Part("year") == "numeric" && Part("day") == "numeric" && month == "numeric")
+        if (!IsAmerican && Culture.TwoLetterISOLanguageName != "de" && Part("year") == "numeric" && Part("day") == "numeric" && month == "numeric")
         {
             parts['M'] = Number(p.Month + 1, pattern.Contains("MM", StringComparison.Ordinal) ? "2-digit" : "numeric");
             parts['d'] = Number(p.Day, pattern.Contains("dd", StringComparison.Ordinal) ? "2-digit" : "numeric");
@@ -194,7 +197,7 @@ internal sealed class DateStyle
         if (Part("fractionalSecondDigits") is { } digits && int.TryParse(digits, out var count))
             text.Append(text.Length > 0 ? "." : "").Append(p.Millisecond.ToString("000", CultureInfo.InvariantCulture)[..Math.Clamp(count, 1, 3)]);
         if (showHour && IsHour12)
-            text.Append(Culture.Name == "en-GB" ? " " : "\u202f").Append(p.Hour < 12 ? Meridiem("AM") : Meridiem("PM"));
+            text.Append(' ').Append(p.Hour < 12 ? Meridiem("AM") : Meridiem("PM"));
         if (_parts.ContainsKey("timeZoneName") || style is "full" or "long")
             text.Append(text.Length > 0 ? " " : "").Append(style == "full" || Part("timeZoneName") == "long" ? JavaScript.DateText.ZoneName(Zone, time) : ShortZone(time));
         return text.ToString();

@@ -10,8 +10,18 @@ internal sealed class DateParser
 
     private static readonly Dictionary<string, int> s_zones = new()
     {
-        ["gmt"] = 0, ["utc"] = 0, ["ut"] = 0, ["z"] = 0, ["est"] = -300, ["edt"] = -240, ["cst"] = -360, ["cdt"] = -300, ["mst"] = -420,
-        ["mdt"] = -360, ["pst"] = -480, ["pdt"] = -420,
+        ["gmt"] = 0,
+        ["utc"] = 0,
+        ["ut"] = 0,
+        ["z"] = 0,
+        ["est"] = -300,
+        ["edt"] = -240,
+        ["cst"] = -360,
+        ["cdt"] = -300,
+        ["mst"] = -420,
+        ["mdt"] = -360,
+        ["pst"] = -480,
+        ["pdt"] = -420,
     };
 
     private readonly string _text;

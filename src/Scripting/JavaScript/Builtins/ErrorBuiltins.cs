@@ -37,7 +37,7 @@ internal static class ErrorBuiltins
 
     private static JsValue Construct(Realm realm, JsErrorKind kind, ReadOnlySpan<JsValue> args, JsObject newTarget)
     {
-        var error = new JsError(realm, realm.PrototypeFrom(newTarget, realm.ErrorPrototype(kind)));
+        var error = new JsError(realm, Realm.PrototypeFrom(newTarget, realm.ErrorPrototype(kind)));
         var first = kind == JsErrorKind.AggregateError ? 1 : 0;
         var message = "";
         if (!args.At(first).IsUndefined)

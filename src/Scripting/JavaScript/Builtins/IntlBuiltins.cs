@@ -75,7 +75,7 @@ internal static class IntlBuiltins
         ConstructDateTimeFormat(realm, args, realm.Intrinsic(IntrinsicId.DateTimeFormat));
 
     public static JsValue ConstructDateTimeFormat(Realm realm, ReadOnlySpan<JsValue> args, JsObject newTarget) =>
-        Make(realm, newTarget, IntrinsicId.DateTimeFormatPrototype, DateStyle.Read(realm, args.At(0), args.At(1), DateFormatting.Defaults.Date));
+        Make(realm, newTarget, IntrinsicId.DateTimeFormatPrototype, DateStyle.Read(realm, args.At(0), args.At(1), DateFormatting.Defaults.DateUnlessAny));
 
     public static JsValue CallCollator(Realm realm, JsValue self, ReadOnlySpan<JsValue> args) =>
         ConstructCollator(realm, args, realm.Intrinsic(IntrinsicId.Collator));
@@ -99,7 +99,7 @@ internal static class IntlBuiltins
     }
 
     private static JsValue Make<T>(Realm realm, JsObject newTarget, IntrinsicId prototype, T state)
-        where T : class => new JsFormatter<T>(realm, realm.PrototypeFrom(newTarget, realm.Intrinsic(prototype)), state);
+        where T : class => new JsFormatter<T>(realm, Realm.PrototypeFrom(newTarget, realm.Intrinsic(prototype)), state);
 
     private static JsFormatter<T> Formatter<T>(JsValue self)
         where T : class => self.TryGetObject<JsFormatter<T>>(out var formatter) ? formatter : throw JsThrow.Type("Method called on incompatible receiver");

@@ -69,7 +69,7 @@ internal sealed class JsRegExp : JsObject
         return Result(match, text);
     }
 
-    public JsValue Capture(Match match, int group)
+    public static JsValue Capture(Match match, int group)
     {
         var captured = match.Groups[group];
         return captured.Success ? captured.Value : JsValue.Undefined;

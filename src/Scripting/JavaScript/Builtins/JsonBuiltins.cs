@@ -127,7 +127,7 @@ internal sealed class JsonReader(Realm realm, string text)
                 SkipSpace();
                 var value = ReadValue();
                 realm.Step();
-                result.CreateOwn(key, value);
+                result.PutPlain(key, value);
                 SkipSpace();
             }
             while (TryEat(','));
@@ -306,7 +306,7 @@ internal sealed class JsonReader(Realm realm, string text)
 
     private void Deeper()
     {
-        realm.CheckStack();
+        Realm.CheckStack();
         if (++_depth > DepthMax)
             throw new JsLimitException(JsLimitKind.Depth, "JSON is nested too deeply");
     }

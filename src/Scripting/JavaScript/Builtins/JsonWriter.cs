@@ -197,13 +197,17 @@ internal sealed class JsonWriter
         var isFirst = true;
         foreach (var key in _allowed ?? target.OwnKeys())
         {
-            if (key.IsSymbol || (_allowed is null && (!target.TryGetOwn(key, out var slot) || !slot.Enumerable)))
+            if (key.IsSymbol)
                 continue;
+            var isOwn = target.TryGetOwn(key, out var slot);
+            if (_allowed is null && (!isOwn || !slot.Enumerable))
+                continue;
+            var value = isOwn && !slot.IsAccessor && !target.IsProxy ? slot.Value : target.Get(key);
             var start = _text.Length;
             Separate(isFirst);
             Quote(_text, key.ToText());
             _text.Append(_gap.Length > 0 ? ": " : ":");
-            if (TryWrite(target, key, target.Get(key)))
+            if (TryWrite(target, key, value))
                 isFirst = false;
             else
                 _text.Length = start;

@@ -41,7 +41,7 @@ internal static class NumberBuiltins
     }
 
     public static JsValue Construct(Realm realm, ReadOnlySpan<JsValue> args, JsObject newTarget) =>
-        new JsWrapper(realm, Call(realm, default, args), realm.PrototypeFrom(newTarget, realm.NumberPrototype));
+        new JsWrapper(realm, Call(realm, default, args), Realm.PrototypeFrom(newTarget, realm.NumberPrototype));
 
     public static bool IsInteger(double number) => double.IsFinite(number) && Math.Truncate(number) == number;
 

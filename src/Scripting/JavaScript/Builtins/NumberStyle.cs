@@ -132,7 +132,7 @@ internal sealed class NumberStyle
         if (_notation == "compact")
         {
             (number, suffix) = Compact(number);
-            maxFraction = number < 100 && suffix.Length > 0 ? (number < 10 ? 1 : 0) : number < 10 ? 1 : 0;
+            maxFraction = number < 10 ? 1 : 0;
         }
 
         var text = _maxSignificant > 0 ? Significant(number) : Places(number, minFraction, maxFraction);
@@ -216,12 +216,7 @@ internal sealed class NumberStyle
 
     private string WithCurrency(string text)
     {
-        var symbol = _currencyDisplay switch
-        {
-            "code" => _currency + "\u00a0",
-            "name" => "",
-            _ => Symbol(),
-        };
+        var symbol = _currencyDisplay == "code" ? _currency + "\u00a0" : Symbol();
         if (_currencyDisplay == "name")
             return $"{text} {_currency}";
         var isBefore = _culture.NumberFormat.CurrencyPositivePattern is 0 or 2 || _culture.Name.Length == 0;

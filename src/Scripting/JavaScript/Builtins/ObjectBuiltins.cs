@@ -66,7 +66,7 @@ internal static class ObjectBuiltins
     public static JsValue Construct(Realm realm, ReadOnlySpan<JsValue> args, JsObject newTarget)
     {
         if (!ReferenceEquals(newTarget, realm.ExistingIntrinsic(IntrinsicId.Object)))
-            return new JsObject(realm, realm.PrototypeFrom(newTarget, realm.ObjectPrototype));
+            return new JsObject(realm, Realm.PrototypeFrom(newTarget, realm.ObjectPrototype));
         return Call(realm, default, args);
     }
 

@@ -58,7 +58,7 @@ internal static class PrimitiveBuiltins
     public static JsValue CallBoolean(Realm realm, JsValue self, ReadOnlySpan<JsValue> args) => Coerce.ToBoolean(args.At(0));
 
     public static JsValue ConstructBoolean(Realm realm, ReadOnlySpan<JsValue> args, JsObject newTarget) =>
-        new JsWrapper(realm, Coerce.ToBoolean(args.At(0)), realm.PrototypeFrom(newTarget, realm.BooleanPrototype));
+        new JsWrapper(realm, Coerce.ToBoolean(args.At(0)), Realm.PrototypeFrom(newTarget, realm.BooleanPrototype));
 
     public static JsValue CallSymbol(Realm realm, JsValue self, ReadOnlySpan<JsValue> args) =>
         new JsSymbol(args.At(0).IsUndefined ? null : args.TextAt(0));

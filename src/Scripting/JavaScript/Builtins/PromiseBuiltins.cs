@@ -52,7 +52,7 @@ internal static class PromiseBuiltins
     public static JsValue Construct(Realm realm, ReadOnlySpan<JsValue> args, JsObject newTarget)
     {
         var executor = args.At(0).AsFunction() ?? throw JsThrow.Type($"Promise resolver {Coerce.Describe(args.At(0))} is not a function");
-        var promise = new JsPromise(realm, realm.PrototypeFrom(newTarget, realm.PromisePrototype));
+        var promise = new JsPromise(realm, Realm.PrototypeFrom(newTarget, realm.PromisePrototype));
         var (resolve, reject) = promise.ResolvingFunctions();
         var state = realm.Save();
         try

@@ -64,7 +64,7 @@ internal static class RegExpBuiltins
             source = pattern.IsUndefined ? "" : Coerce.ToText(pattern);
         }
 
-        var prototype = realm.PrototypeFrom(newTarget, realm.Intrinsic(IntrinsicId.RegExpPrototype));
+        var prototype = Realm.PrototypeFrom(newTarget, realm.Intrinsic(IntrinsicId.RegExpPrototype));
         return new JsRegExp(realm, source, flags.IsUndefined ? "" : SortedFlags(Coerce.ToText(flags)), prototype);
     }
 
@@ -320,7 +320,7 @@ internal static class RegExpBuiltins
                 return;
             for (var i = 1; i <= splitter.GroupNames.Length; i++)
             {
-                result.Push(splitter.Capture(match, i));
+                result.Push(JsRegExp.Capture(match, i));
                 if (result.Length >= limit)
                     return;
             }

@@ -92,7 +92,7 @@ internal static partial class StringBuiltins
         if (separator.Length == 0)
         {
             for (var i = 0; i < text.Length && result.Length < limit; i++)
-                PushPart(realm, result, realm.CharText(text[i]));
+                PushPart(realm, result, Realm.CharText(text[i]));
         }
         else
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Platform.Scripting.JavaScript;
@@ -10,7 +9,7 @@ internal static partial class StringBuiltins
         .Value("length", 0, PropertyFlags.None)
         .Link("constructor", IntrinsicId.String)
         .Method("at", 1, At)
-        .Method("charAt", 1, (realm, self, args) => args.IntegerAt(0) is var i && This(self) is var text && i >= 0 && i < text.Length ? realm.CharText(text[(int)i]) : "")
+        .Method("charAt", 1, (realm, self, args) => args.IntegerAt(0) is var i && This(self) is var text && i >= 0 && i < text.Length ? Realm.CharText(text[(int)i]) : "")
         .Method("charCodeAt", 1, (_, self, args) => args.IntegerAt(0) is var i && This(self) is var text && i >= 0 && i < text.Length ? text[(int)i] : double.NaN)
         .Method("codePointAt", 1, CodePointAt)
         .Method("concat", 1, Concat)
@@ -64,7 +63,7 @@ internal static partial class StringBuiltins
         args.Length == 0 ? "" : args[0].IsSymbol ? args[0].Symbol.ToString() : Coerce.ToTextValue(args[0]);
 
     public static JsValue Construct(Realm realm, ReadOnlySpan<JsValue> args, JsObject newTarget) =>
-        new JsWrapper(realm, args.Length == 0 ? "" : Coerce.ToText(args[0]), realm.PrototypeFrom(newTarget, realm.StringPrototype));
+        new JsWrapper(realm, args.Length == 0 ? "" : Coerce.ToText(args[0]), Realm.PrototypeFrom(newTarget, realm.StringPrototype));
 
     /// <summary>The receiver of a string method as text.</summary>
     public static string This(JsValue self) => self.IsString
@@ -97,7 +96,7 @@ internal static partial class StringBuiltins
         var text = This(self);
         var relative = args.IntegerAt(0);
         var index = relative < 0 ? text.Length + relative : relative;
-        return index < 0 || index >= text.Length ? JsValue.Undefined : realm.CharText(text[(int)index]);
+        return index < 0 || index >= text.Length ? JsValue.Undefined : Realm.CharText(text[(int)index]);
     }
 
     private static JsValue CodePointAt(Realm realm, JsValue self, ReadOnlySpan<JsValue> args)
@@ -211,7 +210,7 @@ internal static partial class StringBuiltins
         if (end <= start)
             return "";
         if (end - start == 1)
-            return realm.CharText(text[start]);
+            return Realm.CharText(text[start]);
         realm.AllocateText(end - start);
         return text[start..end];
     }
@@ -224,7 +223,7 @@ internal static partial class StringBuiltins
             if (position >= text.Length)
                 return (JsValue.Hole, position);
             var length = char.IsHighSurrogate(text[position]) && position + 1 < text.Length && char.IsLowSurrogate(text[position + 1]) ? 2 : 1;
-            return (length == 1 ? realm.CharText(text[position]) : text.Substring(position, 2), position + length);
+            return (length == 1 ? Realm.CharText(text[position]) : text.Substring(position, 2), position + length);
         });
     }
 
@@ -289,10 +288,13 @@ internal static partial class StringBuiltins
 /// <summary>Upper and lower case with the few letters that become several.</summary>
 internal static class Casing
 {
+    private static readonly System.Buffers.SearchValues<char> s_expanding =
+        System.Buffers.SearchValues.Create("\u00df\u0149\u01f0\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06");
+
     public static string Upper(string text)
     {
         var upper = text.ToUpperInvariant();
-        return upper.AsSpan().IndexOfAny("\u00df\u0149\u01f0\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06") < 0
+        return upper.AsSpan().IndexOfAny(s_expanding) < 0
             ? upper
             : new StringBuilder(upper).Replace("\u00df", "SS").Replace("\u0149", "\u02bcN").Replace("\u01f0", "J\u030c").Replace("\ufb00", "FF").Replace("\ufb01", "FI")
                 .Replace("\ufb02", "FL").Replace("\ufb03", "FFI").Replace("\ufb04", "FFL").Replace("\ufb05", "ST").Replace("\ufb06", "ST").ToString();

@@ -42,7 +42,7 @@ internal static class TypedArrayBuiltins
             name,
             3,
             (_, _, _) => throw JsThrow.Type($"Constructor {name} requires 'new'"),
-            (r, args, newTarget) => Create(r, kind, args, r.PrototypeFrom(newTarget, r.Intrinsic(IntrinsicId.Int8ArrayPrototype + (int)kind))),
+            (r, args, newTarget) => Create(r, kind, args, Realm.PrototypeFrom(newTarget, r.Intrinsic(IntrinsicId.Int8ArrayPrototype + (int)kind))),
             realm.Intrinsic(IntrinsicId.TypedArray));
         function.OwnKeys();
         function.AddNamed("prototype", realm.Intrinsic(IntrinsicId.Int8ArrayPrototype + (int)kind), PropertyFlags.None);

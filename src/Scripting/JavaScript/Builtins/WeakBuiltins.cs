@@ -93,7 +93,7 @@ internal static class WeakBuiltins
 
     public static JsValue ConstructWeakMap(Realm realm, ReadOnlySpan<JsValue> args, JsObject newTarget)
     {
-        var map = new JsWeakCollection(realm, realm.PrototypeFrom(newTarget, realm.Intrinsic(IntrinsicId.WeakMapPrototype)), "WeakMap");
+        var map = new JsWeakCollection(realm, Realm.PrototypeFrom(newTarget, realm.Intrinsic(IntrinsicId.WeakMapPrototype)), "WeakMap");
         if (args.At(0).IsNullish)
             return map;
         Iteration.Each(realm, args[0], entry =>
@@ -108,7 +108,7 @@ internal static class WeakBuiltins
 
     public static JsValue ConstructWeakSet(Realm realm, ReadOnlySpan<JsValue> args, JsObject newTarget)
     {
-        var set = new JsWeakCollection(realm, realm.PrototypeFrom(newTarget, realm.Intrinsic(IntrinsicId.WeakSetPrototype)), "WeakSet");
+        var set = new JsWeakCollection(realm, Realm.PrototypeFrom(newTarget, realm.Intrinsic(IntrinsicId.WeakSetPrototype)), "WeakSet");
         if (args.At(0).IsNullish)
             return set;
         Iteration.Each(realm, args[0], item =>
@@ -120,13 +120,13 @@ internal static class WeakBuiltins
     }
 
     public static JsValue ConstructWeakRef(Realm realm, ReadOnlySpan<JsValue> args, JsObject newTarget) => JsWeakCollection.CanBeHeld(args.At(0))
-        ? new JsWeakRef(realm, realm.PrototypeFrom(newTarget, realm.Intrinsic(IntrinsicId.WeakRefPrototype)), args[0])
+        ? new JsWeakRef(realm, Realm.PrototypeFrom(newTarget, realm.Intrinsic(IntrinsicId.WeakRefPrototype)), args[0])
         : throw JsThrow.Type("WeakRef: target must be an object");
 
     public static JsValue ConstructFinalizationRegistry(Realm realm, ReadOnlySpan<JsValue> args, JsObject newTarget)
     {
         Coerce.ToFunction(args.At(0));
-        return new JsObject(realm, realm.PrototypeFrom(newTarget, realm.Intrinsic(IntrinsicId.FinalizationRegistryPrototype)));
+        return new JsObject(realm, Realm.PrototypeFrom(newTarget, realm.Intrinsic(IntrinsicId.FinalizationRegistryPrototype)));
     }
 
     private static JsWeakCollection This(JsValue self, string kind) =>

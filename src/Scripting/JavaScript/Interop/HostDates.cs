@@ -16,7 +16,7 @@ internal sealed class JsHostDate : JsDate, IHostWrapper
     }
 
     /// <summary>The very value that came in, unless a script has set another time.</summary>
-    public object HostObject => Time == _originalTime ? _original : Instant;
+    public object HostObject => Time == _originalTime ? _original : IsDateTime ? (object)Instant.UtcDateTime : Instant;
 
     /// <summary>The date with the offset it came with.</summary>
     public DateTimeOffset Instant => Time == _originalTime
@@ -129,7 +129,7 @@ internal static class HostDates
     {
         var date = Date(self);
         var changed = HostCalls.Guard(realm, () => change(date.Instant));
-        return new JsHostDate(realm, date.IsDateTime ? DateTime.SpecifyKind(changed.DateTime, ((DateTime)date.HostObject).Kind) : changed);
+        return new JsHostDate(realm, date.IsDateTime ? (object)DateTime.SpecifyKind(changed.DateTime, ((DateTime)date.HostObject).Kind) : changed);
     }
 
     private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];

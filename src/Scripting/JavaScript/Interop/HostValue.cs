@@ -30,7 +30,7 @@ internal static class HostValue
         JsTag.Number => Number(value.Number),
         JsTag.True => true,
         JsTag.False => false,
-        JsTag.BigInt => value.BigInt >= long.MinValue && value.BigInt <= long.MaxValue ? (long)value.BigInt : value.BigInt,
+        JsTag.BigInt => value.BigInt >= long.MinValue && value.BigInt <= long.MaxValue ? (object)(long)value.BigInt : value.BigInt,
         JsTag.Symbol => value.Symbol.Description,
         JsTag.Object => new HostResult(realm).Convert(value.Object),
         _ => null,
@@ -41,7 +41,7 @@ internal static class HostValue
         var small = (int)number;
         if (small == number)
             return small;
-        return Math.Truncate(number) == number && Math.Abs(number) <= 9007199254740992d ? (long)number : number;
+        return Math.Truncate(number) == number && Math.Abs(number) <= 9007199254740992d ? (object)(long)number : number;
     }
 
     private static JsValue ToScriptSlow(Realm realm, object value)

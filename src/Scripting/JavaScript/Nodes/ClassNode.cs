@@ -140,7 +140,7 @@ internal sealed class ClassNode : Node
             case ClassMemberKind.Field:
                 var field = new ClassField(key, member.Value?.Create(frame, key.ToText(), home), false, default);
                 if (member.IsStatic)
-                    staticParts.Add(() => constructor.InitializeField(constructor, field));
+                    staticParts.Add(() => JsScriptFunction.InitializeField(constructor, field));
                 else
                     instanceFields.Add(field);
                 return;

@@ -6,7 +6,6 @@ internal sealed class IdentifierNode(string name) : TargetNode
     private Access _access;
     private int _index;
     private bool _isReadOnly;
-    private bool _isSilent;
 
     private enum Access
     {
@@ -32,7 +31,6 @@ internal sealed class IdentifierNode(string name) : TargetNode
     public void BindVariable(Binding binding, bool isInner, bool mayBeEarly)
     {
         _isReadOnly = binding.IsReadOnly;
-        _isSilent = binding.Kind == BindingKind.SelfName;
         _index = isInner ? CaptureIndex : binding.Slot;
         if (isInner)
             _access = Access.Captured;
@@ -90,8 +88,6 @@ internal sealed class IdentifierNode(string name) : TargetNode
 
             if (_isReadOnly)
             {
-                if (_isSilent)
-                    return;
                 frame.Position = Position;
                 throw JsThrow.Type("Assignment to constant variable.");
             }

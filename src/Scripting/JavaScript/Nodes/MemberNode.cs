@@ -46,118 +46,6 @@ internal abstract class AccessNode : TargetNode
     }
 }
 
-/// <summary>A property that has been found but not yet read or written.</summary>
-internal readonly struct Reference(JsValue target, JsValue key, JsValue receiver, int position)
-{
-    /// <summary>The key as a value when it is not converted yet, so that conversion happens when the language wants it.</summary>
-    public JsValue Key { get; } = key;
-
-    public JsValue Target { get; } = target;
-
-    public JsValue Get(Frame frame)
-    {
-        frame.Position = position;
-        return PropertyAccess.Get(frame.Realm, Target, PropertyKey.Of(Key), receiver);
-    }
-
-    public void Set(Frame frame, JsValue value)
-    {
-        frame.Position = position;
-        PropertyAccess.Set(frame.Realm, Target, PropertyKey.Of(Key), receiver, value);
-    }
-}
-
-/// <summary>Reading and writing properties of any value.</summary>
-internal static class PropertyAccess
-{
-    public static JsValue Get(Realm realm, JsValue target, PropertyKey key, JsValue receiver)
-    {
-        if (target.IsObject)
-        {
-            if (key.IsPrivate)
-                return GetPrivate(target.Object, key);
-            return target.Object.Get(key, receiver);
-        }
-
-        if (target.IsHole)
-            return target;
-        if (target.IsString)
-        {
-            if (key.IsIndex)
-                return key.Index < (uint)target.StringLength ? realm.CharText(target.AsString()[(int)key.Index]) : JsValue.Undefined;
-            if (key.Name is "length")
-                return target.StringLength;
-        }
-
-        if (target.IsNullish)
-            throw JsThrow.Type($"Cannot read properties of {Coerce.ToText(target)} (reading '{key}')");
-        if (key.IsPrivate)
-            throw JsThrow.Type($"Cannot read private member {key} from an object whose class did not declare it");
-        return Coerce.PrototypeOf(realm, target).Get(key, target);
-    }
-
-    public static void Set(Realm realm, JsValue target, PropertyKey key, JsValue receiver, JsValue value)
-    {
-        if (target.IsNullish)
-            throw JsThrow.Type($"Cannot set properties of {Coerce.ToText(target)} (setting '{key}')");
-        if (key.IsPrivate)
-        {
-            SetPrivate(target, key, value);
-            return;
-        }
-
-        if (!target.IsObject)
-        {
-            if (!Coerce.PrototypeOf(realm, target).Set(key, value, target))
-                throw JsThrow.Type($"Cannot create property '{key}' on {Operators.TypeOf(target)} '{Coerce.ToText(target)}'");
-            return;
-        }
-
-        if (!target.Object.Set(key, value, receiver))
-            throw Refused(target.Object, key);
-    }
-
-    private static JsThrow Refused(JsObject target, PropertyKey key)
-    {
-        var found = target.TryGetOwn(key, out var slot);
-        for (var p = target.GetPrototype(); !found && p is not null; p = p.GetPrototype())
-            found = p.TryGetOwn(key, out slot);
-        if (!found)
-            return JsThrow.Type($"Cannot add property {key}, object is not extensible");
-        return JsThrow.Type(slot.IsAccessor
-            ? $"Cannot set property {key} of {Coerce.Describe(target)} which has only a getter"
-            : $"Cannot assign to read only property '{key}' of object '{Coerce.Describe(target)}'");
-    }
-
-    private static JsValue GetPrivate(JsObject target, PropertyKey key)
-    {
-        if (!target.TryGetOwn(key, out var slot))
-            throw JsThrow.Type($"Cannot read private member {key} from an object whose class did not declare it");
-        if (!slot.IsAccessor)
-            return slot.Value;
-        return slot.Value.Accessor.Get is JsFunction getter
-            ? getter.Call(target, [])
-            : throw JsThrow.Type($"'{key}' was defined without a getter");
-    }
-
-    private static void SetPrivate(JsValue target, PropertyKey key, JsValue value)
-    {
-        if (!target.IsObject || !target.Object.TryGetOwn(key, out var slot))
-            throw JsThrow.Type($"Cannot write private member {key} to an object whose class did not declare it");
-        if (slot.IsAccessor)
-        {
-            if (slot.Value.Accessor.Set is not JsFunction setter)
-                throw JsThrow.Type($"'{key}' was defined without a setter");
-            setter.Call(target, [value]);
-            return;
-        }
-
-        if (!slot.Writable)
-            throw JsThrow.Type($"Private method '{key}' is not writable");
-        target.Object.Define(key, new PropertyRequest { Value = value });
-    }
-}
-
 /// <summary><c>target.name</c>.</summary>
 internal sealed class MemberNode : AccessNode
 {
@@ -228,7 +116,7 @@ internal sealed class MemberNode : AccessNode
     }
 
     private static bool IsWritable(PropertyCache cache, JsObject holder) =>
-        (cache.Shape.FlagsAt(cache.Slot) & PropertyFlags.Writable) != 0 && !holder.IsWatched;
+        (cache.Shape.FlagsAt(cache.Slot) & PropertyFlags.Writable) != PropertyFlags.None && !holder.IsWatched;
 
     private JsValue ReadSlow(Frame frame, JsValue target)
     {
@@ -260,90 +148,6 @@ internal sealed class MemberNode : AccessNode
     }
 
     private Reference Reference(JsValue target) => new(target, _name, target, Position);
-}
-
-/// <summary><c>target[key]</c>.</summary>
-internal sealed class IndexNode : AccessNode
-{
-    private readonly Node _key;
-
-    public IndexNode(Node target, Node key)
-        : base(target)
-    {
-        _key = key;
-        Suspends = target.Suspends || key.Suspends;
-    }
-
-    public override JsValue EvaluateWithReceiver(Frame frame, out JsValue receiver)
-    {
-        receiver = Target.Evaluate(frame);
-        if (receiver.IsHole || (IsOptional && receiver.IsNullish))
-            return JsValue.Hole;
-        return Read(frame, receiver, _key.Evaluate(frame));
-    }
-
-    public override async Step<(JsValue Value, JsValue Receiver)> EvaluateWithReceiverAsync(Frame frame)
-    {
-        var receiver = await Target.Step(frame);
-        if (receiver.IsHole || (IsOptional && receiver.IsNullish))
-            return (JsValue.Hole, receiver);
-        return (Read(frame, receiver, await _key.Step(frame)), receiver);
-    }
-
-    public override Reference Resolve(Frame frame)
-    {
-        var target = Target.Evaluate(frame);
-        return new Reference(target, target.IsHole ? default : _key.Evaluate(frame), target, Position);
-    }
-
-    public override async Step<Reference> ResolveAsync(Frame frame)
-    {
-        var target = await Target.Step(frame);
-        return new Reference(target, target.IsHole ? default : await _key.Step(frame), target, Position);
-    }
-
-    public override void Store(Frame frame, JsValue value, bool initialize)
-    {
-        var target = Target.Evaluate(frame);
-        Write(frame, target, _key.Evaluate(frame), value);
-    }
-
-    /// <summary>Writes an element; the way of arrays is short.</summary>
-    public void Write(Frame frame, JsValue target, JsValue key, JsValue value)
-    {
-        if (key.IsNumber && target.IsObject && target.Object is JsArray array)
-        {
-            var index = (uint)key.Number;
-            if (index == key.Number && (array.TrySetDense(index, value) || array.TryAppend(index, value)))
-                return;
-        }
-
-        frame.Position = Position;
-        if (target.IsNullish)
-            throw JsThrow.Type($"Cannot set properties of {Coerce.ToText(target)} (setting '{PropertyKey.Of(key)}')");
-        PropertyAccess.Set(frame.Realm, target, PropertyKey.Of(key), target, value);
-    }
-
-    public (JsValue Target, JsValue Key) Parts(Frame frame)
-    {
-        var target = Target.Evaluate(frame);
-        return (target, _key.Evaluate(frame));
-    }
-
-    private JsValue Read(Frame frame, JsValue target, JsValue key)
-    {
-        if (key.IsNumber && target.IsObject && target.Object is JsArray array)
-        {
-            var index = (uint)key.Number;
-            if (index == key.Number && array.TryGetDense(index, out var element))
-                return element;
-        }
-
-        frame.Position = Position;
-        if (target.IsNullish)
-            throw JsThrow.Type($"Cannot read properties of {Coerce.ToText(target)} (reading '{PropertyKey.Of(key)}')");
-        return PropertyAccess.Get(frame.Realm, target, PropertyKey.Of(key), target);
-    }
 }
 
 /// <summary><c>target.#name</c>.</summary>

@@ -77,7 +77,7 @@ internal abstract class BinaryNode : Node
 }
 
 /// <summary>Addition and concatenation.</summary>
-internal sealed class AddNode(Node left, Node right) : BinaryNode(left, right)
+internal sealed class AddNode(Node leftNode, Node rightNode) : BinaryNode(leftNode, rightNode)
 {
     public override JsValue Evaluate(Frame frame)
     {
@@ -94,7 +94,7 @@ internal sealed class AddNode(Node left, Node right) : BinaryNode(left, right)
 }
 
 /// <summary>The arithmetic and bitwise operators except addition.</summary>
-internal sealed class ArithmeticNode(TokenKind op, Node left, Node right) : BinaryNode(left, right)
+internal sealed class ArithmeticNode(TokenKind op, Node leftNode, Node rightNode) : BinaryNode(leftNode, rightNode)
 {
     protected override JsValue Apply(Frame frame, JsValue left, JsValue right)
     {
@@ -114,7 +114,7 @@ internal sealed class ArithmeticNode(TokenKind op, Node left, Node right) : Bina
 }
 
 /// <summary>The four orderings.</summary>
-internal sealed class CompareNode(TokenKind op, Node left, Node right) : BinaryNode(left, right)
+internal sealed class CompareNode(TokenKind op, Node leftNode, Node rightNode) : BinaryNode(leftNode, rightNode)
 {
     public override JsValue Evaluate(Frame frame)
     {
@@ -157,7 +157,7 @@ internal sealed class CompareNode(TokenKind op, Node left, Node right) : BinaryN
 }
 
 /// <summary>The four equalities.</summary>
-internal sealed class EqualityNode(TokenKind op, Node left, Node right) : BinaryNode(left, right)
+internal sealed class EqualityNode(TokenKind op, Node leftNode, Node rightNode) : BinaryNode(leftNode, rightNode)
 {
     public override bool Test(Frame frame)
     {
@@ -185,7 +185,7 @@ internal sealed class EqualityNode(TokenKind op, Node left, Node right) : Binary
 }
 
 /// <summary><c>in</c> and <c>instanceof</c>.</summary>
-internal sealed class RelationNode(TokenKind op, Node left, Node right) : BinaryNode(left, right)
+internal sealed class RelationNode(TokenKind op, Node leftNode, Node rightNode) : BinaryNode(leftNode, rightNode)
 {
     protected override JsValue Apply(Frame frame, JsValue left, JsValue right)
     {
@@ -299,13 +299,13 @@ internal sealed class StackGuardNode : Node
 
     public override JsValue Evaluate(Frame frame)
     {
-        frame.Realm.CheckStack();
+        Realm.CheckStack();
         return _inner.Evaluate(frame);
     }
 
     public override Step<JsValue> EvaluateAsync(Frame frame)
     {
-        frame.Realm.CheckStack();
+        Realm.CheckStack();
         return _inner.EvaluateAsync(frame);
     }
 }

@@ -186,7 +186,7 @@ internal static class ObjectCopy
         {
             if (except?.Contains(key) == true || !source.TryGetOwn(key, out var slot) || !slot.Enumerable)
                 continue;
-            target.CreateOwn(key, slot.IsAccessor || source.IsProxy ? source.Get(key) : slot.Value);
+            target.PutPlain(key, slot.IsAccessor || source.IsProxy ? source.Get(key) : slot.Value);
         }
     }
 }

@@ -55,13 +55,13 @@ internal sealed class Coroutine(Realm realm, Frame frame, FunctionCode code) : I
         if (!code.IsAsync)
         {
             PrepareIn(realm, function, frame, thisValue, args);
-            return new JsGenerator(realm, realm.PrototypeFrom(function, realm.GeneratorPrototype), coroutine);
+            return new JsGenerator(realm, Realm.PrototypeFrom(function, realm.GeneratorPrototype), coroutine);
         }
 
         if (code.IsGenerator)
         {
             PrepareIn(realm, function, frame, thisValue, args);
-            return new JsAsyncGenerator(realm, realm.PrototypeFrom(function, realm.AsyncGeneratorPrototype), coroutine);
+            return new JsAsyncGenerator(realm, Realm.PrototypeFrom(function, realm.AsyncGeneratorPrototype), coroutine);
         }
 
         var promise = new JsPromise(realm);
@@ -111,7 +111,7 @@ internal sealed class Coroutine(Realm realm, Frame frame, FunctionCode code) : I
     /// <summary>Yields an iterator result object as it is.</summary>
     public Coroutine YieldResult(JsValue result)
     {
-        Yield(result);
+        _ = Yield(result);
         YieldedResult = true;
         return this;
     }

@@ -69,7 +69,7 @@ internal sealed class JsScriptFunction : JsFunction
             InitializeField(instance, field);
     }
 
-    public void InitializeField(JsObject instance, ClassField field)
+    public static void InitializeField(JsObject instance, ClassField field)
     {
         if (field.Key.IsPrivate && instance.HasOwn(field.Key))
             throw JsThrow.Type("Cannot initialize " + field.Key + " twice on the same object");

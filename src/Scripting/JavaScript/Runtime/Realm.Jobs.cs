@@ -46,7 +46,7 @@ internal sealed partial class Realm
 
         _arrivedLock ??= new Lock();
         _outstanding++;
-        task.ContinueWith(
+        _ = task.ContinueWith(
             done => Arrive(() =>
             {
                 _outstanding--;

@@ -67,7 +67,7 @@ internal sealed partial class Realm
 
     public JsObject NewObject() => new(this, ObjectPrototype);
 
-    public JsValue CharText(char c) => c < 128 ? s_chars[c] : c.ToString();
+    public static JsValue CharText(char c) => c < 128 ? s_chars[c] : c.ToString();
 
     /// <summary>The value of a global on its first use: from the script itself, the host, or the built-ins. A hole when unknown.</summary>
     public JsValue LoadGlobal(int index)
@@ -101,6 +101,20 @@ internal sealed partial class Realm
     }
 
     public int SlotOfGlobal(string name) => Array.IndexOf(_globalNames, name);
+
+    /// <summary>The frame of the script itself, which is never pooled.</summary>
+    public Frame EnterScript(int slotCount)
+    {
+        CheckStack();
+        Depth++;
+        return CurrentFrame = new Frame(this) { Slots = slotCount == 0 ? [] : new JsValue[slotCount] };
+    }
+
+    public void LeaveScript()
+    {
+        Depth--;
+        CurrentFrame = null;
+    }
 
     public Frame EnterFunction(int slotCount)
     {
@@ -168,7 +182,7 @@ internal sealed partial class Realm
     public void LeaveNative() => Depth--;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void CheckStack()
+    public static void CheckStack()
     {
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
             throw new JsLimitException(JsLimitKind.Depth, "The script uses more machine stack than there is");
@@ -206,7 +220,7 @@ internal sealed partial class Realm
     public void RestoreIn(Frame frame) => Restore(frame.Entry);
 
     /// <summary>The prototype for instances made by <paramref name="newTarget"/>.</summary>
-    public JsObject PrototypeFrom(JsObject newTarget, JsObject fallback) =>
+    public static JsObject PrototypeFrom(JsObject newTarget, JsObject fallback) =>
         newTarget.Get("prototype") is { IsObject: true } prototype ? prototype.Object : fallback;
 
     private static readonly JsValue[] s_chars = [.. Enumerable.Range(0, 128).Select(c => JsValue.Of(((char)c).ToString()))];

@@ -85,6 +85,7 @@ internal class StepSource<T>
     }
 }
 
+#pragma warning disable CA1822 // The compiler calls these on an instance.
 /// <summary>What the compiler drives: see <see cref="Step{T}"/>.</summary>
 internal struct StepBuilder<T>
 {
@@ -138,6 +139,7 @@ internal struct StepBuilder<T>
         return box;
     }
 }
+#pragma warning restore CA1822
 
 /// <summary>A suspended evaluation method on the heap.</summary>
 internal sealed class StepBox<T, TStateMachine> : StepSource<T>

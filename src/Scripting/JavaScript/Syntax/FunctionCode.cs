@@ -72,8 +72,8 @@ internal sealed class FunctionCode(string name, FunctionKind kind, FunctionCode?
         var index = _captures.IndexOf(binding);
         if (index >= 0)
             return index;
-        var parent = Parent ?? throw new InvalidOperationException($"No function around this one declares {binding.Name}.");
-        var source = ReferenceEquals(binding.Scope.Function, parent) ? (true, -1) : (false, parent.CaptureIndexOf(binding));
+        var outer = Parent ?? throw new InvalidOperationException($"No function around this one declares {binding.Name}.");
+        var source = ReferenceEquals(binding.Scope.Function, outer) ? (true, -1) : (false, outer.CaptureIndexOf(binding));
         _captures.Add(binding);
         _captureSources.Add(source);
         return _captures.Count - 1;

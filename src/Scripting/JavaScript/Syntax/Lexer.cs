@@ -93,6 +93,10 @@ internal sealed partial class Lexer(string source)
             {
                 SkipLine();
             }
+            else if (c == '<' && _position + 3 < Source.Length && string.CompareOrdinal(Source, _position, "<!--", 0, 4) == 0)
+            {
+                SkipLine();
+            }
             else if (c == '/' && Peek(1) == '*')
             {
                 lineBreak |= SkipBlockComment();
@@ -171,7 +175,7 @@ internal sealed partial class Lexer(string source)
                     throw Error("Invalid Unicode escape sequence", _position);
                 _position++;
                 var code = ScanUnicodeEscape();
-                if (code < 0)
+                if (code is < 0 or (>= 0xD800 and <= 0xDFFF))
                     throw Error("Invalid Unicode escape sequence", _position);
                 var text = char.ConvertFromUtf32(code);
                 if (text.Length == 1 && !IsIdentifierPart(text[0]))

@@ -200,7 +200,8 @@ internal sealed partial class Parser
             var args = Declare("args", BindingKind.Parameter, start);
             SetParameters(code, [], args);
             var call = new SuperCallNode(
-                Refer("this", start), Refer("%function", start), Refer("new.target", start), [new SpreadNode(Refer("args", start))]) { Position = start };
+                Refer("this", start), Refer("%function", start), Refer("new.target", start), [new SpreadNode(Refer("args", start))])
+            { Position = start };
             code.Body = [new ExpressionStatement(call, isScriptCode: false)];
         }
 

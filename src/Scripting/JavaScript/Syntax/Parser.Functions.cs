@@ -104,6 +104,12 @@ internal sealed partial class Parser
     {
         var plain = targets.TakeWhile(t => t is IdentifierNode).Count();
         code.PlainParameterCount = plain;
+        foreach (var binding in code.Scope.Bindings.Skip(plain))
+        {
+            binding.IsLateParameter = true;
+            binding.DeclarationEnd = _previousEnd;
+        }
+
         code.OtherParameters = [.. targets.Skip(plain)];
         code.RestParameter = rest;
         code.ExpectedCount = targets.TakeWhile(t => t is not DefaultNode).Count();

@@ -36,6 +36,9 @@ internal sealed class Binding(string name, BindingKind kind, Scope scope)
     /// <summary>True when some read may come before the initialisation, so the slot must be marked on entry.</summary>
     public bool NeedsMark { get; set; }
 
+    /// <summary>True for parameters that are not plain: defaults before them must not read them.</summary>
+    public bool IsLateParameter { get; set; }
+
     public bool IsLexical => Kind is BindingKind.Let or BindingKind.Const or BindingKind.Class;
     public bool IsReadOnly => Kind is BindingKind.Const or BindingKind.SelfName or BindingKind.Private;
 }
@@ -108,7 +111,7 @@ internal sealed class Scope
     {
         var boxed = Bindings.Where(b => b.IsCaptured).ToList();
         BoxedSlots = [.. boxed.Select(b => b.Slot)];
-        BoxedMarks = [.. boxed.Select(b => b.IsLexical)];
+        BoxedMarks = [.. boxed.Select(b => b.IsLexical || b is { IsLateParameter: true, NeedsMark: true })];
         MarkedSlots = [.. Bindings.Where(b => !b.IsCaptured && b.NeedsMark).Select(b => b.Slot)];
         HasEntry = BoxedSlots.Length > 0 || MarkedSlots.Length > 0 || HoistedFunctions.Count > 0;
     }

@@ -97,6 +97,7 @@ internal sealed class ScopeResolver(Func<string, int, JsSyntaxException> error)
         var isLateThis = binding is { Kind: BindingKind.Implicit, Name: "this" } && binding.Scope.Function.IsDerivedConstructor;
         var mayBeEarly = isLateThis || (binding.IsLexical
             && (isInner || binding.Scope.IsSwitch || node.Position < binding.DeclarationEnd));
+        mayBeEarly |= binding.IsLateParameter && node.Position < binding.DeclarationEnd;
         if (mayBeEarly)
             binding.NeedsMark = true;
         node.BindVariable(binding, isInner, mayBeEarly);

@@ -29,6 +29,15 @@ internal partial class JsObject
         _shape = next;
     }
 
+    /// <summary>Creates or replaces a property of an object that is plain, as literals, spreading and JSON do.</summary>
+    public void PutPlain(PropertyKey key, JsValue value)
+    {
+        if (!key.IsIndex && _shape is { } shape && !HasExoticNames && shape.Find(key.Name!) < 0)
+            AddOwn(key, value, PropertyFlags.All);
+        else
+            CreateOwn(key, value);
+    }
+
     internal void AddOwn(PropertyKey key, JsValue value, PropertyFlags flags)
     {
         NoteChange(key);
@@ -128,7 +137,7 @@ internal partial class JsObject
         return freeze && !value.IsAccessor ? flags & ~PropertyFlags.Writable : flags;
     }
 
-    protected JsValue CallGetter(JsAccessor accessor, JsValue receiver) =>
+    protected static JsValue CallGetter(JsAccessor accessor, JsValue receiver) =>
         accessor.Get is JsFunction getter ? getter.Call(receiver, []) : JsValue.Undefined;
 
     protected static bool CallSetter(JsAccessor accessor, JsValue receiver, JsValue value)
@@ -146,7 +155,10 @@ internal partial class JsObject
         {
             if (!receiver.IsExtensible)
                 return false;
-            return receiver.CreateOwn(key, value);
+            if (key.IsIndex)
+                return receiver.CreateOwn(key, value);
+            receiver.AddOwn(key, value, PropertyFlags.All);
+            return true;
         }
 
         if (receiver.TryGetOwn(key, out var existing))

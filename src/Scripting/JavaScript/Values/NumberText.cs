@@ -18,6 +18,11 @@ internal static class NumberText
             return "NaN";
         if (double.IsInfinity(number))
             return number > 0 ? "Infinity" : "-Infinity";
+
+        // The runtime's shortest form is the language's as long as it has no exponent.
+        var shortest = number.ToString("R", CultureInfo.InvariantCulture);
+        if (!shortest.Contains('E', StringComparison.Ordinal))
+            return shortest;
         var (digits, exponent) = ShortestDigits(Math.Abs(number));
         var sign = number < 0 ? "-" : "";
         if (exponent is > 0 and <= 21)

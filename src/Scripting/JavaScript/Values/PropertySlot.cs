@@ -8,9 +8,9 @@ internal readonly struct PropertySlot(JsValue value, PropertyFlags flags)
 
     public PropertyFlags Flags { get; } = flags;
     public bool IsAccessor => Value.IsAccessor;
-    public bool Writable => (Flags & PropertyFlags.Writable) != 0;
-    public bool Enumerable => (Flags & PropertyFlags.Enumerable) != 0;
-    public bool Configurable => (Flags & PropertyFlags.Configurable) != 0;
+    public bool Writable => (Flags & PropertyFlags.Writable) != PropertyFlags.None;
+    public bool Enumerable => (Flags & PropertyFlags.Enumerable) != PropertyFlags.None;
+    public bool Configurable => (Flags & PropertyFlags.Configurable) != PropertyFlags.None;
 }
 
 /// <summary>What <c>Object.defineProperty</c> asks for; absent parts are null or a hole.</summary>
@@ -39,9 +39,9 @@ internal struct PropertyRequest
     public static PropertyRequest ForValue(JsValue value, PropertyFlags flags) => new()
     {
         Value = value,
-        Writable = (flags & PropertyFlags.Writable) != 0,
-        Enumerable = (flags & PropertyFlags.Enumerable) != 0,
-        Configurable = (flags & PropertyFlags.Configurable) != 0,
+        Writable = (flags & PropertyFlags.Writable) != PropertyFlags.None,
+        Enumerable = (flags & PropertyFlags.Enumerable) != PropertyFlags.None,
+        Configurable = (flags & PropertyFlags.Configurable) != PropertyFlags.None,
     };
 
     public readonly PropertyFlags Flags(PropertyFlags current)

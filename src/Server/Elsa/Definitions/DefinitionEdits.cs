@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Text.Json.Nodes;
 using Platform.Engine.Definitions;
 using Platform.Runtime.Definitions;
@@ -32,8 +33,7 @@ internal static class DefinitionEdits
         if (body.Value["model"] is not JsonObject model)
             return Problems.Invalid("WF4003", "$.model", "The request has no 'model'.");
         var publish = body.Value["publish"] is JsonValue flag && flag.TryGetValue<bool>(out var wanted) && wanted;
-        // Saving may publish as well, which is a permission of its own.
-        if (publish && !Permissions.Allow(context.User, ["publish:workflow-definitions"]))
+        if (publish && !MayPublish(context.User))
             return Problems.Status(StatusCodes.Status403Forbidden, "WF4008", "Publishing needs the permission publish:workflow-definitions.");
         body.Value.Remove("model");
         var draft = documents.ToDraft(model, out var problems);
@@ -45,6 +45,9 @@ internal static class DefinitionEdits
             draft = draft with { Document = latest.Document };
         return Saved(await definitions.SaveAsync(draft, publish, cancellationToken), documents);
     }
+
+    /// <summary>Saving may publish as well, which is a permission of its own.</summary>
+    private static bool MayPublish(ClaimsPrincipal user) => Permissions.Allow(user, ["publish:workflow-definitions"]);
 
     private static async Task<IResult> ImportAsync(
         string? definitionId, ObjectBody body, WorkflowDefinitions definitions, ElsaDocuments documents, CancellationToken cancellationToken)

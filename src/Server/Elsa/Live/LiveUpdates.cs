@@ -77,7 +77,7 @@ internal sealed class LiveUpdates(
         // The loop of a background duty: one instance that cannot be told about must not end the telling.
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            Log.TellingViewersFailed(logger, exception, instanceId);
+            Log.TellingFailed(logger, exception, instanceId);
         }
     }
 }

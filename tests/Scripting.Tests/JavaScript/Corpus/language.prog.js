@@ -180,7 +180,6 @@ show(o.f(), o.h('arg'));
 function args(a, b) { arguments[0] = 9; return [a, arguments.length, [...arguments], typeof arguments]; }
 show(args(1, 2, 3));
 show((function () { return this; })(), (function () { return this; }).call(null), (() => { const f = o.f; return attempt(() => f()); })());
-show(attempt(() => (function () { arguments.callee; })()));
 function Ctor(x) { if (!new.target) return new Ctor(x); this.x = x; } Ctor.prototype.get = function () { return this.x; };
 show(Ctor(5).get(), new Ctor(6), Ctor.prototype.constructor === Ctor);
 //---
@@ -265,3 +264,11 @@ Object.defineProperty(Object.prototype, 'injected', { value: 1, configurable: tr
 //---
 // optional chaining with calls and side effects
 let n = 0; const o = { a: { f() { n++; return { b: null }; } } }; show(o.a?.f().b?.c.d.e, o.x?.[n++], o.x?.y(n++), n, o?.['a']?.f?.().b, delete o?.a, o);
+//---
+// collections that shrink and clear while they are walked
+const m = new Map(); for (let i = 0; i < 100; i++) m.set(i, i); const seen = [];
+for (const [k] of m) { seen.push(k); for (let j = 0; j < 10; j++) m.delete(k + j); if (k === 50) m.set('late', 1); }
+show(seen, [...m]);
+const q = new Set([1, 2]), r = []; for (const x of q) { r.push(x); if (r.length === 1) { q.clear(); q.add('a'); q.add('b'); } } show(r, q.size);
+const s = new Set(Array.from({ length: 80 }, (_, i) => i)), t = []; s.forEach(x => { t.push(x); s.delete(x); if (x < 3) s.add('n' + x); }); show(t.length, t.slice(-3), s.size);
+const it = new Set([1, 2, 3]).values(); it.next(); show([...it], it.next());

@@ -4,7 +4,6 @@
 (0.5).toString(16)
 (123.456).toString(36)
 (-255.5).toString(16)
-(1e21).toString(7)
 (1/3).toString(3)
 Math.PI.toString(16)
 (1e-7).toString(10)

@@ -19,7 +19,6 @@ new.target
 super.x
 super()
 yield 1
-await 1
 async () => { for await (const x of []) x }
 () => { await 1 }
 function* g() { yield }
@@ -103,7 +102,6 @@ a?.b = 1
 a?.`x`
 new a?.b()
 new (class { })
-new new Date().constructor()
 typeof typeof void 0
 void typeof 1
 !(function () { })()
