@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.ExceptionServices;
 
 namespace Platform.Server.Http;
 
@@ -60,11 +61,12 @@ public sealed class OutgoingHttp : IDisposable
         }
         catch (HttpRequestException exception) when (FindBlocked(exception) is { } blocked)
         {
-            throw blocked;
+            ExceptionDispatchInfo.Throw(blocked);
+            throw;
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"There was no complete response within {_options.RequestTimeout}, the limit Http:RequestTimeout.");
+            throw new TimeoutException($"There was no complete response within {_options.RequestTimeout}, the limit Http:RequestTimeout.", exception);
         }
     }
 
