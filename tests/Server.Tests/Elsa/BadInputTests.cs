@@ -48,6 +48,7 @@ public sealed class BadInputTests(ElsaServer server) : IClassFixture<ElsaServer>
     [InlineData("POST", "/workflow-instances", "{\"page\":-1,\"pageSize\":10}")]
     [InlineData("POST", "/workflow-instances", "{\"page\":0,\"pageSize\":0}")]
     [InlineData("POST", "/workflow-instances", "{\"page\":\"first\"}")]
+    [InlineData("POST", "/workflow-instances", "{\"page\":0,\"pageSize\":1000000}")]
     [InlineData("POST", "/workflow-instances", "{\"statuses\":[\"Dreaming\"]}")]
     [InlineData("POST", "/workflow-instances", "{\"orderBy\":\"Colour\"}")]
     [InlineData("POST", "/workflow-instances", "{\"timestampFilters\":[{\"column\":\"CreatedAt\",\"operator\":\"Near\"}]}")]
@@ -98,9 +99,24 @@ public sealed class BadInputTests(ElsaServer server) : IClassFixture<ElsaServer>
     }
 
     [Fact]
-    public async Task Two_workflows_cannot_have_the_same_event_of_a_path_but_drafts_can_be_kept()
+    public async Task Two_workflows_cannot_have_the_same_path_but_drafts_can_be_kept()
     {
-        // Paths belong to HTTP endpoints; what makes publishing fail here is a trigger that cannot be used.
+        var root = """
+            {"type":"Elsa.HttpEndpoint","version":1,"id":"h","customProperties":{"canStartWorkflow":true},
+             "path":{"typeName":"String","expression":{"type":"Literal","value":"Orders/New"}},
+             "supportedMethods":{"typeName":"ICollection<String>","expression":{"type":"Object","value":"[\"POST\"]"}}}
+            """;
+        await server.ImportAsync(Documents.Of("path-a", root), publish: true);
+        await server.ImportAsync(Documents.Of("path-b", root));
+        (await server.PostAsync("/workflow-definitions/path-b/publish", "{}")).ShouldBeInvalid("WF2001", "are already in use by another workflow!");
+        var bulk = await server.PostAsync("/bulk-actions/publish/workflow-definitions/by-definition-ids", """{"definitionIds":["path-b"]}""");
+        bulk.Node["failed"]![0]!.GetValue<string>().ShouldBe("path-b");
+        bulk.Node["warnings"]![0]!.GetValue<string>().ShouldContain("already in use");
+    }
+
+    [Fact]
+    public async Task A_trigger_that_cannot_be_used_keeps_a_workflow_from_being_published()
+    {
         var root = """{"type":"Elsa.Event","version":1,"id":"e","customProperties":{"canStartWorkflow":true},"eventName":{"typeName":"String","expression":{"type":"Literal","value":" "}}}""";
         await server.ImportAsync(Documents.Of("nameless", root));
         (await server.PostAsync("/workflow-definitions/nameless/publish", "{}")).ShouldBeInvalid("WF2002", "$.root");

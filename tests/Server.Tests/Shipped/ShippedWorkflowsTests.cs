@@ -98,7 +98,8 @@ public sealed class ShippedWorkflowsTests : IAsyncLifetime
         down["Quantity"].ShouldBe(7);
         down["Source"].ShouldBeOfType<string>().ShouldStartWith("fallback: ");
 
-        // By now the breaker is open: nothing is sent any more.
+        // The fifth failure in a row opens the breaker; from then on nothing is sent.
+        (await RunAsync("resilient-call", []))["Attempts"].ShouldBe(2);
         var refused = await RunAsync("resilient-call", new() { ["LastKnown"] = 7 });
         (refused["Quantity"], refused["Attempts"]).ShouldBe((7, 0));
     }

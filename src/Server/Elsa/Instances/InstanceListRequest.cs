@@ -5,6 +5,9 @@ namespace Platform.Server.Elsa.Instances;
 /// <summary>Asks for a page of instances; unset members do not restrict.</summary>
 internal sealed record InstanceListRequest
 {
+    /// <summary>Most rows of one answer. There may be millions of instances, so "everything" has an end; the total count says how many there are.</summary>
+    private const int RowsMax = 10_000;
+
     /// <summary>Page from 0.</summary>
     public int? Page { get; init; }
 
@@ -78,6 +81,8 @@ internal sealed record InstanceListRequest
     public InstanceFilter ToFilter(ref IResult? refusal)
     {
         var (skip, take) = QueryText.Paging(Page, PageSize, ref refusal);
+        if (take > RowsMax)
+            refusal = Problems.Invalid("WF4005", "$.pageSize", $"A page holds {RowsMax} rows at most.");
         var orderBy = OrderOf(OrderBy, ref refusal);
         var isDescending = string.IsNullOrEmpty(OrderDirection)
             ? orderBy != InstanceOrder.Name
@@ -96,7 +101,7 @@ internal sealed record InstanceListRequest
             OrderBy = orderBy,
             Descending = isDescending,
             Skip = skip,
-            Take = take,
+            Take = take ?? RowsMax,
         };
     }
 
