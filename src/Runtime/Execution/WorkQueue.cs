@@ -85,7 +85,7 @@ public sealed class WorkQueue : BackgroundService
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await ReadDueAsync(stoppingToken);
+        await TryReadDueAsync(stoppingToken);
         await Task.WhenAll(Enumerable.Range(0, _options.WorkersMax).Select(_ => WorkAsync(stoppingToken)));
     }
 
@@ -138,7 +138,25 @@ public sealed class WorkQueue : BackgroundService
         }
 
         if (readMore)
+            await TryReadDueAsync(stoppingToken);
+    }
+
+    /// <summary>Reads due work; when the store fails, the safety poll of the due times reads it later.</summary>
+    private async ValueTask TryReadDueAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
             await ReadDueAsync(stoppingToken);
+        }
+        // The loop of a background duty: a failing store must not end the server.
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            Log.DutyFailed(_logger, exception, nameof(WorkQueue), _options.SafetyPollInterval);
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
+        }
     }
 
     private async ValueTask ExecuteWorkAsync(StoredWork work, CancellationToken cancellationToken)
