@@ -24,13 +24,6 @@ internal static class Ratchets
         ["src/Scripting/JavaScript/JsExceptions.cs JsException.new"] = 7,
     };
 
-    /// <summary>Files that documents link to and that are still to be made.</summary>
-    public static readonly HashSet<string> Awaited = new(StringComparer.Ordinal)
-    {
-        // The picture in the README, taken when the first product is whole.
-        "docs/images/studio.png",
-    };
-
     /// <summary>Interfaces of the product: seams with two implementations today, or words that activities are recognised by.</summary>
     public static readonly Dictionary<string, string> Interfaces = new(StringComparer.Ordinal)
     {
