@@ -43,7 +43,7 @@ internal static class DateFilters
             string text => ReadText(call, text),
             double or decimal => FromMilliseconds(Coerce.ToNumber(call.Context, call.Input) * 1000),
             bool truth => FromMilliseconds(truth ? 1 : 0),
-            LiquidList list => ReadText(call, Coerce.ToScriptText(call.Context, list)),
+            LiquidList list => DateText.Read(Coerce.ToScriptText(call.Context, list), call.Context.Options.TimeZone),
             _ => null,
         };
         return instant is null ? null : LocalTime.At(call.Context, instant.Value, zone);

@@ -57,17 +57,10 @@ internal sealed class RangeExpression(Expression low, Expression high) : Express
         var to = Coerce.ToNumber(context, high.Evaluate(context));
         if (!(from < to + 1))
             return ValueList.Empty;
-        context.Budget.Memory((to - from + 1) * 32);
-        context.Budget.List(to - from + 1);
-        var items = new List<object?>();
-        for (var number = from; number < to + 1; number++)
-        {
-            if (items.Count > to - from + 1)
-                throw new LiquidFault("The numbers of the range are too large to count with");
-            items.Add(Numbers.Box(number));
-        }
-
-        return new ValueList([.. items]);
+        var count = Math.Ceiling(to + 1 - from);
+        if (!(count <= RangeList.CountMax))
+            context.Budget.Memory(double.PositiveInfinity);
+        return new RangeList(from, (int)count);
     }
 }
 

@@ -10,7 +10,7 @@ internal sealed class JsonText
     private readonly string _indent;
     private readonly bool _marksCircles;
     private readonly StringBuilder _text = new();
-    private readonly List<object> _ancestors = [];
+    private readonly HashSet<object> _ancestors = new(ReferenceEqualityComparer.Instance);
 
     private JsonText(RenderContext context, string indent, bool marksCircles)
     {
@@ -120,7 +120,7 @@ internal sealed class JsonText
             WriteValue(list[i]);
         }
 
-        Leave(list.Count > 0, "]");
+        Leave(list, list.Count > 0, "]");
     }
 
     private void WriteMap(LiquidMap map)
@@ -143,12 +143,12 @@ internal sealed class JsonText
             WriteValue(value);
         }
 
-        Leave(any, "}");
+        Leave(map, any, "}");
     }
 
     private bool Enter(object container)
     {
-        if (_ancestors.Contains(container))
+        if (!_ancestors.Add(container))
         {
             if (!_marksCircles)
                 throw new LiquidFault("Converting circular structure to JSON");
@@ -157,13 +157,12 @@ internal sealed class JsonText
         }
 
         _context.Budget.Enter();
-        _ancestors.Add(container);
         return true;
     }
 
-    private void Leave(bool hadItems, string end)
+    private void Leave(object container, bool hadItems, string end)
     {
-        _ancestors.RemoveAt(_ancestors.Count - 1);
+        _ancestors.Remove(container);
         _context.Budget.Leave();
         if (hadItems)
             NewLine();

@@ -45,6 +45,17 @@ internal sealed class ValueList(object?[] items) : LiquidList
     public override object? this[int index] => items[index];
 }
 
+/// <summary>Numbers that follow each other; made when they are read.</summary>
+internal sealed class RangeList(double from, int count) : LiquidList
+{
+    /// <summary>More than any other limit lets a template visit.</summary>
+    public const int CountMax = 1_000_000_000;
+
+    public override int Count => count;
+
+    public override object? this[int index] => Numbers.Box(from + index);
+}
+
 /// <summary>An argument with a name; filters that do not expect one see the pair, as in LiquidJS.</summary>
 internal sealed class NamedArgument(string name, object? value) : LiquidList
 {

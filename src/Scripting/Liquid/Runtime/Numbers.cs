@@ -18,7 +18,7 @@ internal static class Numbers
         return small == number && (uint)small < 256 ? s_small[small] : number;
     }
 
-    public static object From(long number) => Math.Abs((double)number) <= SafeMax ? Box((double)number) : (decimal)number;
+    public static object From(long number) => number is >= -(1L << 53) and <= 1L << 53 ? Box((double)number) : (decimal)number;
 
     public static object From(decimal number)
     {
