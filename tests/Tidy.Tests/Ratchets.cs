@@ -22,6 +22,7 @@ internal static class Ratchets
         ["src/Scripting/JavaScript/Nodes/ClassNode.cs ClassNode.new"] = 7,
         ["src/Scripting/JavaScript/Nodes/Loops.cs ForOfStatement.new"] = 7,
         ["src/Scripting/JavaScript/JsExceptions.cs JsException.new"] = 7,
+        ["src/Scripting/Liquid/Nodes/Loops.cs ForNode"] = 7,
     };
 
     /// <summary>Interfaces of the product: seams with two implementations today, or words that activities are recognised by.</summary>
@@ -31,6 +32,7 @@ internal static class Ratchets
         ["IExpressionLanguage"] = "the seam of expression languages: Literal, Object, Variable, Input, JavaScript",
         ["ISchedule"] = "payloads that fire by time: cron, timer, start-at",
         ["IJsGlobals"] = "what a host of scripts adds to their globals: expressions, tests",
+        ["ILiquidScope"] = "what a host of templates gives them: expressions, tests",
         ["IHostWrapper"] = "the kinds of script objects that stand for host objects",
         ["IRequestPart"] = "parts of Elsa's requests that may be unusable: the kinds of bodies and of query texts",
         ["IActivity"] = "Elsa's name for what authors may hand to a port; its shape is a promise",
