@@ -76,7 +76,5 @@ internal static class Load
 /// <summary>What a load run measured; times in milliseconds.</summary>
 internal sealed record LoadResult(long Count, double PerSecond, double P50, double P99)
 {
-    public long WarmUpCount => Count * 3 / 10;
-
     public override string ToString() => $"{PerSecond:N0} requests/s, p50 {P50:0.00} ms, p99 {P99:0.00} ms ({Count:N0} requests)";
 }
