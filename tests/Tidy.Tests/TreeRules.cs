@@ -109,6 +109,6 @@ internal static partial class TreeRules
     [GeneratedRegex(@"(?<![\w.$}/])/(work|root|Users)/\w|(?<![\w.$}])/home/(?!app\b|user\b)\w|\b[A-Z]:\\Users\\", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Machine();
 
-    [GeneratedRegex("""^\s*(@[\w-]+:)?registry\s*=|"resolved"\s*:\s*"https?:(?!//registry\.npmjs\.org/)|_authToken|<packageSources|<add\s+key="[^"]*"\s+value="https?:|--registry[ =]|RestoreSources""", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex("""^\s*(@[\w-]+:)?registry\s*=|"resolved"\s*:\s*"https?:|_authToken|<packageSources|<add\s+key="[^"]*"\s+value="https?:|--registry[ =]|RestoreSources""", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Registry();
 }
