@@ -84,6 +84,28 @@ public sealed class LiquidLimitTests
         LiquidTemplate.Parse(source).Render(LiquidScope.Empty, LiquidOptions.Default, CancellationToken.None).ShouldBe("20000");
     }
 
+    [Theory]
+    [InlineData("{{ '9999-12-31T24:00' | date: '%Y' }}", "9999-12-31T24:00")]
+    [InlineData("{{ '9999-12-31T23:00:00Z' | date: '%Y', 'Asia/Tokyo' }}", "9999-12-31T23:00:00Z")]
+    public void Dates_outside_of_the_calendar_pass_unchanged(string source, string expected) =>
+        LiquidTemplate.Parse(source).Render(LiquidScope.Empty, LiquidOptions.Default, CancellationToken.None).ShouldBe(expected);
+
+    [Theory]
+    [InlineData("{% render 'x', ", "a{0}, ", " %}")]
+    [InlineData("{% liquid raw\n", "x\n", "endraw %}")]
+    [InlineData("{% cycle ", "{0},", "1 %}")]
+    [InlineData("{{ a", "['a']", " }}")]
+    [InlineData("{% case a %}{% when ", "{0}, ", "1 %}{% endcase %}")]
+    [InlineData("", "{% if a %}{% endif %}", "")]
+    [InlineData("{{ 'a' | append: ", "{0}, ", "1 }}")]
+    public void A_long_source_is_parsed_in_time_proportional_to_its_length(string start, string part, string end)
+    {
+        var source = start + string.Concat(Enumerable.Range(0, 60_000).Select(i => part.Replace("{0}", $"{i}", StringComparison.Ordinal))) + end;
+        var begin = TimeProvider.System.GetTimestamp();
+        LiquidTemplate.Parse(source, new LiquidParseOptions { SourceLengthMax = 1 << 24 });
+        TimeProvider.System.GetElapsedTime(begin).ShouldBeLessThan(TimeSpan.FromSeconds(3));
+    }
+
     [Fact]
     public void A_source_that_is_too_long_is_a_syntax_error() =>
         Should.Throw<LiquidSyntaxException>(() => LiquidTemplate.Parse(new string('x', 11), new LiquidParseOptions { SourceLengthMax = 10 }));

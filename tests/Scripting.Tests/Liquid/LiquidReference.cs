@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Platform.Scripting.Liquid.Tests;
@@ -29,7 +30,7 @@ public sealed class LiquidReference
             File.WriteAllText(input, JsonSerializer.Serialize(new { data = Data, templates = Templates, snippets }));
             Run("node", "reference.js", input, output);
             var results = JsonSerializer.Deserialize<JsonElement[][]>(File.ReadAllText(output))!;
-            return [.. results.Select(r => new ReferenceResult(r[0].GetString()!, r[1].ToString(), r[2].GetInt32(), r[3].GetInt32()))];
+            return [.. results.Select(r => new ReferenceResult(r[0].GetString()!, new string(MemoryMarshal.Cast<byte, char>(r[1].GetBytesFromBase64())), r[2].GetInt32(), r[3].GetInt32()))];
         }
         finally
         {
@@ -48,7 +49,7 @@ public sealed class LiquidReference
 
     private static void Run(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = s_folder, RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = s_folder, UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment["TZ"] = "UTC";
         start.Environment["LANG"] = "en_US.UTF-8";
         Process process;

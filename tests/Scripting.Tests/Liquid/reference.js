@@ -22,4 +22,6 @@ for (const snippet of input.snippets) {
     results.push(['error', error.message, line, column]);
   }
 }
+// Half of a surrogate pair is no JSON text for every reader.
+for (const result of results) result[1] = Buffer.from(result[1], 'utf16le').toString('base64');
 fs.writeFileSync(process.argv[3], JSON.stringify(results));

@@ -43,7 +43,7 @@ internal static class DateFilters
             string text => ReadText(call, text),
             double or decimal => FromMilliseconds(Coerce.ToNumber(call.Context, call.Input) * 1000),
             bool truth => FromMilliseconds(truth ? 1 : 0),
-            LiquidList list => DateText.Read(Coerce.ToScriptText(call.Context, list), call.Context.Options.TimeZone),
+            LiquidList list => ReadDate(call, Coerce.ToScriptText(call.Context, list)),
             _ => null,
         };
         return instant is null ? null : LocalTime.At(call.Context, instant.Value, zone);
@@ -54,7 +54,20 @@ internal static class DateFilters
         call.Budget.Text(text.Length);
         if (text.Length > 0 && text.All(char.IsAsciiDigit))
             return FromMilliseconds(NumberText.Parse(text) * 1000);
-        return DateText.Read(text, call.Context.Options.TimeZone);
+        return ReadDate(call, text);
+    }
+
+    private static DateTimeOffset? ReadDate(FilterCall call, string text)
+    {
+        try
+        {
+            return DateText.Read(text, call.Context.Options.TimeZone);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // The text is well formed, but its time is after the year 9999 or before the year 1.
+            return null;
+        }
     }
 
     private static DateTimeOffset? FromMilliseconds(double milliseconds) => Math.Abs(milliseconds) < 2.5e14 && milliseconds > -6.2e13

@@ -12,8 +12,18 @@ internal static class DateText
 
     private static readonly Dictionary<string, int> s_zones = new()
     {
-        ["utc"] = 0, ["ut"] = 0, ["gmt"] = 0, ["z"] = 0, ["est"] = -5, ["edt"] = -4, ["cst"] = -6, ["cdt"] = -5,
-        ["mst"] = -7, ["mdt"] = -6, ["pst"] = -8, ["pdt"] = -7,
+        ["utc"] = 0,
+        ["ut"] = 0,
+        ["gmt"] = 0,
+        ["z"] = 0,
+        ["est"] = -5,
+        ["edt"] = -4,
+        ["cst"] = -6,
+        ["cdt"] = -5,
+        ["mst"] = -7,
+        ["mdt"] = -6,
+        ["pst"] = -8,
+        ["pdt"] = -7,
     };
 
     public static DateTimeOffset? Read(string text, TimeZoneInfo local) => ReadIso(text, local) ?? new Legacy(text).Read(local);
@@ -156,7 +166,7 @@ internal static class DateText
             else if (word.Length >= 3 && Array.IndexOf(s_months, word[..3]) is >= 0 and var month)
                 (_month, _at) = (month + 1, _at < text.Length && text[_at] == '-' ? _at + 1 : _at);
             else if (word != "t" || _date.Count == 0)
-                return _date.Count == 0 && _time.Count == 0;
+                return _date.Count == 0 && _time.Count == 0 && (_at == text.Length || !char.IsAsciiDigit(text[_at]));
             return true;
         }
 

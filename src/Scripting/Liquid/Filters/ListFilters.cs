@@ -10,8 +10,8 @@ internal static class ListFilters
         filters["last"] = c => End(c, -1);
         filters["size"] = Size;
         filters["reverse"] = c => Lists.Reverse(c.Context, Coerce.ToList(c.Input));
-        filters["sort"] = c => Sort(c, (a, b) => Compare(c.Context, a, b));
-        filters["sort_natural"] = c => Sort(c, (a, b) => CompareIgnoringCase(c.Context, a, b));
+        filters["sort"] = c => Sort(c, key => key);
+        filters["sort_natural"] = c => Sort(c, key => IgnoringCase(c.Context, key));
         filters["map"] = Map;
         filters["sum"] = Sum;
         filters["compact"] = c => Select(c, items => items.Where(i => !Coerce.IsNil(Coerce.ToValue(i))));
@@ -57,7 +57,7 @@ internal static class ListFilters
         return Coerce.IsTruthyInScript(size) ? size : Numbers.Box(0);
     }
 
-    private static ValueList Sort(FilterCall call, Comparison<object?> compare)
+    private static ValueList Sort(FilterCall call, Func<object?, object?> keyOf)
     {
         var items = Items(call);
         var keys = items;
@@ -67,7 +67,8 @@ internal static class ListFilters
             keys = Array.ConvertAll(items, item => Members.ReadPath(call.Context, item, path));
         }
 
-        return new ValueList(Lists.Sort(call.Context, items, keys, compare));
+        keys = Array.ConvertAll(keys, key => keyOf(key));
+        return new ValueList(Lists.Sort(call.Context, items, keys, (a, b) => Compare(call.Context, a, b)));
     }
 
     // Nil comes last; what cannot be compared counts as equal.
@@ -78,11 +79,13 @@ internal static class ListFilters
         return Coerce.Compare(context, a, b) ?? 0;
     }
 
-    private static int CompareIgnoringCase(RenderContext context, object? a, object? b)
+    private static object? IgnoringCase(RenderContext context, object? key)
     {
-        if (Coerce.IsNil(a) || Coerce.IsNil(b))
-            return Coerce.IsNil(a).CompareTo(Coerce.IsNil(b));
-        return string.CompareOrdinal(TextRules.ToLower(Coerce.ToScriptText(context, a)), TextRules.ToLower(Coerce.ToScriptText(context, b)));
+        if (Coerce.IsNil(key))
+            return key;
+        var text = Coerce.ToScriptText(context, key);
+        context.Budget.Text(text.Length);
+        return TextRules.ToLower(text);
     }
 
     private static ValueList Map(FilterCall call)

@@ -25,6 +25,7 @@ internal static class SearchFilters
     private static Func<object?, object?> Path(FilterCall call)
     {
         var text = call.Text(0);
+        call.Budget.Text(text.Length);
         var context = call.Context;
         Expression? path;
         try

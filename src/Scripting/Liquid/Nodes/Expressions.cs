@@ -163,14 +163,25 @@ internal sealed class BinaryExpression(Operator op, Expression left, Expression 
 /// <summary>An argument of a filter.</summary>
 internal sealed record FilterArgument(string? Name, Expression Value);
 
-/// <summary>A value with a filter applied to it. Unknown filters leave it as it is.</summary>
-internal sealed class FilterExpression(Expression input, string name, FilterArgument[] arguments) : Expression
+/// <summary>A value and the filters applied to it, one after the other.</summary>
+internal sealed class FilteredExpression(Expression input, FilterStep[] filters) : Expression
 {
-    private readonly FilterCode? _builtIn = BuiltInFilters.Find(name);
-
     public override object? Evaluate(RenderContext context)
     {
         var value = input.Evaluate(context);
+        foreach (var filter in filters)
+            value = filter.Apply(context, value);
+        return value;
+    }
+}
+
+/// <summary>One filter with its arguments. Unknown filters leave the value as it is.</summary>
+internal sealed class FilterStep(string name, FilterArgument[] arguments)
+{
+    private readonly FilterCode? _builtIn = BuiltInFilters.Find(name);
+
+    public object? Apply(RenderContext context, object? value)
+    {
         context.Budget.Step();
         var values = arguments.Length == 0 ? [] : new object?[arguments.Length];
         for (var i = 0; i < values.Length; i++)

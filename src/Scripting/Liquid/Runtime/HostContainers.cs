@@ -13,7 +13,20 @@ internal sealed class HostList(HostValues host, IList items, object target) : Li
 
     public override object Target => target;
 
-    public override object? this[int index] => host.Convert(items[index]);
+    public override object? this[int index] => host.Convert(ItemAt(index));
+
+    // The host may shorten a list while a template is at it.
+    private object? ItemAt(int index)
+    {
+        try
+        {
+            return items[index];
+        }
+        catch (Exception error) when (error is ArgumentOutOfRangeException or IndexOutOfRangeException)
+        {
+            return Undefined.Value;
+        }
+    }
 }
 
 /// <summary>A dictionary of the host, read as it is at the moment.</summary>

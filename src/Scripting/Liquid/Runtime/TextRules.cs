@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Platform.Scripting.Liquid;
@@ -5,6 +6,9 @@ namespace Platform.Scripting.Liquid;
 /// <summary>Text by the rules of ECMAScript where they differ from the framework's.</summary>
 internal static class TextRules
 {
+    // Letters whose upper case has more than one.
+    private static readonly SearchValues<char> s_expanding = SearchValues.Create("ßŉǰﬀﬁﬂﬃﬄﬅﬆ");
+
     public static bool IsSpace(char c) => c switch
     {
         ' ' or '\t' or '\n' or '\v' or '\f' or '\r' or '\u00a0' or '\ufeff' => true,
@@ -64,7 +68,7 @@ internal static class TextRules
     public static string ToUpper(string text)
     {
         var upper = text.ToUpperInvariant();
-        if (upper.AsSpan().IndexOfAny("ßŉǰﬀﬁﬂﬃﬄﬅﬆ") < 0)
+        if (!upper.AsSpan().ContainsAny(s_expanding))
             return upper;
         return new StringBuilder(upper)
             .Replace("ß", "SS").Replace("ŉ", "ʼN").Replace("ǰ", "J̌")

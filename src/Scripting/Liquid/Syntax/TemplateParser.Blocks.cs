@@ -128,7 +128,7 @@ internal sealed partial class TemplateParser
             current = otherwise;
             return inner.Name == "endfor";
         });
-        return new ForNode(position, variable, collection, name, [.. arguments], [.. body], [.. otherwise]);
+        return new ForNode(position, variable, collection, name, arguments, [.. body], [.. otherwise]);
     }
 
     private TableRowNode ParseTableRow(TopLevelToken tag, SourcePosition position)
@@ -143,6 +143,6 @@ internal sealed partial class TemplateParser
         var arguments = tokens.ReadArguments();
         var body = new List<Node>();
         ParseUntil(tag, body.Add, inner => inner.Name == "endtablerow" ? true : null);
-        return new TableRowNode(position, variable, collection, name, [.. arguments], [.. body]);
+        return new TableRowNode(position, variable, collection, name, arguments, [.. body]);
     }
 }

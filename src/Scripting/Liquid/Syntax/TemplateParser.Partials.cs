@@ -28,7 +28,7 @@ internal sealed partial class TemplateParser
                 tokens.Offset++;
         }
 
-        return new RenderNode(position, file, with, each, [.. tokens.ReadArguments()]);
+        return new RenderNode(position, file, with, each, tokens.ReadArguments());
     }
 
     private static Binding? ParseBinding(Tokenizer tokens)
@@ -63,7 +63,7 @@ internal sealed partial class TemplateParser
             tokens.Offset = begin;
         }
 
-        return new IncludeNode(position, file, with, [.. tokens.ReadArguments()]);
+        return new IncludeNode(position, file, with, tokens.ReadArguments());
     }
 
     private LayoutNode ParseLayout(TopLevelToken tag, SourcePosition position)
@@ -71,7 +71,7 @@ internal sealed partial class TemplateParser
         var tokens = Arguments(tag);
         var file = ParseFile(tokens);
         var arguments = tokens.ReadArguments();
-        return new LayoutNode(position, file, [.. arguments], Parse());
+        return new LayoutNode(position, file, arguments, Parse());
     }
 
     private BlockNode ParseBlock(TopLevelToken tag, SourcePosition position)

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Platform.Scripting.Liquid;
 
 // Tags that assign, write or hide something.
@@ -48,12 +50,12 @@ internal sealed partial class TemplateParser
 
     private TextNode ParseRaw(TopLevelToken tag, SourcePosition position)
     {
-        var text = "";
+        var text = new StringBuilder();
         while (_tokens.TryDequeue(out var token))
         {
             if (token.Name == "endraw")
-                return new TextNode(position, text);
-            text += TextOf(token);
+                return new TextNode(position, text.ToString());
+            text.Append(TextOf(token));
         }
 
         throw NotClosed(tag);

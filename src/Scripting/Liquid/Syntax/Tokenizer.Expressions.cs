@@ -14,15 +14,16 @@ internal sealed partial class Tokenizer
     public Expression ReadFilteredValue()
     {
         var value = ReadExpression() ?? throw Error($"invalid value expression: {Snapshot()}");
-        while (ReadFilter(value) is { } filtered)
-            value = filtered;
-        return value;
+        var filters = new List<FilterStep>();
+        while (ReadFilter() is { } filter)
+            filters.Add(filter);
+        return filters.Count == 0 ? value : new FilteredExpression(value, [.. filters]);
     }
 
     /// <summary>Arguments of a tag: names, each with a value after a colon or with none. Stops at whatever is none.</summary>
-    public List<(string Name, Expression? Value)> ReadArguments()
+    public (string Name, Expression? Value)[] ReadArguments()
     {
-        var arguments = new List<(string, Expression?)>();
+        var arguments = new OrderedDictionary<string, Expression?>();
         while (true)
         {
             SkipBlank();
@@ -30,7 +31,7 @@ internal sealed partial class Tokenizer
                 Offset++;
             var name = ReadIdentifier();
             if (name.Length == 0)
-                return arguments;
+                return [.. arguments.Select(a => (a.Key, a.Value))];
             SkipBlank();
             Expression? value = null;
             if (Peek() == ':')
@@ -39,8 +40,7 @@ internal sealed partial class Tokenizer
                 value = ReadValue();
             }
 
-            arguments.RemoveAll(a => a.Item1 == name);
-            arguments.Add((name, value));
+            arguments[name] = value;
         }
     }
 
@@ -112,7 +112,7 @@ internal sealed partial class Tokenizer
         return null;
     }
 
-    private FilterExpression? ReadFilter(Expression input)
+    private FilterStep? ReadFilter()
     {
         SkipBlank();
         if (AtEnd || Peek() is ')' or ',')
@@ -129,7 +129,7 @@ internal sealed partial class Tokenizer
             ReadFilterArguments(arguments);
         else if (!AtEnd && Peek() is not ('|' or ')' or ','))
             throw Error("expected \":\" after filter name");
-        return new FilterExpression(input, name, [.. arguments]);
+        return new FilterStep(name, [.. arguments]);
     }
 
     private void ReadFilterArguments(List<FilterArgument> arguments)
