@@ -126,7 +126,7 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
             AddProblem(path + ".type", "WF1001", "An activity needs a type. Add a member 'type', for example \"Elsa.WriteLine\".");
         else if (typeName == NotFoundActivity.TypeName && Text(element, "originalActivityJson") is { } original)
             return Restore(original, path, out type);
-        else if (catalog.Find(typeName, version) is { } known)
+        else if (catalog.Resolve(typeName, version, Text(element, WorkflowActivityType.VersionIdName), Text(element, WorkflowActivityType.DefinitionIdName)) is { } known)
             return (type = known).Create();
         type = catalog.Find(NotFoundActivity.TypeName) ?? throw new InvalidOperationException("The catalog lacks the placeholder activity.");
         if (typeName is not null)

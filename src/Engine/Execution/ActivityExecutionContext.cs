@@ -1,4 +1,5 @@
 using System.Globalization;
+using Platform.Engine.Activities;
 using Platform.Engine.Expressions;
 using Platform.Engine.Plans;
 using Platform.Engine.Values;
@@ -244,6 +245,24 @@ public sealed partial class ActivityExecutionContext
     /// <param name="sequence">The number.</param>
     public static string FormatId(string instanceId, long sequence) =>
         string.Create(CultureInfo.InvariantCulture, $"{instanceId}-{sequence}");
+
+    /// <summary>
+    /// Value of an input of the workflow that this execution belongs to; null when it was not given. Inside a workflow used as an
+    /// activity, inputs are variables of its scope; they hide those of the run.
+    /// </summary>
+    internal object? FindInput(string name)
+    {
+        for (var scope = WorkflowDefinitionActivity.Enclosing(this); scope is not null; scope = WorkflowDefinitionActivity.Enclosing(scope))
+        {
+            foreach (var variable in scope.Variables ?? [])
+            {
+                if (string.Equals(variable.Definition.Name, name, StringComparison.Ordinal))
+                    return variable.Value;
+            }
+        }
+
+        return WorkflowExecutionContext.TryGetInput(name, out var value) ? value : FindVariableByName(name)?.Value;
+    }
 
     internal object? InputValueOf(Input input)
     {

@@ -71,13 +71,7 @@ internal sealed class WorkflowGlobals(ActivityExecutionContext context, IReadOnl
     private object? Arguments() => arguments?.ToDictionary(
         argument => char.ToLowerInvariant(argument.Key[0]) + argument.Key[1..], argument => argument.Value, StringComparer.Ordinal);
 
-    private object? GetInput(string key)
-    {
-        // Inside a workflow used as an activity, inputs are variables of its scope; they hide those of the run.
-        if (Workflow.TryGetInput(key, out var value))
-            return value;
-        return context.FindVariableByName(key)?.Value;
-    }
+    private object? GetInput(string key) => context.FindInput(key);
 
     private object? GetOutputFrom(string activity, string? outputName)
     {

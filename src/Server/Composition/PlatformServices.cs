@@ -4,9 +4,7 @@ using Platform.Engine.Expressions;
 using Platform.Engine.Plans;
 using Platform.Engine.Values;
 using Platform.Runtime;
-using Platform.Runtime.Definitions;
 using Platform.Runtime.Execution;
-using Platform.Runtime.Scheduling;
 using Platform.Server.Http;
 
 namespace Platform.Server.Composition;
@@ -36,29 +34,6 @@ internal static class PlatformServices
             Values = provider.GetRequiredService<ValueCodec>(),
         });
         services.AddSingleton(Console.Out);
-        return services;
-    }
-
-    /// <summary>Adds the durable runtime. The order of the hosted services matters: recovery is started last and stopped first.</summary>
-    /// <param name="services">The services.</param>
-    /// <param name="options">Options of the runtime.</param>
-    public static IServiceCollection AddRuntime(this IServiceCollection services, RuntimeOptions options)
-    {
-        services.AddSingleton(options);
-        services.AddSingleton<RuntimeEvents>();
-        services.AddSingleton<RuntimeSignals>();
-        services.AddSingleton<WorkCodec>();
-        services.AddSingleton<Outbox>();
-        services.AddSingleton<PlanCache>();
-        services.AddSingleton<TriggerIndexer>();
-        services.AddSingleton<WorkflowDefinitions>();
-        services.AddSingleton<InstanceRunner>();
-        services.AddSingleton<WorkflowRuntime>();
-        services.AddSingleton<WorkQueue>();
-        services.AddSingleton<DueTimes>();
-        services.AddHostedService(provider => provider.GetRequiredService<WorkQueue>());
-        services.AddHostedService(provider => provider.GetRequiredService<DueTimes>());
-        services.AddHostedService<Recovery>();
         return services;
     }
 
