@@ -17,6 +17,7 @@ try
     var reader = new OptionsReader(builder.Configuration);
     var storage = reader.Read<StorageOptions>("Storage");
     var security = reader.Read<SecurityOptions>("Security");
+    var engine = reader.Read<EngineOptions>("Engine");
     var runtime = reader.Read<RuntimeOptions>("Runtime");
     var http = reader.Read<HttpOptions>("Http");
     var elsa = reader.Read<ElsaApiOptions>("ElsaApi");
@@ -24,7 +25,7 @@ try
 
     // Services.
     builder.SetLimits(security, runtime);
-    builder.Services.AddEngine();
+    builder.Services.AddEngine(engine);
     builder.Services.AddRuntime(runtime);
     builder.Services.AddStore(storage);
     builder.Services.AddSecurity(security, storage);

@@ -65,7 +65,8 @@ internal ref struct FlowRouting
         return _cancelled is null ? default : CancelAllAsync(_cancelled);
     }
 
-    private static async ValueTask CancelAllAsync(List<ActivityExecutionContext> losers)
+    /// <summary>Cancels the losers of a race, each as if it had ended on its own.</summary>
+    public static async ValueTask CancelAllAsync(List<ActivityExecutionContext> losers)
     {
         foreach (var loser in losers)
             await Interpreter.CancelAsync(loser, notifyOwner: true);
@@ -155,7 +156,8 @@ internal ref struct FlowRouting
         if (anyFollowed)
         {
             var winner = Interpreter.Schedule(_flowchart, _flow.Children[target], _onChildCompleted);
-            CancelAncestors(target, winner);
+            // The first to arrive wins: whatever still runs upstream of the join is cancelled.
+            CollectUpstream(_flowchart, _forward.UpstreamOf(target), winner, ref _cancelled);
         }
         else if (allVisited)
         {
@@ -163,25 +165,14 @@ internal ref struct FlowRouting
         }
     }
 
-    /// <summary>The first to arrive wins: whatever still runs upstream of the join is cancelled.</summary>
-    private void CancelAncestors(int target, ActivityExecutionContext winner)
+    /// <summary>Adds the children that are still under way in some activities, except the winner, to the losers.</summary>
+    public static void CollectUpstream(
+        ActivityExecutionContext flowchart, HashSet<int> upstream, ActivityExecutionContext winner, ref List<ActivityExecutionContext>? losers)
     {
-        var upstream = new HashSet<int>();
-        var stack = new Stack<int>();
-        stack.Push(target);
-        while (stack.TryPop(out var activity))
-        {
-            foreach (var edge in _forward.ForwardInbound[activity])
-            {
-                if (upstream.Add(_flow.Edges[edge].Source))
-                    stack.Push(_flow.Edges[edge].Source);
-            }
-        }
-
-        for (var child = _flowchart.FirstChild; child is not null; child = child.NextSibling)
+        for (var child = flowchart.FirstChild; child is not null; child = child.NextSibling)
         {
             if (child != winner && child.Status is ActivityStatus.Pending or ActivityStatus.Running && upstream.Contains(child.Node.ChildIndex))
-                (_cancelled ??= []).Add(child);
+                (losers ??= []).Add(child);
         }
     }
 

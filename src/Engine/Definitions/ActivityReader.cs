@@ -43,6 +43,12 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
         activity.Name = Text(element, "name");
         activity.DocumentPath = path;
         ReadCustomProperties(activity, element);
+        if (FlowTokens.ParseMergeMode(activity.CustomPropertyOrNull("mergeMode")) is null)
+        {
+            AddWarning($"{path}.customProperties.mergeMode", "WF1110",
+                $"The merge mode is not known and taken as Stream. Use one of: None, {string.Join(", ", Enum.GetNames<MergeMode>())}.");
+        }
+
         foreach (var input in type.Inputs)
             ReadInput(activity, input, element, $"{path}.{input.WireName}");
         foreach (var output in type.Outputs)

@@ -13,7 +13,9 @@ namespace Platform.Server.Composition;
 internal static class PlatformServices
 {
     /// <summary>Adds the engine: activity types, type aliases, expression languages, compiler.</summary>
-    public static IServiceCollection AddEngine(this IServiceCollection services)
+    /// <param name="services">The services.</param>
+    /// <param name="options">Options of the engine.</param>
+    public static IServiceCollection AddEngine(this IServiceCollection services, EngineOptions options)
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Ids>();
@@ -32,6 +34,7 @@ internal static class PlatformServices
             NewId = provider.GetRequiredService<Ids>().New,
             Services = provider,
             Values = provider.GetRequiredService<ValueCodec>(),
+            DefaultExecutionMode = options.DefaultExecutionMode,
         });
         services.AddSingleton(Console.Out);
         return services;
