@@ -20,7 +20,7 @@ public sealed class While : Activity, ILoop
     public While() => _onBodyCompleted = OnBodyCompletedAsync;
 
     /// <summary>The condition. Default: false.</summary>
-    [Input(AutoEvaluate = false, UIHint = InputUIHints.Checkbox, Description = "The condition; evaluated before every iteration.")]
+    [Input(AutoEvaluate = false, UIHint = InputUIHints.Checkbox, Description = "The condition; evaluated before every iteration.", DefaultValue = false)]
     public Input<bool> Condition { get; set; } = new(false);
 
     /// <summary>Runs at each iteration.</summary>
@@ -164,11 +164,11 @@ public sealed class For : Activity, ILoop
     public For() => _onBodyCompleted = OnBodyCompletedAsync;
 
     /// <summary>First number. Default: 0.</summary>
-    [Input(Description = "The number to start at.")]
+    [Input(Description = "The number to start at.", DefaultValue = 0)]
     public Input<int> Start { get; set; } = new(0);
 
     /// <summary>Last number. Default: 0.</summary>
-    [Input(Description = "The number to end at.")]
+    [Input(Description = "The number to end at.", DefaultValue = 0)]
     public Input<int> End { get; set; } = new(0);
 
     /// <summary>Added at each iteration; negative counts down. Default: 1.</summary>

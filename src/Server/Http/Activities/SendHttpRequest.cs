@@ -21,7 +21,7 @@ public sealed class HttpStatusCodeCase : IActivityHolder
 public sealed class SendHttpRequest : OutgoingHttpActivity
 {
     /// <summary>Status codes and what runs for each.</summary>
-    [Input(Description = "A list of expected status codes to handle and the corresponding activity to execute.", UIHint = InputUIHints.HttpStatusCodes, Order = 2)]
+    [Input(Description = "A list of expected status codes to handle and the corresponding activity to execute.", UIHint = InputUIHints.HttpStatusCodes, Order = 8)]
     public ICollection<HttpStatusCodeCase> ExpectedStatusCodes { get; set; } = [];
 
     /// <summary>Runs for any other status.</summary>
