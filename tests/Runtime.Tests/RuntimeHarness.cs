@@ -132,7 +132,7 @@ internal sealed class RuntimeHarness : IAsyncDisposable
         services.AddSingleton<Ids>();
         services.AddSingleton(new ValueCodec(TypeAliases.BuiltIn));
         services.AddSingleton(provider => new EngineHost { Clock = Clock, NewId = provider.GetRequiredService<Ids>().New, Services = provider });
-        services.AddSingleton(new RuntimeOptions { WorkersMax = 4 });
+        services.AddSingleton(new RuntimeOptions { WorkersMax = 4, BulkDispatchMax = 30 });
         services.AddSingleton<RuntimeEvents>();
         services.AddSingleton<RuntimeSignals>();
         services.AddSingleton<WorkCodec>();

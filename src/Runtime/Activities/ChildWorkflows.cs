@@ -130,12 +130,22 @@ internal sealed record ChildWorkflowStimulus(string ChildInstanceId)
     /// <summary>Input under which a finished child's outputs travel.</summary>
     public const string OutputInput = "WorkflowOutput";
 
+    /// <summary>Input under which its id travels.</summary>
+    public const string InstanceInput = "WorkflowInstanceId";
+
+    /// <summary>Input under which the way it ended travels.</summary>
+    public const string SubStatusInput = "WorkflowSubStatus";
+    private const string StatusInput = "WorkflowStatus";
+
+    /// <summary>All inputs that tell of the end of a child.</summary>
+    public static readonly string[] Inputs = [OutputInput, InstanceInput, StatusInput, SubStatusInput];
+
     public static Dictionary<string, object?> ToInput(WorkflowExecutionContext child) => new(StringComparer.Ordinal)
     {
         [OutputInput] = child.Output,
-        ["WorkflowInstanceId"] = child.Id,
-        ["WorkflowStatus"] = child.Status.ToString(),
-        ["WorkflowSubStatus"] = child.SubStatus.ToString(),
+        [InstanceInput] = child.Id,
+        [StatusInput] = child.Status.ToString(),
+        [SubStatusInput] = child.SubStatus.ToString(),
     };
 }
 
