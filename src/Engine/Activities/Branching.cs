@@ -68,7 +68,7 @@ public sealed class SwitchCase : IActivityHolder
     /// <summary>Runs when it applies.</summary>
     public IActivity? Activity { get; set; }
 
-    string IActivityHolder.PortName => Label;
+    IEnumerable<HeldActivity> IActivityHolder.HeldActivities => [new(Label, Activity)];
 }
 
 /// <summary>Runs the embedded activities of the cases that apply.</summary>

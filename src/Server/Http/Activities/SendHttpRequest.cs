@@ -13,7 +13,7 @@ public sealed class HttpStatusCodeCase : IActivityHolder
     /// <summary>Runs for that status; null for nothing.</summary>
     public IActivity? Activity { get; set; }
 
-    string IActivityHolder.PortName => StatusCode.ToString(CultureInfo.InvariantCulture);
+    IEnumerable<HeldActivity> IActivityHolder.HeldActivities => [new(StatusCode.ToString(CultureInfo.InvariantCulture), Activity)];
 }
 
 /// <summary>Sends an HTTP request and runs the embedded activity for its status, then completes.</summary>
