@@ -133,7 +133,7 @@ internal sealed class RuntimeHarness : IAsyncDisposable
         services.AddSingleton<Ids>();
         services.AddSingleton(new ValueCodec(TypeAliases.BuiltIn));
         services.AddSingleton(provider => new EngineHost { Clock = Clock, NewId = provider.GetRequiredService<Ids>().New, Services = provider });
-        services.AddRuntime(new RuntimeOptions { WorkersMax = 4 });
+        services.AddRuntime(new RuntimeOptions { WorkersMax = 4, BulkDispatchMax = 30 });
         return services.BuildServiceProvider();
     }
 }

@@ -13,14 +13,19 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
     private const int NestingMax = 64;
     private readonly Dictionary<string, int> _generatedIds = new(StringComparer.Ordinal);
     private readonly List<DefinitionProblem> _problems = [];
+    private readonly List<DefinitionProblem> _unfinished = [];
     private readonly List<DefinitionProblem> _warnings = [];
     private int _depth;
 
     public IReadOnlyList<DefinitionProblem> Problems => _problems;
 
+    public IReadOnlyList<DefinitionProblem> Unfinished => _unfinished;
+
     public IReadOnlyList<DefinitionProblem> Warnings => _warnings;
 
     public void AddProblem(string path, string code, string message) => _problems.Add(new DefinitionProblem(path, code, message));
+
+    public void AddUnfinished(string path, string code, string message) => _unfinished.Add(new DefinitionProblem(path, code, message));
 
     public void AddWarning(string path, string code, string message) => _warnings.Add(new DefinitionProblem(path, code, message));
 

@@ -50,6 +50,7 @@ public sealed class DefinitionReader(ActivityCatalog catalog, TypeAliases aliase
             Options = ReadOptions(members),
             ToolMajorVersion = MajorOf(toolVersion ?? Text(members.GetValueOrDefault("toolVersion"))),
             Problems = activities.Problems,
+            Unfinished = activities.Unfinished,
             Warnings = activities.Warnings,
         };
     }

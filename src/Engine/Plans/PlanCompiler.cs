@@ -100,10 +100,10 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
             {
                 if (input.IsWrapped || input.Get(activity) is not IEnumerable items || input.ValueType == typeof(string))
                     continue;
-                foreach (var item in items)
+                foreach (var (port, held) in items.OfType<IActivityHolder>().SelectMany(holder => holder.HeldActivities))
                 {
-                    if (item is IActivityHolder { Activity: Activity child } holder)
-                        yield return (holder.PortName, child);
+                    if (held is Activity child)
+                        yield return (port, child);
                 }
             }
         }

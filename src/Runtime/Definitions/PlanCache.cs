@@ -52,13 +52,13 @@ public sealed class PlanCache(IWorkflowStore store, PlanCompiler compiler, Defin
         if (TryRead(definition, out problems) is null)
             return null;
         var plan = compiler.Compile(definition);
-        problems = plan.Problems;
+        problems = [.. plan.Problems, .. plan.Content.Unfinished];
         return plan;
     }
 
     /// <summary>Reads the document of a version.</summary>
     /// <param name="definition">The version.</param>
-    /// <param name="problems">What makes it unusable; empty when it can be published.</param>
+    /// <param name="problems">What makes it unusable; empty when it can be kept as a draft.</param>
     /// <returns>The content; null when there are problems.</returns>
     public DefinitionContent? TryRead(WorkflowDefinition definition, out IReadOnlyList<DefinitionProblem> problems)
     {

@@ -4,6 +4,7 @@ using Platform.Engine.Expressions;
 using Platform.Engine.Plans;
 using Platform.Engine.Values;
 using Platform.Runtime;
+using Platform.Runtime.Activities;
 using Platform.Runtime.Execution;
 using Platform.Server.Http;
 
@@ -19,7 +20,7 @@ internal static class PlatformServices
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Ids>();
-        services.AddSingleton(TypeAliases.BuiltIn.WithHttpTypes());
+        services.AddSingleton(TypeAliases.BuiltIn.WithRuntimeTypes().WithHttpTypes());
         services.AddSingleton(provider => new ValueCodec(provider.GetRequiredService<TypeAliases>()));
         services.AddSingleton(ActivityCatalog.Scan(typeof(Activity).Assembly, typeof(WorkflowRuntime).Assembly, typeof(PlatformServices).Assembly, typeof(CustomActivities.Services.CallService).Assembly));
         services.AddSingleton(_ => Languages());

@@ -24,6 +24,9 @@ internal sealed record ActivitySlot(JsonObject Activity, string Port, string Pat
 internal sealed class ActivityTree(ActivityCatalog catalog)
 {
     private const string WorkflowId = "Workflow1";
+
+    /// <summary>Member under which Studio keeps JSON that cannot be read; what has it is no activity and stays as it is.</summary>
+    private const string InvalidJson = "$invalidJson";
     private readonly ConcurrentDictionary<Type, bool> _holdsActivities = new();
 
     /// <summary>Every activity gets its node id, unknown types become placeholders, and what the canvas cannot draw is put right.</summary>
@@ -193,7 +196,7 @@ internal sealed class ActivityTree(ActivityCatalog catalog)
     private IEnumerable<ActivitySlot> InPlainValue(JsonNode value, Type type, string port, string path)
     {
         if (IsActivity(type))
-            return value is JsonObject activity ? [new ActivitySlot(activity, port, path)] : [];
+            return value is JsonObject activity && !activity.ContainsKey(InvalidJson) ? [new ActivitySlot(activity, port, path)] : [];
         if (value is JsonArray items && ItemTypeOf(type) is { } itemType)
         {
             return items.Select((item, index) => (item, index)).ToList()
