@@ -5,6 +5,7 @@ using Platform.Server.Composition;
 using Platform.Server.Elsa;
 using Platform.Server.Http;
 using Platform.Server.Operations;
+using Platform.Server.Scripting;
 using Platform.Server.Security;
 using Platform.Server.Shipped;
 using Platform.Server.Studio;
@@ -20,11 +21,12 @@ try
     var runtime = reader.Read<RuntimeOptions>("Runtime");
     var http = reader.Read<HttpOptions>("Http");
     var elsa = reader.Read<ElsaApiOptions>("ElsaApi");
+    var scripting = reader.Read<ScriptingOptions>("Scripting");
     reader.ThrowIfMistaken();
 
     // Services.
     builder.SetLimits(security, runtime);
-    builder.Services.AddEngine();
+    builder.Services.AddEngine(scripting);
     builder.Services.AddRuntime(runtime);
     builder.Services.AddStore(storage);
     builder.Services.AddSecurity(security, storage);

@@ -7,7 +7,8 @@ namespace Platform.Engine.Expressions;
 /// Scripts reach nothing else and run under limits.
 /// </summary>
 /// <param name="options">Limits, clock and time zone of every run.</param>
-public sealed class JavaScriptLanguage(JsOptions options) : IExpressionLanguage
+/// <param name="configuration">What <c>getConfig</c> may read; null for nothing.</param>
+public sealed class JavaScriptLanguage(JsOptions options, ScriptConfiguration? configuration = null) : IExpressionLanguage
 {
     /// <inheritdoc />
     public string Type => "JavaScript";
@@ -20,16 +21,31 @@ public sealed class JavaScriptLanguage(JsOptions options) : IExpressionLanguage
             return new ConstantExpression(null);
         try
         {
-            return new JavaScriptExpression(JsScript.Compile(source), options);
+            return new JavaScriptExpression(JsScript.Compile(source), options, configuration);
         }
         catch (JsSyntaxException exception)
         {
             throw new ExpressionException($"The JavaScript cannot be read: {exception.Message}", exception);
         }
     }
+
+    /// <inheritdoc />
+    public ExpressionWarning? Examine(object? value)
+    {
+        try
+        {
+            if (value is string source)
+                JsScript.Compile(source);
+            return null;
+        }
+        catch (JsSyntaxException exception)
+        {
+            return ExpressionWarning.Unreadable("JavaScript", exception.Message);
+        }
+    }
 }
 
-internal sealed class JavaScriptExpression(JsScript script, JsOptions options) : CompiledExpression
+internal sealed class JavaScriptExpression(JsScript script, JsOptions options, ScriptConfiguration? configuration) : CompiledExpression
 {
     public override bool IsAsynchronous => script.IsAsync;
 
@@ -37,7 +53,7 @@ internal sealed class JavaScriptExpression(JsScript script, JsOptions options) :
     {
         try
         {
-            return script.Run(new WorkflowGlobals(context, arguments), options, context.CancellationToken);
+            return script.Run(new WorkflowGlobals(context, arguments, configuration), options, context.CancellationToken);
         }
         catch (Exception exception) when (exception is JsException or JsLimitException)
         {
@@ -51,7 +67,7 @@ internal sealed class JavaScriptExpression(JsScript script, JsOptions options) :
             return Evaluate(context, arguments);
         try
         {
-            return await script.RunAsync(new WorkflowGlobals(context, arguments), options, context.CancellationToken);
+            return await script.RunAsync(new WorkflowGlobals(context, arguments, configuration), options, context.CancellationToken);
         }
         catch (Exception exception) when (exception is JsException or JsLimitException)
         {

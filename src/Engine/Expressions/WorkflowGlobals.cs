@@ -1,4 +1,4 @@
-using System.Globalization;
+using Platform.Engine.Activities;
 using Platform.Engine.Values;
 using Platform.Scripting.JavaScript;
 
@@ -8,7 +8,8 @@ namespace Platform.Engine.Expressions;
 /// What a script sees of its workflow, by global name: Elsa's functions, the variables, and an accessor per variable, input and
 /// output. Names are looked up when a script first uses them.
 /// </summary>
-internal sealed class WorkflowGlobals(ActivityExecutionContext context, IReadOnlyDictionary<string, object?>? arguments) : IJsGlobals
+internal sealed class WorkflowGlobals(
+    ActivityExecutionContext context, IReadOnlyDictionary<string, object?>? arguments, ScriptConfiguration? configuration) : IJsGlobals
 {
     private WorkflowExecutionContext Workflow => context.WorkflowExecutionContext;
 
@@ -21,7 +22,7 @@ internal sealed class WorkflowGlobals(ActivityExecutionContext context, IReadOnl
             "getVariable" => (Func<string, object?>)(key => context.FindVariableByName(key)?.Value),
             "setVariable" => (Action<string, object?>)context.SetVariable,
             "getInput" => (Func<string, object?>)GetInput,
-            "getOutputFrom" => (Func<string, string?, object?>)GetOutputFrom,
+            "getOutputFrom" => (Func<string, string?, object?>)new WorkflowValues(context).GetOutput,
             "getLastResult" => (Func<object?>)(() => Workflow.LastResult),
             "getWorkflowDefinitionId" => (Func<object?>)(() => Workflow.Plan.Definition.DefinitionId),
             "getWorkflowDefinitionVersionId" => (Func<object?>)(() => Workflow.Plan.Definition.Id),
@@ -31,6 +32,9 @@ internal sealed class WorkflowGlobals(ActivityExecutionContext context, IReadOnl
             "setCorrelationId" => (Action<string?>)(id => Workflow.CorrelationId = id),
             "getWorkflowInstanceName" => (Func<object?>)(() => Workflow.Name),
             "setWorkflowInstanceName" => (Action<string?>)(text => Workflow.Name = text),
+            "setOutcome" when context.Activity is RunScript => (Action<string>)(outcome => context.RequestedOutcomes = [outcome]),
+            "setOutcomes" when context.Activity is RunScript => (Action<string[]>)(outcomes => context.RequestedOutcomes = outcomes),
+            "getConfig" => (Func<string, object?>)(key => configuration is null ? throw ScriptConfiguration.NotOpen(key) : configuration.Get(key)),
             _ => Text(name) ?? Id(name) ?? Encoding(name) ?? Accessor(name),
         };
         return value is not null;
@@ -71,21 +75,7 @@ internal sealed class WorkflowGlobals(ActivityExecutionContext context, IReadOnl
     private object? Arguments() => arguments?.ToDictionary(
         argument => char.ToLowerInvariant(argument.Key[0]) + argument.Key[1..], argument => argument.Value, StringComparer.Ordinal);
 
-    private object? GetInput(string key)
-    {
-        // Inside a workflow used as an activity, inputs are variables of its scope; they hide those of the run.
-        if (Workflow.TryGetInput(key, out var value))
-            return value;
-        return context.FindVariableByName(key)?.Value;
-    }
-
-    private object? GetOutputFrom(string activity, string? outputName)
-    {
-        var (node, output) = AccessorNames.FindOutput(context, activity, outputName) ?? throw new ExpressionException(string.Create(
-            CultureInfo.InvariantCulture,
-            $"getOutputFrom('{activity}'{(outputName is null ? "" : $", '{outputName}'")}): there is no such activity or output in this workflow."));
-        return Workflow.RegisteredOutput(node, output);
-    }
+    private object? GetInput(string key) => new ScopeInputs(context)[key] ?? context.FindVariableByName(key)?.Value;
 
     private object? Accessor(string name)
     {

@@ -13,7 +13,6 @@ public sealed class WorkflowPlan
     private readonly Dictionary<string, PlanNode> _byNodeId;
     private readonly Dictionary<string, PlanNode> _byId;
     private readonly ConcurrentDictionary<Expression, CompiledExpression> _expressions = new(ReferenceEqualityComparer.Instance);
-    private readonly ExpressionLanguages _languages;
 
     internal WorkflowPlan(WorkflowDefinition definition, DefinitionContent content, IReadOnlyList<PlanNode> nodes, int outputCount, ExpressionLanguages languages)
     {
@@ -21,7 +20,7 @@ public sealed class WorkflowPlan
         Content = content;
         Nodes = nodes;
         OutputCount = outputCount;
-        _languages = languages;
+        Languages = languages;
         IncidentStrategy = content.Options.IncidentStrategyType switch
         {
             null => null,
@@ -48,6 +47,9 @@ public sealed class WorkflowPlan
 
     internal int OutputCount { get; }
 
+    /// <summary>The languages that the plan was compiled with.</summary>
+    internal ExpressionLanguages Languages { get; }
+
     /// <summary>What an unhandled fault does; null for the host's default.</summary>
     public IncidentStrategy? IncidentStrategy { get; }
 
@@ -67,7 +69,7 @@ public sealed class WorkflowPlan
     {
         if (_expressions.TryGetValue(expression, out var compiled))
             return compiled;
-        compiled = _languages.Compile(expression, target);
+        compiled = Languages.Compile(expression, target);
         return _expressions.GetOrAdd(expression, compiled);
     }
 }

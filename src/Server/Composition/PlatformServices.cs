@@ -8,6 +8,7 @@ using Platform.Runtime.Definitions;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Scheduling;
 using Platform.Server.Http;
+using Platform.Server.Scripting;
 
 namespace Platform.Server.Composition;
 
@@ -15,18 +16,21 @@ namespace Platform.Server.Composition;
 internal static class PlatformServices
 {
     /// <summary>Adds the engine: activity types, type aliases, expression languages, compiler.</summary>
-    public static IServiceCollection AddEngine(this IServiceCollection services)
+    /// <param name="services">The services.</param>
+    /// <param name="scripting">Options of the expression languages.</param>
+    public static IServiceCollection AddEngine(this IServiceCollection services, ScriptingOptions scripting)
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Ids>();
         services.AddSingleton(TypeAliases.BuiltIn.WithHttpTypes());
         services.AddSingleton(provider => new ValueCodec(provider.GetRequiredService<TypeAliases>()));
         services.AddSingleton(ActivityCatalog.Scan(typeof(Activity).Assembly, typeof(WorkflowRuntime).Assembly, typeof(PlatformServices).Assembly, typeof(CustomActivities.Services.CallService).Assembly));
-        services.AddSingleton(_ => Languages());
+        services.AddSingleton(provider => ServerLanguages.Create(
+            scripting, provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new DefinitionReader(
             provider.GetRequiredService<ActivityCatalog>(),
             provider.GetRequiredService<TypeAliases>(),
-            provider.GetRequiredService<ExpressionLanguages>().Types));
+            provider.GetRequiredService<ExpressionLanguages>()));
         services.AddSingleton<PlanCompiler>();
         services.AddSingleton(provider => new EngineHost
         {
@@ -60,18 +64,5 @@ internal static class PlatformServices
         services.AddHostedService(provider => provider.GetRequiredService<DueTimes>());
         services.AddHostedService<Recovery>();
         return services;
-    }
-
-    private static ExpressionLanguages Languages()
-    {
-        ExpressionLanguages? languages = null;
-        languages = new ExpressionLanguages(
-            new LiteralLanguage(),
-            new ObjectLanguage("Object", () => languages!),
-            new ObjectLanguage("Json", () => languages!),
-            new VariableLanguage(),
-            new InputLanguage(),
-            new JavaScriptLanguage(Platform.Scripting.JavaScript.JsOptions.Default));
-        return languages;
     }
 }

@@ -124,8 +124,8 @@ internal static class DefinitionEdits
     private static IResult Saved(DefinitionResult result, ElsaDocuments documents)
     {
         return result.Match(
-            saved => Reply(saved.Definition, alreadyPublished: false),
-            already => Reply(already.Definition, alreadyPublished: true),
+            saved => Reply(saved.Definition, alreadyPublished: false, saved.Warnings),
+            already => Reply(already.Definition, alreadyPublished: true, []),
             notFound => Problems.NotFound(Kind, notFound.DefinitionId),
             notPublished => Problems.Invalid(
                 "WF4009", "$", $"The workflow '{notPublished.Definition.Name ?? notPublished.Definition.DefinitionId}' has no published version."),
@@ -135,7 +135,8 @@ internal static class DefinitionEdits
                 $"The workflow '{readOnly.Definition.Name ?? readOnly.Definition.DefinitionId}' is read-only. Make a copy of it and change that."),
             invalid => Problems.Invalid(invalid.Problems));
 
-        IResult Reply(WorkflowDefinition definition, bool alreadyPublished) =>
-            Wire.Json(new SaveReply(documents.ToModel(definition), alreadyPublished, 0, []));
+        // Studio reads nothing there when the save succeeded; programs find what will not do what its author expects.
+        IResult Reply(WorkflowDefinition definition, bool alreadyPublished, IReadOnlyList<DefinitionProblem> warnings) =>
+            Wire.Json(new SaveReply(documents.ToModel(definition), alreadyPublished, 0, warnings));
     }
 }
