@@ -8,8 +8,15 @@ namespace Platform.Engine.Expressions;
 /// </summary>
 /// <param name="options">Limits, clock and time zone of every run.</param>
 /// <param name="configuration">What <c>getConfig</c> may read; null for nothing.</param>
-public sealed class JavaScriptLanguage(JsOptions options, ScriptConfiguration? configuration = null) : IExpressionLanguage
+/// <param name="types">Further types that scripts may make values of, by name; null for none.</param>
+public sealed class JavaScriptLanguage(
+    JsOptions options, ScriptConfiguration? configuration = null, IReadOnlyDictionary<string, Type>? types = null) : IExpressionLanguage
 {
+    private readonly ScriptSurroundings _surroundings = new(
+        options.AllowedMethods.Count == 0 ? options with { AllowedMethods = ScriptTypes.AllowedMethods } : options,
+        configuration,
+        types ?? new Dictionary<string, Type>(StringComparer.Ordinal));
+
     /// <inheritdoc />
     public string Type => "JavaScript";
 
@@ -21,7 +28,7 @@ public sealed class JavaScriptLanguage(JsOptions options, ScriptConfiguration? c
             return new ConstantExpression(null);
         try
         {
-            return new JavaScriptExpression(JsScript.Compile(source), options, configuration);
+            return new JavaScriptExpression(JsScript.Compile(source), _surroundings);
         }
         catch (JsSyntaxException exception)
         {
@@ -45,7 +52,13 @@ public sealed class JavaScriptLanguage(JsOptions options, ScriptConfiguration? c
     }
 }
 
-internal sealed class JavaScriptExpression(JsScript script, JsOptions options, ScriptConfiguration? configuration) : CompiledExpression
+/// <summary>What all scripts of a host share.</summary>
+/// <param name="Options">Limits, clock and time zone.</param>
+/// <param name="Configuration">What <c>getConfig</c> may read; null for nothing.</param>
+/// <param name="Types">Further types by name.</param>
+internal sealed record ScriptSurroundings(JsOptions Options, ScriptConfiguration? Configuration, IReadOnlyDictionary<string, Type> Types);
+
+internal sealed class JavaScriptExpression(JsScript script, ScriptSurroundings surroundings) : CompiledExpression
 {
     public override bool IsAsynchronous => script.IsAsync;
 
@@ -53,7 +66,7 @@ internal sealed class JavaScriptExpression(JsScript script, JsOptions options, S
     {
         try
         {
-            return script.Run(new WorkflowGlobals(context, arguments, configuration), options, context.CancellationToken);
+            return script.Run(new WorkflowGlobals(context, arguments, surroundings), surroundings.Options, context.CancellationToken);
         }
         catch (Exception exception) when (exception is JsException or JsLimitException)
         {
@@ -67,7 +80,7 @@ internal sealed class JavaScriptExpression(JsScript script, JsOptions options, S
             return Evaluate(context, arguments);
         try
         {
-            return await script.RunAsync(new WorkflowGlobals(context, arguments, configuration), options, context.CancellationToken);
+            return await script.RunAsync(new WorkflowGlobals(context, arguments, surroundings), surroundings.Options, context.CancellationToken);
         }
         catch (Exception exception) when (exception is JsException or JsLimitException)
         {

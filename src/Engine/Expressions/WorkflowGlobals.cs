@@ -9,8 +9,11 @@ namespace Platform.Engine.Expressions;
 /// output. Names are looked up when a script first uses them.
 /// </summary>
 internal sealed class WorkflowGlobals(
-    ActivityExecutionContext context, IReadOnlyDictionary<string, object?>? arguments, ScriptConfiguration? configuration) : IJsGlobals
+    ActivityExecutionContext context, IReadOnlyDictionary<string, object?>? arguments, ScriptSurroundings surroundings) : IJsGlobals
 {
+    /// <summary>Most bytes of a stream that a script reads: as much as it may hold in memory.</summary>
+    private const int StreamBytesMax = 64 * 1024 * 1024;
+
     private WorkflowExecutionContext Workflow => context.WorkflowExecutionContext;
 
     public bool TryGet(string name, out object? value)
@@ -34,8 +37,8 @@ internal sealed class WorkflowGlobals(
             "setWorkflowInstanceName" => (Action<string?>)(text => Workflow.Name = text),
             "setOutcome" when context.Activity is RunScript => (Action<string>)(outcome => context.RequestedOutcomes = [outcome]),
             "setOutcomes" when context.Activity is RunScript => (Action<string[]>)(outcomes => context.RequestedOutcomes = outcomes),
-            "getConfig" => (Func<string, object?>)(key => configuration is null ? throw ScriptConfiguration.NotOpen(key) : configuration.Get(key)),
-            _ => Text(name) ?? Id(name) ?? Encoding(name) ?? Accessor(name),
+            "getConfig" => (Func<string, object?>)(key => surroundings.Configuration is { } settings ? settings.Get(key) : throw ScriptConfiguration.NotOpen(key)),
+            _ => Text(name) ?? Id(name) ?? Encoding(name) ?? Accessor(name) ?? Type(name),
         };
         return value is not null;
     }
@@ -58,8 +61,31 @@ internal sealed class WorkflowGlobals(
         "bytesFromBase64" => (Func<string, object?>)Convert.FromBase64String,
         "stringToBase64" => (Func<string, object?>)(text => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text))),
         "stringFromBase64" => (Func<string, object?>)(text => System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(text))),
+        "streamToBytes" => (Func<Stream, object?>)Bytes,
+        "streamToBase64" => (Func<Stream, object?>)(stream => Convert.ToBase64String(Bytes(stream))),
         _ => null,
     };
+
+    /// <summary>The bytes of a stream from its beginning, when it can go back there.</summary>
+    private static byte[] Bytes(Stream? stream)
+    {
+        if (stream is null)
+            throw new ExpressionException("There is no stream: it is null.");
+        if (stream.CanSeek)
+            stream.Position = 0;
+        using var content = new MemoryStream();
+        var buffer = new byte[81_920];
+        for (int read; (read = stream.Read(buffer)) > 0;)
+        {
+            if (content.Length + read > StreamBytesMax)
+                throw new ExpressionException($"The stream has more than {StreamBytesMax:N0} bytes. Scripts read smaller ones only.");
+            content.Write(buffer, 0, read);
+        }
+
+        return content.ToArray();
+    }
+
+    private object? Type(string name) => surroundings.Types.TryGetValue(name, out var type) ? ScriptTypes.Of(type) : ScriptTypes.Find(name, context);
 
     private object? Id(string name) => name switch
     {

@@ -1,6 +1,7 @@
 using Platform.Engine.Expressions;
 using Platform.Scripting.JavaScript;
 using Platform.Scripting.Liquid;
+using Platform.Server.Http;
 
 namespace Platform.Server.Scripting;
 
@@ -21,12 +22,14 @@ internal static class ServerLanguages
             new ObjectLanguage("Json", () => languages!),
             new VariableLanguage(),
             new InputLanguage(),
-            new JavaScriptLanguage(JsOptions.Default with { TimeProvider = clock }, settings),
+            new JavaScriptLanguage(JsOptions.Default with { TimeProvider = clock }, settings, Types),
             new LiquidLanguage(LiquidOptions.Default with { TimeProvider = clock }, settings),
             options.AllowCSharp ? new CSharpLanguage() : CSharpSwitchedOff,
             UnavailableLanguage.Python);
         return languages;
     }
+
+    private static Dictionary<string, Type> Types { get; } = new(StringComparer.Ordinal) { [nameof(HttpHeaders)] = typeof(HttpHeaders) };
 
     private static UnavailableLanguage CSharpSwitchedOff { get; } = new(
         "CSharp",
