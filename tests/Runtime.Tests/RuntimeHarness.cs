@@ -125,8 +125,9 @@ internal sealed class RuntimeHarness : IAsyncDisposable
         ExpressionLanguages? languages = null;
         languages = new ExpressionLanguages(
             new LiteralLanguage(), new ObjectLanguage("Object", () => languages!), new VariableLanguage(), new InputLanguage(),
-            new JavaScriptLanguage(Platform.Scripting.JavaScript.JsOptions.Default));
-        var reader = new DefinitionReader(catalog, TypeAliases.BuiltIn, languages.Types);
+            new JavaScriptLanguage(Platform.Scripting.JavaScript.JsOptions.Default),
+            new LiquidLanguage(Platform.Scripting.Liquid.LiquidOptions.Default));
+        var reader = new DefinitionReader(catalog, TypeAliases.BuiltIn, languages);
         services.AddSingleton(reader);
         services.AddSingleton(catalog);
         services.AddSingleton(new PlanCompiler(reader, catalog, languages));

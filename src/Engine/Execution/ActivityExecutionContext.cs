@@ -262,18 +262,22 @@ public sealed partial class ActivityExecutionContext
     /// Value of an input of the workflow that this execution belongs to; null when it was not given. Inside a workflow used as an
     /// activity, inputs are variables of its scope; they hide those of the run.
     /// </summary>
-    internal object? FindInput(string name)
+    internal object? FindInput(string name) => TryFindInput(name, out var value) ? value : FindVariableByName(name)?.Value;
+
+    internal bool TryFindInput(string name, out object? value)
     {
         for (var scope = WorkflowDefinitionActivity.Enclosing(this); scope is not null; scope = WorkflowDefinitionActivity.Enclosing(scope))
         {
             foreach (var variable in scope.Variables ?? [])
             {
-                if (string.Equals(variable.Definition.Name, name, StringComparison.Ordinal))
-                    return variable.Value;
+                if (!string.Equals(variable.Definition.Name, name, StringComparison.Ordinal))
+                    continue;
+                value = variable.Value;
+                return true;
             }
         }
 
-        return WorkflowExecutionContext.TryGetInput(name, out var value) ? value : FindVariableByName(name)?.Value;
+        return WorkflowExecutionContext.TryGetInput(name, out value);
     }
 
     internal object? InputValueOf(Input input)

@@ -13,7 +13,6 @@ public sealed class WorkflowPlan
     private readonly Dictionary<string, PlanNode> _byNodeId;
     private readonly Dictionary<string, PlanNode> _byId;
     private readonly ConcurrentDictionary<Expression, CompiledExpression> _expressions = new(ReferenceEqualityComparer.Instance);
-    private readonly ExpressionLanguages _languages;
 
     internal WorkflowPlan(WorkflowDefinition definition, DefinitionContent content, IReadOnlyList<PlanNode> nodes, int outputCount, ExpressionLanguages languages)
     {
@@ -21,7 +20,7 @@ public sealed class WorkflowPlan
         Content = content;
         Nodes = nodes;
         OutputCount = outputCount;
-        _languages = languages;
+        Languages = languages;
         IncidentStrategy = content.Options.IncidentStrategyType switch
         {
             null => null,
@@ -57,6 +56,8 @@ public sealed class WorkflowPlan
 
     /// <summary>Whether it has activities of types that were unknown when it was compiled.</summary>
     public bool HasUnknownTypes { get; }
+    /// <summary>The languages that the plan was compiled with.</summary>
+    internal ExpressionLanguages Languages { get; }
 
     /// <summary>What an unhandled fault does; null for the host's default.</summary>
     public IncidentStrategy? IncidentStrategy { get; }
@@ -88,7 +89,7 @@ public sealed class WorkflowPlan
     {
         if (_expressions.TryGetValue(expression, out var compiled))
             return compiled;
-        compiled = _languages.Compile(expression, target);
+        compiled = Languages.Compile(expression, target);
         return _expressions.GetOrAdd(expression, compiled);
     }
 }

@@ -7,6 +7,7 @@ using Platform.Runtime;
 using Platform.Runtime.Activities;
 using Platform.Runtime.Execution;
 using Platform.Server.Http;
+using Platform.Server.Scripting;
 
 namespace Platform.Server.Composition;
 
@@ -16,18 +17,20 @@ internal static class PlatformServices
     /// <summary>Adds the engine: activity types, type aliases, expression languages, compiler.</summary>
     /// <param name="services">The services.</param>
     /// <param name="options">Options of the engine.</param>
-    public static IServiceCollection AddEngine(this IServiceCollection services, EngineOptions options)
+    /// <param name="scripting">Options of the expression languages.</param>
+    public static IServiceCollection AddEngine(this IServiceCollection services, EngineOptions options, ScriptingOptions scripting)
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Ids>();
         services.AddSingleton(TypeAliases.BuiltIn.WithRuntimeTypes().WithHttpTypes());
         services.AddSingleton(provider => new ValueCodec(provider.GetRequiredService<TypeAliases>()));
         services.AddSingleton(ActivityCatalog.Scan(typeof(Activity).Assembly, typeof(WorkflowRuntime).Assembly, typeof(PlatformServices).Assembly, typeof(CustomActivities.Services.CallService).Assembly));
-        services.AddSingleton(_ => Languages());
+        services.AddSingleton(provider => ServerLanguages.Create(
+            scripting, provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new DefinitionReader(
             provider.GetRequiredService<ActivityCatalog>(),
             provider.GetRequiredService<TypeAliases>(),
-            provider.GetRequiredService<ExpressionLanguages>().Types));
+            provider.GetRequiredService<ExpressionLanguages>()));
         services.AddSingleton<PlanCompiler>();
         services.AddSingleton(provider => new EngineHost
         {
@@ -39,18 +42,5 @@ internal static class PlatformServices
         });
         services.AddSingleton(Console.Out);
         return services;
-    }
-
-    private static ExpressionLanguages Languages()
-    {
-        ExpressionLanguages? languages = null;
-        languages = new ExpressionLanguages(
-            new LiteralLanguage(),
-            new ObjectLanguage("Object", () => languages!),
-            new ObjectLanguage("Json", () => languages!),
-            new VariableLanguage(),
-            new InputLanguage(),
-            new JavaScriptLanguage(Platform.Scripting.JavaScript.JsOptions.Default));
-        return languages;
     }
 }

@@ -132,8 +132,8 @@ internal static class DefinitionEdits
     private static IResult Saved(DefinitionResult result, ElsaDocuments documents)
     {
         return result.Match(
-            saved => Reply(saved.Definition, alreadyPublished: false, saved.UpdatedConsumers.Count),
-            already => Reply(already.Definition, alreadyPublished: true, 0),
+            saved => Reply(saved, alreadyPublished: false),
+            already => Reply(new DefinitionResult.Saved(already.Definition, []), alreadyPublished: true),
             notFound => Problems.NotFound(Kind, notFound.DefinitionId),
             notPublished => Problems.Invalid(
                 "WF4009", "$", $"The workflow '{notPublished.Definition.Name ?? notPublished.Definition.DefinitionId}' has no published version."),
@@ -143,7 +143,8 @@ internal static class DefinitionEdits
                 $"The workflow '{readOnly.Definition.Name ?? readOnly.Definition.DefinitionId}' is read-only. Make a copy of it and change that."),
             invalid => Problems.Invalid(invalid.Problems));
 
-        IResult Reply(WorkflowDefinition definition, bool alreadyPublished, int updatedConsumers) =>
-            Wire.Json(new SaveReply(documents.ToModel(definition), alreadyPublished, updatedConsumers, []));
+        // Studio reads nothing there when the save succeeded; programs find what will not do what its author expects.
+        IResult Reply(DefinitionResult.Saved saved, bool alreadyPublished) =>
+            Wire.Json(new SaveReply(documents.ToModel(saved.Definition), alreadyPublished, saved.UpdatedConsumers.Count, saved.Warnings));
     }
 }
