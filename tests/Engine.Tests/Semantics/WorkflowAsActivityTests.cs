@@ -132,7 +132,7 @@ public sealed class WorkflowAsActivityTests
     {
         const int Depth = 12;
         Use([.. Enumerable.Range(0, Depth).Select(i => Usable(
-            "d" + i, "D" + i, i == Depth - 1 ? "{}" : Child("[]", "[]", EngineHarness.Step("l", "D" + (i + 1)), EngineHarness.Step("r", "D" + (i + 1)))))]);
+            "n" + i, "D" + i, i == Depth - 1 ? "{}" : Child("[]", "[]", EngineHarness.Step("l", "D" + (i + 1)), EngineHarness.Step("r", "D" + (i + 1)))))]);
 
         var plan = _engine.Compile("""{"root":{"id":"x","type":"D0"}}""");
 
