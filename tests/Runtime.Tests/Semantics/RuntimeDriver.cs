@@ -131,16 +131,17 @@ internal sealed class RuntimeDriver(SemanticCase semantics, bool restarts) : IAs
     private async Task<StoredInstance> OnlyAsync(string definitionId) =>
         (await _harness.InstancesOfAsync(definitionId)).Where(instance => instance.Status == "Running").ShouldHaveSingleItem();
 
-    /// <summary>Instances by definition, oldest first; of each only the facts that are expected.</summary>
+    /// <summary>Instances by definition, oldest first, then by correlation id; of each only the facts that are expected.</summary>
     private async Task<JsonObject> InstancesAsync(JsonObject expected)
     {
         var result = new JsonObject();
         foreach (var (definition, wanted) in expected)
         {
-            var instances = (await _harness.InstancesOfAsync(definition)).OrderBy(instance => instance.CreatedAt).ThenBy(instance => instance.Id, StringComparer.Ordinal).ToList();
+            var instances = (await _harness.InstancesOfAsync(definition))
+                .OrderBy(instance => instance.CreatedAt).ThenBy(instance => instance.CorrelationId, StringComparer.Ordinal).ToList();
             var facts = new JsonArray();
             for (var i = 0; i < instances.Count; i++)
-                facts.Add((JsonNode)await FactsOfAsync(instances[i], i < wanted!.AsArray().Count ? wanted[i]!.AsObject() : []));
+                facts.Add((JsonNode)await FactsOfAsync(await _harness.InstanceAsync(instances[i].Id), i < wanted!.AsArray().Count ? wanted[i]!.AsObject() : []));
             result[definition] = facts;
         }
 
