@@ -1,8 +1,8 @@
 using Platform.Runtime.Scheduling;
 
-namespace Platform.Runtime.Tests;
+namespace Platform.Runtime.Tests.Scheduling;
 
-public sealed class CronRangeTests
+public sealed class SchedulesTests
 {
     private static readonly DateTimeOffset _now = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
 
