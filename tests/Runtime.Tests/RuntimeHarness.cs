@@ -135,7 +135,7 @@ internal sealed class RuntimeHarness : IAsyncDisposable
         var catalog = ActivityCatalog.Scan(typeof(Activity).Assembly, typeof(WorkflowRuntime).Assembly, typeof(RuntimeHarness).Assembly);
         ExpressionLanguages? languages = null;
         languages = new ExpressionLanguages(
-            new LiteralLanguage(), new ObjectLanguage("Object", () => languages!), new VariableLanguage(), new InputLanguage(),
+            new LiteralLanguage(), new ObjectLanguage("Object", () => languages!), new ObjectLanguage("Json", () => languages!), new VariableLanguage(), new InputLanguage(),
             new JavaScriptLanguage(Platform.Scripting.JavaScript.JsOptions.Default));
         var reader = new DefinitionReader(catalog, TypeAliases.BuiltIn, languages.Types);
         services.AddSingleton(reader);
