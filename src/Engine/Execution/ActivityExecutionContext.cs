@@ -13,22 +13,17 @@ public sealed partial class ActivityExecutionContext
 {
     private string? _id;
 
-    internal ActivityExecutionContext(WorkflowExecutionContext workflow, PlanNode node, ActivityExecutionContext? parent, long sequence)
-    {
-        WorkflowExecutionContext = workflow;
-        Node = node;
-        ParentActivityExecutionContext = parent;
-        Sequence = sequence;
-    }
+    internal ActivityExecutionContext(WorkflowExecutionContext workflow, PlanNode node, ActivityExecutionContext? parent, long sequence) =>
+        Reuse(workflow, node, parent, sequence);
 
     /// <summary>Id of this execution: unique over all instances and stable across restarts.</summary>
     public string Id => _id ??= FormatId(WorkflowExecutionContext.Id, Sequence);
 
     /// <summary>The instance.</summary>
-    public WorkflowExecutionContext WorkflowExecutionContext { get; }
+    public WorkflowExecutionContext WorkflowExecutionContext { get; private set; }
 
     /// <summary>The execution that scheduled this one as its child; null for the root.</summary>
-    public ActivityExecutionContext? ParentActivityExecutionContext { get; }
+    public ActivityExecutionContext? ParentActivityExecutionContext { get; private set; }
 
     /// <summary>The activity.</summary>
     public Activity Activity => Node.Activity;
@@ -66,9 +61,9 @@ public sealed partial class ActivityExecutionContext
     /// <summary>Method of the owner that the completion of this execution calls, or null.</summary>
     public string? CompletionCallbackMethodName => CompletionCallbackName ?? CompletionCallback?.Method.Name;
 
-    internal PlanNode Node { get; }
+    internal PlanNode Node { get; private set; }
 
-    internal long Sequence { get; }
+    internal long Sequence { get; private set; }
 
     /// <summary>Number of the execution that scheduled this one; for the call stack. 0 for none.</summary>
     internal long ScheduledBy { get; set; }
@@ -101,10 +96,16 @@ public sealed partial class ActivityExecutionContext
 
     internal bool IsInQueue { get; set; }
 
+    /// <summary>The execution behind this one in the queue.</summary>
+    internal ActivityExecutionContext? NextInQueue { get; set; }
+
     /// <summary>Whether its code is waiting for something in this process; executed again when the process ends before it does.</summary>
     internal bool IsInFlight { get; set; }
 
     internal int BookmarkCount { get; set; }
+
+    /// <summary>Whether it ever waited at a bookmark.</summary>
+    internal bool HasWaited { get; set; }
 
     internal string[]? RequestedOutcomes { get; set; }
 

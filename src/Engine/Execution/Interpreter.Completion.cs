@@ -69,7 +69,7 @@ public static partial class Interpreter
         workflow.BeginBurst();
         if (workflow.Root is { } root)
             await CancelAsync(root, notifyOwner: false);
-        workflow.Queue.Clear();
+        workflow.ClearQueue();
         workflow.ClearBookmarks();
         workflow.SubStatus = WorkflowSubStatus.Cancelled;
         EndBurst(workflow);
@@ -151,5 +151,7 @@ public static partial class Interpreter
         {
             workflow.Root = null;
         }
+
+        workflow.Retire(context);
     }
 }

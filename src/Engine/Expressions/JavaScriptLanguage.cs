@@ -37,7 +37,7 @@ internal sealed class JavaScriptExpression(JsScript script, JsOptions options) :
     {
         try
         {
-            return script.Run(new WorkflowGlobals(context, arguments), options, context.CancellationToken);
+            return ScopeVariables.Plain(script.Run(new WorkflowGlobals(context, arguments), options, context.CancellationToken));
         }
         catch (Exception exception) when (exception is JsException or JsLimitException)
         {
@@ -51,7 +51,7 @@ internal sealed class JavaScriptExpression(JsScript script, JsOptions options) :
             return Evaluate(context, arguments);
         try
         {
-            return await script.RunAsync(new WorkflowGlobals(context, arguments), options, context.CancellationToken);
+            return ScopeVariables.Plain(await script.RunAsync(new WorkflowGlobals(context, arguments), options, context.CancellationToken));
         }
         catch (Exception exception) when (exception is JsException or JsLimitException)
         {

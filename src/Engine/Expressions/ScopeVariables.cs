@@ -9,6 +9,8 @@ namespace Platform.Engine.Expressions;
 /// </summary>
 internal sealed class ScopeVariables(ActivityExecutionContext context) : IDictionary<string, object?>
 {
+    private readonly int _generation = context.Generation;
+
     public ICollection<string> Keys => [.. Visible().Select(variable => variable.Definition.Name)];
 
     public ICollection<object?> Values => [.. Visible().Select(variable => variable.Value)];
@@ -17,22 +19,30 @@ internal sealed class ScopeVariables(ActivityExecutionContext context) : IDictio
 
     public bool IsReadOnly => false;
 
+    /// <summary>The execution; a script that ran in it may have kept this object for longer.</summary>
+    private ActivityExecutionContext Scope => context.Generation == _generation ? context : throw new ExpressionException(
+        "The activity whose variables these are has ended. Copy the values that are needed later.");
+
     public object? this[string key]
     {
-        get => context.FindVariableByName(key)?.Value;
+        get => Scope.FindVariableByName(key)?.Value;
         set
         {
-            var variable = context.FindVariableByName(key) ?? throw new ExpressionException(
+            var variable = Scope.FindVariableByName(key) ?? throw new ExpressionException(
                 $"There is no variable '{key}' here. Variables in scope: {string.Join(", ", Keys.Order(StringComparer.Ordinal))}.");
-            variable.Value = value;
+            variable.Value = Plain(value);
         }
     }
 
-    public bool ContainsKey(string key) => context.FindVariableByName(key) is not null;
+    /// <summary>A value that outlives the script: for the variables themselves, a copy of them as they are now.</summary>
+    public static object? Plain(object? value) =>
+        value is ScopeVariables variables ? new Dictionary<string, object?>(variables, StringComparer.Ordinal) : value;
+
+    public bool ContainsKey(string key) => Scope.FindVariableByName(key) is not null;
 
     public bool TryGetValue(string key, [MaybeNullWhen(false)] out object? value)
     {
-        var variable = context.FindVariableByName(key);
+        var variable = Scope.FindVariableByName(key);
         value = variable?.Value;
         return variable is not null;
     }
@@ -66,7 +76,8 @@ internal sealed class ScopeVariables(ActivityExecutionContext context) : IDictio
     private IEnumerable<VariableInstance> Visible()
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        for (var scope = context; scope is not null; scope = scope.ParentActivityExecutionContext)
+        // Kept inside of another value beyond its activity, it is empty: a commit that stores such a value must not fail.
+        for (var scope = context.Generation == _generation ? context : null; scope is not null; scope = scope.ParentActivityExecutionContext)
         {
             foreach (var variable in scope.Variables ?? [])
             {

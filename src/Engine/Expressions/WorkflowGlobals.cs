@@ -19,7 +19,7 @@ internal sealed class WorkflowGlobals(ActivityExecutionContext context, IReadOnl
             "variables" => new ScopeVariables(context),
             "args" => Arguments(),
             "getVariable" => (Func<string, object?>)(key => context.FindVariableByName(key)?.Value),
-            "setVariable" => (Action<string, object?>)context.SetVariable,
+            "setVariable" => (Action<string, object?>)((key, item) => context.SetVariable(key, ScopeVariables.Plain(item))),
             "getInput" => (Func<string, object?>)GetInput,
             "getOutputFrom" => (Func<string, string?, object?>)GetOutputFrom,
             "getLastResult" => (Func<object?>)(() => Workflow.LastResult),

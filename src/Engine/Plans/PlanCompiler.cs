@@ -47,6 +47,7 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
                 NodeId = parent is null ? activity.Id : $"{parent.NodeId}:{activity.Id}",
                 ChildIndex = parent?.ChildList.Count ?? 0,
                 IsTerminal = activity is ITerminal,
+                IsContextReusable = IsOfEngine(activity) && (parent is null || IsOfEngine(parent.Activity)),
                 FirstOutput = OutputCount,
             };
             Nodes.Add(node);
@@ -62,6 +63,8 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
             if (activity is Flowchart flowchart)
                 node.Flow = new FlowGraph(flowchart, node);
         }
+
+        private static bool IsOfEngine(Activity activity) => activity.GetType().Assembly == typeof(Activity).Assembly;
 
         private static IEnumerable<(string Port, Activity Child)> ChildrenOf(Activity activity, ActivityType type)
         {
