@@ -61,13 +61,16 @@ internal ref struct FlowRouting
 
         // A cancelled child counts as visited however it was run; a completed one does not when an arrow that leads back ran it.
         Leave(new Departure(activity, outcomes, IsCounted: child.Status == ActivityStatus.Canceled || !child.IsBackward, Loser: null));
-        return _cancelled is null ? default : CancelAllAsync(_cancelled);
+        return _cancelled is null ? default : CancelAllAsync(_cancelled, notifyOwner: false);
     }
 
-    private static async ValueTask CancelAllAsync(HashSet<ActivityExecutionContext> losers)
+    /// <summary>Cancels the losers of a race.</summary>
+    /// <param name="losers">The losers.</param>
+    /// <param name="notifyOwner">Whether the flowchart hears of each as if it had ended on its own; not when it did that before.</param>
+    public static async ValueTask CancelAllAsync(IEnumerable<ActivityExecutionContext> losers, bool notifyOwner)
     {
         foreach (var loser in losers)
-            await Interpreter.CancelAsync(loser, notifyOwner: false);
+            await Interpreter.CancelAsync(loser, notifyOwner);
     }
 
     /// <summary>
@@ -209,18 +212,7 @@ internal ref struct FlowRouting
     /// </summary>
     private void CancelAncestors(int target, ActivityExecutionContext winner)
     {
-        var upstream = new HashSet<int>();
-        var stack = new Stack<int>();
-        stack.Push(target);
-        while (stack.TryPop(out var activity))
-        {
-            foreach (var edge in _forward.ForwardInbound[activity])
-            {
-                if (upstream.Add(_flow.Edges[edge].Source))
-                    stack.Push(_flow.Edges[edge].Source);
-            }
-        }
-
+        var upstream = _forward.UpstreamOf(target);
         List<string>? queued = null;
         for (var child = _flowchart.FirstChild; child is not null; child = child.NextSibling)
         {
@@ -238,6 +230,17 @@ internal ref struct FlowRouting
                 "QueuedBranchesGoOn",
                 $"The join '{winner.Activity.Name ?? winner.Activity.Id}' goes on with the first branch that arrived. Queued already, and executed all the same: "
                 + $"{string.Join(", ", queued)}. If one of them waits, the instance waits too.");
+        }
+    }
+
+    /// <summary>Adds the children that are still under way in some activities, except the winner, to the losers.</summary>
+    public static void CollectUpstream(
+        ActivityExecutionContext flowchart, HashSet<int> upstream, ActivityExecutionContext winner, ref List<ActivityExecutionContext>? losers)
+    {
+        for (var child = flowchart.FirstChild; child is not null; child = child.NextSibling)
+        {
+            if (child != winner && child.Status is ActivityStatus.Pending or ActivityStatus.Running && upstream.Contains(child.Node.ChildIndex))
+                (losers ??= []).Add(child);
         }
     }
 

@@ -1,3 +1,4 @@
+using Platform.Engine.Activities;
 using Platform.Engine.Execution;
 using Platform.Engine.Plans;
 using Platform.Engine.Values;
@@ -305,6 +306,9 @@ public sealed class EngineHost
 
     /// <summary>What an unhandled fault does when the workflow does not say. Default: <see cref="IncidentStrategy.Fault"/>.</summary>
     public IncidentStrategy DefaultIncidentStrategy { get; init; } = IncidentStrategy.Fault;
+
+    /// <summary>What flowcharts run on when their instance does not say. Default: <see cref="FlowchartExecutionMode.CounterBased"/>.</summary>
+    public FlowchartExecutionMode DefaultExecutionMode { get; init; } = FlowchartExecutionMode.CounterBased;
 }
 
 /// <summary>Limits of every run. Exceeding one is a named fault, never a hang.</summary>

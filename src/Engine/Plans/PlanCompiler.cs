@@ -22,20 +22,27 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
         foreach (var variable in content.Variables)
             workflow.Variables.Add(variable);
         var outputs = content.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
-        var compilation = new Compilation(catalog, languages, outputs);
-        compilation.Add(workflow, null, null);
-        return new WorkflowPlan(definition, content, compilation.Nodes, compilation.OutputCount, languages);
+        var compilation = new Compilation(catalog, languages, new WorkflowInclusion(reader, definition));
+        compilation.Add(workflow, null, null, outputs);
+        return new WorkflowPlan(definition, content, compilation.Nodes, compilation.OutputCount, languages)
+        {
+            UsedDefinitionIds = compilation.Inclusion.UsedDefinitionIds,
+            Problems = [.. content.Problems, .. compilation.Inclusion.Problems],
+        };
     }
 
-    private sealed class Compilation(ActivityCatalog catalog, ExpressionLanguages languages, HashSet<string> workflowOutputs)
+    private sealed class Compilation(ActivityCatalog catalog, ExpressionLanguages languages, WorkflowInclusion inclusion)
     {
+        public WorkflowInclusion Inclusion => inclusion;
+
         public List<PlanNode> Nodes { get; } = [];
 
         public int OutputCount { get; private set; }
 
-        public void Add(Activity activity, PlanNode? parent, string? portName)
+        public void Add(Activity activity, PlanNode? parent, string? portName, HashSet<string> workflowOutputs)
         {
-            var type = catalog.Find(activity.Type, activity.Version)
+            var used = activity as WorkflowDefinitionActivity;
+            var type = used?.DescribedBy ?? catalog.Find(activity.Type, activity.Version)
                 ?? throw new InvalidOperationException($"The activity type '{activity.Type}' is not in the catalog.");
             var node = new PlanNode
             {
@@ -57,9 +64,16 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
             if (activity is IVariableContainer container)
                 node.VariableList = [.. container.Variables];
             CompileInputs(node);
-            CompileOutputs(node);
+            CompileOutputs(node, workflowOutputs);
+            if (used is not null)
+            {
+                if (inclusion.Include(node, used) is { } outputs)
+                    Add(used.Root!, node, nameof(Workflow.Root), outputs);
+                return;
+            }
+
             foreach (var (port, child) in ChildrenOf(activity, type))
-                Add(child, node, port);
+                Add(child, node, port, workflowOutputs);
             if (activity is Flowchart flowchart)
                 node.Flow = new FlowGraph(flowchart, node);
         }
@@ -86,10 +100,10 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
             {
                 if (input.IsWrapped || input.Get(activity) is not IEnumerable items || input.ValueType == typeof(string))
                     continue;
-                foreach (var item in items)
+                foreach (var (port, held) in items.OfType<IActivityHolder>().SelectMany(holder => holder.HeldActivities))
                 {
-                    if (item is IActivityHolder { Activity: Activity child } holder)
-                        yield return (holder.PortName, child);
+                    if (held is Activity child)
+                        yield return (port, child);
                 }
             }
         }
@@ -138,7 +152,7 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
                 input.Compiled = new FreshValueExpression(value!);
         }
 
-        private void CompileOutputs(PlanNode node)
+        private void CompileOutputs(PlanNode node, HashSet<string> workflowOutputs)
         {
             node.Outputs = [.. node.Type.Outputs.Select((property, index) =>
             {
