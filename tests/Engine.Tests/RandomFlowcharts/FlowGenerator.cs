@@ -46,7 +46,7 @@ internal sealed class FlowGenerator(int seed)
                 // Only routes lead back: their plans end, and so do the loops.
                 var target = source.Kind == StepKind.Route && _random.Next(3) == 0 ? _random.Next(steps.Count) : _random.Next(index + 1, steps.Count + 1);
                 if (target < steps.Count)
-                    connections.Add(new ModelConnection(source.Id, port, steps[target].Id));
+                    Add(new ModelConnection(source.Id, port, steps[target].Id), connections);
             }
         }
     }
@@ -57,7 +57,14 @@ internal sealed class FlowGenerator(int seed)
         if (_random.Next(8) == 0 || connections.Exists(connection => connection.Target == steps[index].Id))
             return;
         var source = steps[_random.Next(Math.Max(0, index - 4), index)];
-        connections.Add(new ModelConnection(source.Id, Pick(PortsOf(source)), steps[index].Id));
+        Add(new ModelConnection(source.Id, Pick(PortsOf(source)), steps[index].Id), connections);
+    }
+
+    /// <summary>The same connection twice is one connection; the rules say nothing about it.</summary>
+    private static void Add(ModelConnection connection, List<ModelConnection> connections)
+    {
+        if (!connections.Contains(connection))
+            connections.Add(connection);
     }
 
     private static string[] PortsOf(ModelStep step) => step.Kind switch
