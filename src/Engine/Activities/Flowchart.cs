@@ -38,6 +38,20 @@ public sealed class Flowchart : Activity, IVariableContainer
     /// <summary>Variables that the activities see.</summary>
     public ICollection<Variable> Variables { get; } = [];
 
+    /// <summary>
+    /// Runs what is connected to outcomes of a child that goes on. It runs like the target of an arrow that leads back, so that it does not
+    /// count when the child completes.
+    /// </summary>
+    internal void FollowWithoutCompletion(ActivityExecutionContext context, ActivityExecutionContext child, string[] outcomes)
+    {
+        var flow = context.Node.Flow!;
+        foreach (var edge in flow.Outbound[child.Node.ChildIndex])
+        {
+            if (Array.IndexOf(outcomes, flow.Edges[edge].Port) >= 0)
+                Interpreter.Schedule(context, flow.Children[flow.Edges[edge].Target], _onChildCompleted, isBackward: true);
+        }
+    }
+
     /// <inheritdoc />
     protected override ValueTask ExecuteAsync(ActivityExecutionContext context)
     {

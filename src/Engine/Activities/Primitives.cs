@@ -1,9 +1,28 @@
+using Platform.Engine.Expressions;
+
 namespace Platform.Engine.Activities;
 
 /// <summary>Writes a line of text to the host's text writer.</summary>
 [Activity("Elsa", "Console", "Write a line of text to the console.")]
 public sealed class WriteLine : CodeActivity
 {
+    /// <summary>Writes an empty line until <see cref="Text"/> is set.</summary>
+    public WriteLine()
+    {
+    }
+
+    /// <summary>Writes a text. Code-authored activities only.</summary>
+    /// <param name="text">The text.</param>
+    public WriteLine(string text) => Text = new(text);
+
+    /// <summary>Writes the text that a function gives at each execution. Code-authored activities only.</summary>
+    /// <param name="text">The function.</param>
+    public WriteLine(Func<ExpressionExecutionContext, string> text) => Text = new(text);
+
+    /// <summary>Writes the value of a variable. Code-authored activities only.</summary>
+    /// <param name="text">The variable.</param>
+    public WriteLine(Variable text) => Text = new(text);
+
     /// <summary>The text.</summary>
     [Input(Description = "The text to write.")]
     public Input<string> Text { get; set; } = new("");

@@ -1,3 +1,4 @@
+using Platform.Engine.Activities;
 using Platform.Engine.Execution;
 
 namespace Platform.Engine;
@@ -35,8 +36,20 @@ public static partial class Interpreter
         return FinishCompletion(context, outcomes);
     }
 
+    /// <summary>Sets an output of the nearest enclosing composite; that of the instance when this is the workflow itself.</summary>
     internal static void SetOutput(ActivityExecutionContext context, string name, object? value)
     {
+        for (var owner = context.ParentActivityExecutionContext; owner?.Activity is not (null or Workflow); owner = owner.ParentActivityExecutionContext)
+        {
+            if (owner.Activity is not IComposite)
+                continue;
+            var index = Array.FindIndex(owner.Node.Outputs, slot => string.Equals(slot.Name, name, StringComparison.Ordinal));
+            if (index < 0)
+                throw new InvalidOperationException($"'{owner.Activity.Name ?? owner.Activity.Type}' has no output '{name}'. Choose one of its outputs.");
+            owner.SetOutput(index, owner.Node.Outputs[index].Output?.TargetId, value);
+            return;
+        }
+
         context.WorkflowExecutionContext.Output[name] = value;
     }
 

@@ -1,4 +1,6 @@
 using System.Collections;
+using System.Collections.Concurrent;
+using System.Globalization;
 using Platform.Engine.Activities;
 using Platform.Engine.Definitions;
 using Platform.Engine.Expressions;
@@ -12,6 +14,9 @@ namespace Platform.Engine.Plans;
 /// <param name="languages">Expression languages.</param>
 public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalog, ExpressionLanguages languages)
 {
+    private readonly ConcurrentDictionary<Type, ActivityType> _codeTypes = new();
+    private readonly ExpressionLanguages _languages = languages;
+
     /// <summary>Compiles a version.</summary>
     /// <param name="definition">The version.</param>
     /// <exception cref="System.Text.Json.JsonException">The document is not JSON.</exception>
@@ -22,21 +27,41 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
         foreach (var variable in content.Variables)
             workflow.Variables.Add(variable);
         var outputs = content.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
-        var compilation = new Compilation(catalog, languages, outputs);
+        var compilation = new Compilation(this, workflow, outputs);
         compilation.Add(workflow, null, null);
-        return new WorkflowPlan(definition, content, compilation.Nodes, compilation.OutputCount, languages);
+        return new WorkflowPlan(definition, content, compilation.Nodes, compilation.OutputCount, _languages);
     }
 
-    private sealed class Compilation(ActivityCatalog catalog, ExpressionLanguages languages, HashSet<string> workflowOutputs)
+    /// <summary>
+    /// The type of an activity. One made in code has not named its type; its class says it, whether or not documents may use that class.
+    /// </summary>
+    private ActivityType TypeOf(Activity activity)
     {
+        if (activity.Type.Length > 0)
+        {
+            return catalog.Find(activity.Type, activity.Version)
+                ?? throw new InvalidOperationException($"The activity type '{activity.Type}' is not in the catalog.");
+        }
+
+        return _codeTypes.GetOrAdd(activity.GetType(), ActivityTypeReader.Read);
+    }
+
+    private sealed class Compilation(PlanCompiler compiler, Workflow workflow, HashSet<string> workflowOutputs)
+    {
+        private readonly ExpressionLanguages _languages = compiler._languages;
+        private HashSet<string>? _ids;
+
         public List<PlanNode> Nodes { get; } = [];
 
         public int OutputCount { get; private set; }
 
         public void Add(Activity activity, PlanNode? parent, string? portName)
         {
-            var type = catalog.Find(activity.Type, activity.Version)
-                ?? throw new InvalidOperationException($"The activity type '{activity.Type}' is not in the catalog.");
+            var type = compiler.TypeOf(activity);
+            activity.Type = type.TypeName;
+            activity.Version = type.Version;
+            if (activity.Id.Length == 0)
+                activity.Id = NewId(type);
             var node = new PlanNode
             {
                 Index = Nodes.Count,
@@ -54,7 +79,7 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
             activity.PlanNode = node;
             activity.NodeId = node.NodeId;
             if (activity is IVariableContainer container)
-                node.VariableList = [.. container.Variables];
+                node.VariableList = Declare(container, node);
             CompileInputs(node);
             CompileOutputs(node);
             foreach (var (port, child) in ChildrenOf(activity, type))
@@ -63,9 +88,46 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
                 node.Flow = new FlowGraph(flowchart, node);
         }
 
+        /// <summary>Gives the variables without a name their ids: the same at each compilation, since stored instances refer to them.</summary>
+        private static Variable[] Declare(IVariableContainer container, PlanNode node)
+        {
+            var variables = container.Variables.ToArray();
+            for (var i = 0; i < variables.Length; i++)
+            {
+                if (variables[i].Id.Length == 0)
+                    variables[i].Id = string.Create(CultureInfo.InvariantCulture, $"{node.NodeId}:variable{i + 1}");
+            }
+
+            return variables;
+        }
+
+        /// <summary>An id for an activity made in code: its name and the first number that the workflow does not have.</summary>
+        private string NewId(ActivityType type)
+        {
+            if (_ids is null)
+            {
+                _ids = new HashSet<string>(StringComparer.Ordinal);
+                Collect(workflow, _ids);
+            }
+
+            for (var number = 1; ; number++)
+            {
+                var id = type.Name + number.ToString(CultureInfo.InvariantCulture);
+                if (_ids.Add(id))
+                    return id;
+            }
+        }
+
+        private void Collect(Activity activity, HashSet<string> ids)
+        {
+            ids.Add(activity.Id);
+            foreach (var (_, child) in ChildrenOf(activity, compiler.TypeOf(activity)))
+                Collect(child, ids);
+        }
+
         private static IEnumerable<(string Port, Activity Child)> ChildrenOf(Activity activity, ActivityType type)
         {
-            foreach (var port in type.Ports)
+            foreach (var port in type.Ports.Concat(type.CodePorts))
             {
                 switch (port.Property.GetValue(activity))
                 {
@@ -117,7 +179,7 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
         {
             try
             {
-                input.Compiled = languages.Compile(input.Expression!, input.Type);
+                input.Compiled = _languages.Compile(input.Expression!, input.Type);
             }
             catch (ExpressionException exception)
             {
@@ -148,6 +210,7 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
                 }
 
                 output.Index = index;
+                output.Owner = node.Activity;
                 output.Name = property.Name;
                 return new OutputSlot(property.Name, output, output.TargetId is { } target && workflowOutputs.Contains(target));
             })];

@@ -60,7 +60,7 @@ public sealed class WorkflowPlan
     public PlanNode? FindByActivityId(string activityId) => _byId.GetValueOrDefault(activityId);
 
     /// <summary>The trigger activities that may start the workflow.</summary>
-    public IEnumerable<PlanNode> Triggers => Nodes.Where(node => node.Activity is Trigger { CanStartWorkflow: true });
+    public IEnumerable<PlanNode> Triggers => Nodes.Where(node => node.Activity is { CanStartWorkflow: true } and ITrigger);
 
     /// <summary>An expression of this plan, compiled at first use.</summary>
     internal CompiledExpression Compile(Expression expression, Type target)
