@@ -52,15 +52,16 @@ public class AskAndTell : Composite
     public AskAndTell()
     {
         var comments = new Variable<string>().WithWorkflowStorage();
-        var sum = new Sum { A = new(() => 20), B = new(async _ => await Task.FromResult(22)) };
-        Variables = [comments];
+        var answer = new Variable<int>();
+        var sum = new Sum { Result = new(answer), A = new(() => 20), B = new(async _ => await Task.FromResult(22)) };
+        Variables = [comments, answer];
         Root = new Sequence
         {
             Activities =
             {
                 new WaitForApproval { OrderId = new(context => Order.Get(context)), Comments = new(comments) },
                 sum,
-                new WriteLine(context => $"{comments.Get(context)} {sum.GetOutput<Sum, int>(context, x => x.Result)} {context.GetOutput("Sum1")}"),
+                new WriteLine(context => $"{comments.Get(context)} {answer.Get(context)} {sum.GetOutput<Sum, int>(context, x => x.Result)} {context.GetOutput("Sum1")}"),
             },
         };
     }
