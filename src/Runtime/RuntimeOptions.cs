@@ -17,6 +17,10 @@ public sealed class RuntimeOptions
     [Range(1, 10_000)]
     public int WorkersMax { get; set; } = 32;
 
+    /// <summary>Most workflows that one step dispatches at once. Default: 10,000.</summary>
+    [Range(1, 1_000_000)]
+    public int BulkDispatchMax { get; set; } = 10_000;
+
     /// <summary>How often the store is asked for due work that no signal announced; the safety net only. Default: 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan SafetyPollInterval { get; set; } = TimeSpan.FromSeconds(30);

@@ -5,6 +5,7 @@ using Platform.Server.Composition;
 using Platform.Server.Elsa;
 using Platform.Server.Http;
 using Platform.Server.Operations;
+using Platform.Server.Scripting;
 using Platform.Server.Security;
 using Platform.Server.Shipped;
 using Platform.Server.Studio;
@@ -21,11 +22,12 @@ try
     var runtime = reader.Read<RuntimeOptions>("Runtime");
     var http = reader.Read<HttpOptions>("Http");
     var elsa = reader.Read<ElsaApiOptions>("ElsaApi");
+    var scripting = reader.Read<ScriptingOptions>("Scripting");
     reader.ThrowIfMistaken();
 
     // Services.
     builder.SetLimits(security, runtime);
-    builder.Services.AddEngine(engine);
+    builder.Services.AddEngine(engine, scripting);
     builder.Services.AddRuntime(runtime);
     builder.Services.AddStore(storage);
     builder.Services.AddSecurity(security, storage);

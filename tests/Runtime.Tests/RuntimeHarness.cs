@@ -125,28 +125,16 @@ internal sealed class RuntimeHarness : IAsyncDisposable
         ExpressionLanguages? languages = null;
         languages = new ExpressionLanguages(
             new LiteralLanguage(), new ObjectLanguage("Object", () => languages!), new VariableLanguage(), new InputLanguage(),
-            new JavaScriptLanguage(Platform.Scripting.JavaScript.JsOptions.Default));
-        var reader = new DefinitionReader(catalog, TypeAliases.BuiltIn, languages.Types);
+            new JavaScriptLanguage(Platform.Scripting.JavaScript.JsOptions.Default),
+            new LiquidLanguage(Platform.Scripting.Liquid.LiquidOptions.Default));
+        var reader = new DefinitionReader(catalog, TypeAliases.BuiltIn, languages);
         services.AddSingleton(reader);
+        services.AddSingleton(catalog);
         services.AddSingleton(new PlanCompiler(reader, catalog, languages));
         services.AddSingleton<Ids>();
         services.AddSingleton(new ValueCodec(TypeAliases.BuiltIn));
         services.AddSingleton(provider => new EngineHost { Clock = Clock, NewId = provider.GetRequiredService<Ids>().New, Services = provider });
-        services.AddSingleton(new RuntimeOptions { WorkersMax = 4 });
-        services.AddSingleton<RuntimeEvents>();
-        services.AddSingleton<RuntimeSignals>();
-        services.AddSingleton<WorkCodec>();
-        services.AddSingleton<Outbox>();
-        services.AddSingleton<PlanCache>();
-        services.AddSingleton<TriggerIndexer>();
-        services.AddSingleton<WorkflowDefinitions>();
-        services.AddSingleton<InstanceRunner>();
-        services.AddSingleton<WorkflowRuntime>();
-        services.AddSingleton<WorkQueue>();
-        services.AddSingleton<DueTimes>();
-        services.AddHostedService(provider => provider.GetRequiredService<WorkQueue>());
-        services.AddHostedService(provider => provider.GetRequiredService<DueTimes>());
-        services.AddHostedService<Recovery>();
+        services.AddRuntime(new RuntimeOptions { WorkersMax = 4, BulkDispatchMax = 30 });
         return services.BuildServiceProvider();
     }
 }

@@ -3,7 +3,7 @@ namespace Platform.Engine.Activities;
 /// <summary>The workflow itself: holds the root activity and the workflow's variables. Never written inside a document's root.</summary>
 [Activity("Elsa", "Workflows", "The workflow.")]
 [Browsable(false)]
-public sealed class Workflow : Activity, IVariableContainer, IComposite
+public sealed class Workflow : Activity<object>, IVariableContainer, IComposite
 {
     /// <summary>Type name of the wrapper.</summary>
     public const string TypeName = "Elsa.Workflow";

@@ -95,7 +95,7 @@ public sealed class InputAttribute : Attribute
     /// <summary>Editor to use, one of <see cref="InputUIHints"/>. Default: by type.</summary>
     public string? UIHint { get; set; }
 
-    /// <summary>Choices of a dropdown, radio list or check list: an array of texts.</summary>
+    /// <summary>Choices of a dropdown, radio list or check list: an array of texts. The language of a code editor: one text.</summary>
     public object? Options { get; set; }
 
     /// <summary>A type that implements <see cref="IPropertyUIHandler"/> and tells the editor at run time what it needs to know, for example the choices.</summary>
@@ -129,8 +129,8 @@ public sealed class InputAttribute : Attribute
     public bool IsSerializable { get; set; } = true;
 }
 
-/// <summary>Describes an output.</summary>
-[AttributeUsage(AttributeTargets.Property)]
+/// <summary>Describes an output; on a class, its inherited output <c>Result</c>.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Class)]
 public sealed class OutputAttribute : Attribute
 {
     /// <summary>Name. Default: the property's name.</summary>

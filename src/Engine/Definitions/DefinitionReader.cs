@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Platform.Engine.Activities;
+using Platform.Engine.Expressions;
 using Platform.Engine.Plans;
 using Platform.Engine.Values;
 
@@ -13,8 +14,8 @@ namespace Platform.Engine.Definitions;
 /// </summary>
 /// <param name="catalog">Activity types that documents may use.</param>
 /// <param name="aliases">Type aliases that documents may use.</param>
-/// <param name="expressionTypes">Expression types that documents may use.</param>
-public sealed class DefinitionReader(ActivityCatalog catalog, TypeAliases aliases, IReadOnlyCollection<string> expressionTypes)
+/// <param name="languages">Expression languages that documents may use.</param>
+public sealed class DefinitionReader(ActivityCatalog catalog, TypeAliases aliases, ExpressionLanguages languages)
 {
     private static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = 256, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
@@ -32,7 +33,7 @@ public sealed class DefinitionReader(ActivityCatalog catalog, TypeAliases aliase
     /// <param name="toolVersion">Version of the tool that wrote it, or null.</param>
     public DefinitionContent Read(JsonElement document, string? toolVersion)
     {
-        var activities = new ActivityReader(catalog, aliases, expressionTypes);
+        var activities = new ActivityReader(catalog, aliases, languages);
         var members = Members(document);
         var variables = ReadVariables(activities, members.GetValueOrDefault("variables"));
         var root = members.TryGetValue("root", out var rootElement) && rootElement.ValueKind == JsonValueKind.Object
@@ -50,6 +51,7 @@ public sealed class DefinitionReader(ActivityCatalog catalog, TypeAliases aliase
             Options = ReadOptions(members),
             ToolMajorVersion = MajorOf(toolVersion ?? Text(members.GetValueOrDefault("toolVersion"))),
             Problems = activities.Problems,
+            Unfinished = activities.Unfinished,
             Warnings = activities.Warnings,
         };
     }

@@ -36,17 +36,22 @@ public static partial class Interpreter
         return FinishCompletion(context, outcomes);
     }
 
-    /// <summary>Sets an output of the nearest enclosing composite; that of the instance when this is the workflow itself.</summary>
+    /// <summary>
+    /// Sets an output of what the execution is a part of: the nearest composite, workflow used as an activity, or the run.
+    /// </summary>
     internal static void SetOutput(ActivityExecutionContext context, string name, object? value)
     {
-        for (var owner = context.ParentActivityExecutionContext; owner?.Activity is not (null or Workflow); owner = owner.ParentActivityExecutionContext)
+        for (var owner = context.ParentActivityExecutionContext; owner is not null; owner = owner.ParentActivityExecutionContext)
         {
-            if (owner.Activity is not IComposite)
+            if (owner.Activity is not (Composite or WorkflowDefinitionActivity))
                 continue;
-            var index = Array.FindIndex(owner.Node.Outputs, slot => string.Equals(slot.Name, name, StringComparison.Ordinal));
-            if (index < 0)
-                throw new InvalidOperationException($"'{owner.Activity.Name ?? owner.Activity.Type}' has no output '{name}'. Choose one of its outputs.");
-            owner.SetOutput(index, owner.Node.Outputs[index].Output?.TargetId, value);
+            var outputs = owner.Node.Type.Outputs;
+            for (var i = 0; i < outputs.Count; i++)
+            {
+                if (string.Equals(outputs[i].SyntheticName ?? outputs[i].Name, name, StringComparison.Ordinal))
+                    owner.SetOutput(i, owner.Node.Outputs[i].Output?.TargetId, value);
+            }
+
             return;
         }
 
@@ -82,7 +87,7 @@ public static partial class Interpreter
         workflow.BeginBurst();
         if (workflow.Root is { } root)
             await CancelAsync(root, notifyOwner: false);
-        workflow.Queue.Clear();
+        workflow.ClearQueue();
         workflow.ClearBookmarks();
         workflow.SubStatus = WorkflowSubStatus.Cancelled;
         EndBurst(workflow);
@@ -164,5 +169,7 @@ public static partial class Interpreter
         {
             workflow.Root = null;
         }
+
+        workflow.Retire(context);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Platform.Engine.Execution;
 using Platform.Engine.Plans;
 using Platform.Engine.Values;
 
@@ -14,9 +15,9 @@ public static partial class Interpreter
     /// <param name="workflow">An instance that has not begun.</param>
     public static ValueTask StartAsync(WorkflowExecutionContext workflow)
     {
-        var root = new ActivityExecutionContext(workflow, workflow.Plan.Root, null, workflow.NextSequence++);
+        var root = ContextPool.Rent(workflow, workflow.Plan.Root, null, workflow.NextSequence++);
         workflow.Root = root;
-        Enqueue(root);
+        workflow.Enqueue(root);
         return RunAsync(workflow);
     }
 
@@ -52,23 +53,15 @@ public static partial class Interpreter
             throw LimitExceeded("NestingMax", workflow.Host.Limits.NestingMax, "Activities are nested too deep");
         if (workflow.LiveCount >= workflow.Host.Limits.LiveActivitiesMax)
             throw LimitExceeded("LiveActivitiesMax", workflow.Host.Limits.LiveActivitiesMax, "Too many activities are active at once");
-        var child = new ActivityExecutionContext(workflow, node, owner, workflow.NextSequence++)
-        {
-            CompletionCallback = callback,
-            IsBackward = isBackward,
-            ScheduledBy = workflow.Current?.Sequence ?? owner.Sequence,
-            CallDepth = owner.CallDepth + 1,
-        };
+        var child = ContextPool.Rent(workflow, node, owner, workflow.NextSequence++);
+        child.CompletionCallback = callback;
+        child.IsBackward = isBackward;
+        child.ScheduledBy = workflow.CurrentSequence > 0 ? workflow.CurrentSequence : owner.Sequence;
+        child.CallDepth = owner.CallDepth + 1;
         owner.Link(child);
         workflow.LiveCount++;
-        Enqueue(child);
+        workflow.Enqueue(child);
         return child;
-    }
-
-    internal static void Enqueue(ActivityExecutionContext context)
-    {
-        context.IsInQueue = true;
-        context.WorkflowExecutionContext.Queue.Enqueue(context);
     }
 
     internal static InvalidOperationException LimitExceeded(string limit, long value, string what) => new(
@@ -121,7 +114,12 @@ public static partial class Interpreter
         {
             var step = StepAsync(context);
             if (step.IsCompletedSuccessfully)
+            {
+                if (workflow.InFlight == 0)
+                    ContextPool.Release(workflow);
                 continue;
+            }
+
             context.IsInFlight = true;
             workflow.InFlight++;
             _ = TrackAsync(context, step);
@@ -150,7 +148,7 @@ public static partial class Interpreter
     {
         if (workflow.Failure is { } failure)
             throw new InvalidOperationException($"The interpreter failed in instance '{workflow.Id}'.", failure);
-        if (workflow.InFlight == 0 && !workflow.Pump.HasWork && (workflow.Queue.Count == 0 || workflow.SubStatus != WorkflowSubStatus.Executing))
+        if (workflow.InFlight == 0 && !workflow.Pump.HasWork && (workflow.QueueHead is null || workflow.SubStatus != WorkflowSubStatus.Executing))
         {
             EndBurst(workflow);
             return true;
@@ -162,15 +160,14 @@ public static partial class Interpreter
     private static ActivityExecutionContext? TakeNext(WorkflowExecutionContext workflow)
     {
         var concurrentMax = workflow.Host.Limits.ConcurrentActivitiesMax;
-        while (!workflow.IsCheckpointRequested && workflow.InFlight < concurrentMax && workflow.Queue.TryDequeue(out var context))
+        while (!workflow.IsCheckpointRequested && workflow.InFlight < concurrentMax && workflow.Dequeue() is { } context)
         {
-            context.IsInQueue = false;
             if (context.Status != ActivityStatus.Pending)
                 continue;
             if (workflow.CancellationToken.IsCancellationRequested)
             {
                 // The work stays queued: a cancelled run is ended by its owner, an interrupted one goes on later.
-                Enqueue(context);
+                workflow.Enqueue(context);
                 workflow.SubStatus = WorkflowSubStatus.Interrupted;
                 return null;
             }
@@ -219,7 +216,7 @@ public static partial class Interpreter
             if (!await canExecute)
                 return;
             await context.Activity.InvokeAsync(context);
-            context.WorkflowExecutionContext.Current = context;
+            context.WorkflowExecutionContext.CurrentSequence = context.Sequence;
         }
         // Activities are foreign code: whatever they throw is their fault, in the workflow's sense of the word.
         catch (Exception exception)
@@ -236,7 +233,7 @@ public static partial class Interpreter
         try
         {
             await execution;
-            context.WorkflowExecutionContext.Current = context;
+            context.WorkflowExecutionContext.CurrentSequence = context.Sequence;
         }
         catch (Exception exception)
         {
@@ -250,7 +247,7 @@ public static partial class Interpreter
     private static void Begin(ActivityExecutionContext context)
     {
         var workflow = context.WorkflowExecutionContext;
-        workflow.Current = context;
+        workflow.CurrentSequence = context.Sequence;
         context.Status = ActivityStatus.Running;
         context.StartedAt = workflow.Host.Clock.GetUtcNow();
         DeclareVariables(context);
@@ -312,7 +309,8 @@ public static partial class Interpreter
 
     private static void EndBurst(WorkflowExecutionContext workflow)
     {
-        workflow.Current = null;
+        workflow.CurrentSequence = 0;
+        ContextPool.Release(workflow);
         workflow.UpdatedAt = workflow.Host.Clock.GetUtcNow();
         if (workflow.SubStatus == WorkflowSubStatus.Executing)
         {

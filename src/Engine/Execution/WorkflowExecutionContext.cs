@@ -125,7 +125,10 @@ public sealed class WorkflowExecutionContext
 
     internal ActivityExecutionContext? Root { get; set; }
 
-    internal Queue<ActivityExecutionContext> Queue { get; } = new(4);
+    /// <summary>What is scheduled, first in, first out; linked through the executions themselves, so that it costs nothing.</summary>
+    internal ActivityExecutionContext? QueueHead { get; private set; }
+
+    internal ActivityExecutionContext? QueueTail { get; private set; }
 
     internal long NextSequence { get; set; } = 1;
 
@@ -158,8 +161,11 @@ public sealed class WorkflowExecutionContext
         set => Volatile.Write(ref _isCheckpointRequested, value);
     }
 
-    /// <summary>The execution that is running right now; what it schedules is scheduled by it.</summary>
-    internal ActivityExecutionContext? Current { get; set; }
+    /// <summary>Number of the execution that is running right now; what it schedules is scheduled by it. 0 for none.</summary>
+    internal long CurrentSequence { get; set; }
+
+    /// <summary>Executions that ended in this burst and may still be on the call stack</summary>
+    internal ActivityExecutionContext? Retired { get; set; }
 
     internal IncidentStrategy EffectiveIncidentStrategy => Plan.IncidentStrategy ?? Host.DefaultIncidentStrategy;
 
@@ -223,6 +229,44 @@ public sealed class WorkflowExecutionContext
     }
 
     internal void ClearBookmarks() => _bookmarks?.Clear();
+
+    internal void Enqueue(ActivityExecutionContext context)
+    {
+        if (context.IsInQueue)
+            return;
+        context.IsInQueue = true;
+        if (QueueTail is null)
+            QueueHead = context;
+        else
+            QueueTail.NextInQueue = context;
+        QueueTail = context;
+    }
+
+    /// <summary>Remembers an ended execution until no step can be using it any more.</summary>
+    internal void Retire(ActivityExecutionContext context)
+    {
+        context.NextRetired = Retired;
+        Retired = context;
+    }
+
+    internal void ClearQueue()
+    {
+        while (Dequeue() is not null)
+        {
+        }
+    }
+
+    internal ActivityExecutionContext? Dequeue()
+    {
+        if (QueueHead is not { } first)
+            return null;
+        QueueHead = first.NextInQueue;
+        if (QueueHead is null)
+            QueueTail = null;
+        first.NextInQueue = null;
+        first.IsInQueue = false;
+        return first;
+    }
 
     internal void AddToOutbox(ActivityExecutionContext sender, object message) => Outbox.Add(new OutgoingMessage(sender.Id, message));
 

@@ -134,5 +134,5 @@ internal sealed class VariableExpression(string? id, string? name) : CompiledExp
 internal sealed class InputExpression(string name) : CompiledExpression
 {
     public override object? Evaluate(ActivityExecutionContext context, IReadOnlyDictionary<string, object?>? arguments = null) =>
-        context.WorkflowExecutionContext.TryGetInput(name, out var value) ? value : null;
+        context.FindInput(name);
 }

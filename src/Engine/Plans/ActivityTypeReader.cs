@@ -34,7 +34,7 @@ internal static class ActivityTypeReader
             IsStart = typeof(IStartMarker).IsAssignableFrom(type),
             IsTerminal = typeof(ITerminal).IsAssignableFrom(type),
             Inputs = [.. properties.Select(ReadInput).OfType<InputProperty>().OrderBy(input => input.Attribute.Order)],
-            Outputs = [.. properties.Select(ReadOutput).OfType<OutputProperty>()],
+            Outputs = [.. properties.Select(property => ReadOutput(type, property)).OfType<OutputProperty>()],
             Ports = [.. ports.Where(port => !IsCodeOnly(port))],
             CodePorts = [.. ports.Where(IsCodeOnly)],
             Outcomes = outcomes ?? (typeof(ITerminal).IsAssignableFrom(type) ? [] : Outcomes.Done),
@@ -96,11 +96,12 @@ internal static class ActivityTypeReader
         };
     }
 
-    private static OutputProperty? ReadOutput(PropertyInfo property)
+    private static OutputProperty? ReadOutput(Type type, PropertyInfo property)
     {
         if (!property.PropertyType.IsGenericType || property.PropertyType.GetGenericTypeDefinition() != typeof(Output<>))
             return null;
-        var attribute = property.GetCustomAttribute<OutputAttribute>() ?? new OutputAttribute();
+        var ofClass = property.Name == "Result" && property.DeclaringType != type ? type.GetCustomAttribute<OutputAttribute>() : null;
+        var attribute = ofClass ?? property.GetCustomAttribute<OutputAttribute>() ?? new OutputAttribute();
         return new OutputProperty(
             attribute.Name ?? property.Name,
             property.PropertyType.GetGenericArguments()[0],

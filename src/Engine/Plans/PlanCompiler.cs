@@ -27,9 +27,13 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
         foreach (var variable in content.Variables)
             workflow.Variables.Add(variable);
         var outputs = content.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
-        var compilation = new Compilation(this, workflow, outputs);
-        compilation.Add(workflow, null, null);
-        return new WorkflowPlan(definition, content, compilation.Nodes, compilation.OutputCount, _languages);
+        var compilation = new Compilation(this, workflow, new WorkflowInclusion(reader, definition));
+        compilation.Add(workflow, null, null, outputs);
+        return new WorkflowPlan(definition, content, compilation.Nodes, compilation.OutputCount, _languages)
+        {
+            UsedDefinitionIds = compilation.Inclusion.UsedDefinitionIds,
+            Problems = [.. content.Problems, .. compilation.Inclusion.Problems],
+        };
     }
 
     /// <summary>
@@ -37,31 +41,31 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
     /// </summary>
     private ActivityType TypeOf(Activity activity)
     {
-        if (activity.Type.Length > 0)
-        {
-            return catalog.Find(activity.Type, activity.Version)
-                ?? throw new InvalidOperationException($"The activity type '{activity.Type}' is not in the catalog.");
-        }
-
-        return _codeTypes.GetOrAdd(activity.GetType(), ActivityTypeReader.Read);
+        if (activity is WorkflowDefinitionActivity used)
+            return used.DescribedBy;
+        if (activity.Type.Length == 0)
+            return _codeTypes.GetOrAdd(activity.GetType(), ActivityTypeReader.Read);
+        return catalog.Find(activity.Type, activity.Version)
+            ?? throw new InvalidOperationException($"The activity type '{activity.Type}' is not in the catalog.");
     }
 
-    private sealed class Compilation(PlanCompiler compiler, Workflow workflow, HashSet<string> workflowOutputs)
+    private sealed class Compilation(PlanCompiler compiler, Workflow workflow, WorkflowInclusion inclusion)
     {
-        private readonly ExpressionLanguages _languages = compiler._languages;
         private HashSet<string>? _ids;
+
+        public WorkflowInclusion Inclusion => inclusion;
 
         public List<PlanNode> Nodes { get; } = [];
 
         public int OutputCount { get; private set; }
 
-        public void Add(Activity activity, PlanNode? parent, string? portName)
+        public void Add(Activity activity, PlanNode? parent, string? portName, HashSet<string> workflowOutputs)
         {
+            var used = activity as WorkflowDefinitionActivity;
             var type = compiler.TypeOf(activity);
-            activity.Type = type.TypeName;
-            activity.Version = type.Version;
-            if (activity.Id.Length == 0)
-                activity.Id = NewId(type);
+            var isMadeInCode = activity.Type.Length == 0;
+            if (isMadeInCode)
+                Name(activity, type);
             var node = new PlanNode
             {
                 Index = Nodes.Count,
@@ -72,6 +76,8 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
                 NodeId = parent is null ? activity.Id : $"{parent.NodeId}:{activity.Id}",
                 ChildIndex = parent?.ChildList.Count ?? 0,
                 IsTerminal = activity is ITerminal,
+                // What is made in code may hold delegates, which see their execution and may keep it.
+                IsContextReusable = !isMadeInCode && IsOfEngine(activity) && (parent is null || IsOfEngine(parent.Activity)),
                 FirstOutput = OutputCount,
             };
             Nodes.Add(node);
@@ -81,11 +87,56 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
             if (activity is IVariableContainer container)
                 node.VariableList = Declare(container, node);
             CompileInputs(node);
-            CompileOutputs(node);
+            CompileOutputs(node, workflowOutputs);
+            if (used is not null)
+            {
+                if (inclusion.Include(node, used) is not { } outputs)
+                    return;
+                if (_ids is not null)
+                    Collect(used.Root!, _ids);
+                Add(used.Root!, node, nameof(Workflow.Root), outputs);
+                return;
+            }
+
+            if (activity is Composite)
+                workflowOutputs = type.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
+
             foreach (var (port, child) in ChildrenOf(activity, type))
-                Add(child, node, port);
+                Add(child, node, port, workflowOutputs);
             if (activity is Flowchart flowchart)
                 node.Flow = new FlowGraph(flowchart, node);
+        }
+
+        /// <summary>Names an activity made in code: its type, and an id of the type's name and the first number that the workflow does not have.</summary>
+        private void Name(Activity activity, ActivityType type)
+        {
+            activity.Type = type.TypeName;
+            activity.Version = type.Version;
+            if (activity.Id.Length > 0)
+                return;
+            var ids = _ids ??= CollectIds();
+            for (var number = 1; activity.Id.Length == 0; number++)
+            {
+                var id = type.Name + number.ToString(CultureInfo.InvariantCulture);
+                if (ids.Add(id))
+                    activity.Id = id;
+            }
+        }
+
+        private HashSet<string> CollectIds()
+        {
+            var ids = new HashSet<string>(StringComparer.Ordinal);
+            Collect(workflow, ids);
+            foreach (var root in Nodes.Select(node => (node.Activity as WorkflowDefinitionActivity)?.Root).OfType<Workflow>())
+                Collect(root, ids);
+            return ids;
+        }
+
+        private void Collect(Activity activity, HashSet<string> ids)
+        {
+            ids.Add(activity.Id);
+            foreach (var (_, child) in ChildrenOf(activity, compiler.TypeOf(activity)))
+                Collect(child, ids);
         }
 
         /// <summary>Gives the variables without a name their ids: the same at each compilation, since stored instances refer to them.</summary>
@@ -101,29 +152,7 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
             return variables;
         }
 
-        /// <summary>An id for an activity made in code: its name and the first number that the workflow does not have.</summary>
-        private string NewId(ActivityType type)
-        {
-            if (_ids is null)
-            {
-                _ids = new HashSet<string>(StringComparer.Ordinal);
-                Collect(workflow, _ids);
-            }
-
-            for (var number = 1; ; number++)
-            {
-                var id = type.Name + number.ToString(CultureInfo.InvariantCulture);
-                if (_ids.Add(id))
-                    return id;
-            }
-        }
-
-        private void Collect(Activity activity, HashSet<string> ids)
-        {
-            ids.Add(activity.Id);
-            foreach (var (_, child) in ChildrenOf(activity, compiler.TypeOf(activity)))
-                Collect(child, ids);
-        }
+        private static bool IsOfEngine(Activity activity) => activity.GetType().Assembly == typeof(Activity).Assembly;
 
         private static IEnumerable<(string Port, Activity Child)> ChildrenOf(Activity activity, ActivityType type)
         {
@@ -145,10 +174,10 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
             {
                 if (input.IsWrapped || input.Get(activity) is not IEnumerable items || input.ValueType == typeof(string))
                     continue;
-                foreach (var item in items)
+                foreach (var (port, held) in items.OfType<IActivityHolder>().SelectMany(holder => holder.HeldActivities))
                 {
-                    if (item is IActivityHolder { Activity: Activity child } holder)
-                        yield return (holder.PortName, child);
+                    if (held is Activity child)
+                        yield return (port, child);
                 }
             }
         }
@@ -179,7 +208,7 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
         {
             try
             {
-                input.Compiled = _languages.Compile(input.Expression!, input.Type);
+                input.Compiled = compiler._languages.Compile(input.Expression!, input.Type);
             }
             catch (ExpressionException exception)
             {
@@ -197,7 +226,7 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
                 input.Compiled = new FreshValueExpression(value!);
         }
 
-        private void CompileOutputs(PlanNode node)
+        private void CompileOutputs(PlanNode node, HashSet<string> workflowOutputs)
         {
             node.Outputs = [.. node.Type.Outputs.Select((property, index) =>
             {

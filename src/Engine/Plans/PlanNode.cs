@@ -50,6 +50,9 @@ public sealed class PlanNode
     internal int ChildIndex { get; set; }
 
     internal bool IsTerminal { get; set; }
+
+    /// <summary>Whether the activity and its owner are the engine's own, which keep no context beyond their step.</summary>
+    internal bool IsContextReusable { get; set; }
 }
 
 /// <summary>An input of a node.</summary>
