@@ -162,7 +162,7 @@ internal ref struct FlowTokens
         }
 
         Block(activity);
-        return _losers is null ? default : FlowRouting.CancelAllAsync(_losers);
+        return _losers is null ? default : FlowRouting.CancelAllAsync(_losers, notifyOwner: true);
     }
 
     /// <summary>Removes what travelled to and from a cancelled child; what waited only for it goes on.</summary>
