@@ -109,14 +109,14 @@ public sealed class Fault : Activity
 
 /// <summary>Ends the whole instance as finished.</summary>
 [Activity("Elsa", "Primitives", "Mark the workflow as finished.")]
-public sealed class Finish : CodeActivity, ITerminal
+public sealed class Finish : CodeActivity, ITerminalNode
 {
     internal override ActivityExecutionContext? Completes(ActivityExecutionContext context) => context.WorkflowExecutionContext.Root;
 }
 
 /// <summary>Completes the nearest enclosing composite, workflow used as an activity, or workflow.</summary>
 [Activity("Elsa", "Composition", "Signals the current composite activity to complete itself as a whole.")]
-public sealed class Complete : Activity, ITerminal
+public sealed class Complete : Activity, ITerminalNode
 {
     /// <summary>Outcomes of the composite: a text, a list of texts. Default: Done.</summary>
     [Input(UIHint = InputUIHints.OutcomePicker, Description = "The outcome or set of outcomes to complete the composite with.", DefaultValue = "Done")]
@@ -167,11 +167,11 @@ public sealed class SetOutput : CodeActivity
 
 /// <summary>Marks where a flowchart starts.</summary>
 [Activity("Elsa", "Flow", "Marks the start of a flowchart.")]
-public sealed class Start : CodeActivity, IStartMarker;
+public sealed class Start : CodeActivity, IStartNode;
 
 /// <summary>Ends its flowchart or sequence.</summary>
 [Activity("Elsa", "Flow", "Marks the end of a flowchart, causing the flowchart to complete.")]
-public sealed class End : CodeActivity, ITerminal;
+public sealed class End : CodeActivity, ITerminalNode;
 
 /// <summary>Stands for an activity whose type is not known here. Executing it faults; the original is kept.</summary>
 [Activity("Elsa", "System", "Stands for an activity whose type is not known here.")]

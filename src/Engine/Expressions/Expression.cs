@@ -10,6 +10,22 @@ public sealed record Expression(string Type, object? Value)
     public static Expression LiteralExpression(object? value) => new("Literal", value);
 }
 
+/// <summary>Makes expressions in JavaScript. For activities made in code.</summary>
+public static class JavaScriptExpression
+{
+    /// <summary>An expression.</summary>
+    /// <param name="value">Its text.</param>
+    public static Expression Create(string value) => new("JavaScript", value);
+}
+
+/// <summary>Makes expressions in Liquid. For activities made in code.</summary>
+public static class LiquidExpression
+{
+    /// <summary>An expression.</summary>
+    /// <param name="value">Its text.</param>
+    public static Expression Create(string value) => new("Liquid", value);
+}
+
 /// <summary>An expression ready to be evaluated, shared by all runs of a plan. Thread-safe.</summary>
 public abstract class CompiledExpression
 {

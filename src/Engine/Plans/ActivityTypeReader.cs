@@ -31,13 +31,13 @@ internal static class ActivityTypeReader
             RunAsynchronously = attribute.RunAsynchronously,
             IsBrowsable = type.GetCustomAttribute<BrowsableAttribute>()?.IsBrowsable ?? true,
             IsContainer = typeof(IVariableContainer).IsAssignableFrom(type) && !typeof(Composite).IsAssignableFrom(type),
-            IsStart = typeof(IStartMarker).IsAssignableFrom(type),
-            IsTerminal = typeof(ITerminal).IsAssignableFrom(type),
+            IsStart = typeof(IStartNode).IsAssignableFrom(type),
+            IsTerminal = typeof(ITerminalNode).IsAssignableFrom(type),
             Inputs = [.. properties.Select(ReadInput).OfType<InputProperty>().OrderBy(input => input.Attribute.Order)],
             Outputs = [.. properties.Select(property => ReadOutput(type, property)).OfType<OutputProperty>()],
             Ports = [.. ports.Where(port => !IsCodeOnly(port))],
             CodePorts = [.. ports.Where(IsCodeOnly)],
-            Outcomes = outcomes ?? (typeof(ITerminal).IsAssignableFrom(type) ? [] : Outcomes.Done),
+            Outcomes = outcomes ?? (typeof(ITerminalNode).IsAssignableFrom(type) ? [] : Outcomes.Done),
             Create = () => Create(type),
         };
     }
@@ -116,7 +116,8 @@ internal static class ActivityTypeReader
         var holdsActivities = typeof(IActivity).IsAssignableFrom(property.PropertyType)
             || (typeof(IEnumerable).IsAssignableFrom(property.PropertyType) && property.PropertyType.IsGenericType
                 && typeof(IActivity).IsAssignableFrom(property.PropertyType.GetGenericArguments()[0]));
-        if (!holdsActivities)
+        // Without the attribute, what documents do not know is a reference to an activity that some port holds.
+        if (!holdsActivities || (attribute is null && property.IsDefined(typeof(JsonIgnoreAttribute))))
             return null;
         var name = attribute?.Name ?? property.Name;
         return new PortProperty(

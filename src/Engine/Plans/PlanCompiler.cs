@@ -75,7 +75,7 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
                 PortName = portName,
                 NodeId = parent is null ? activity.Id : $"{parent.NodeId}:{activity.Id}",
                 ChildIndex = parent?.ChildList.Count ?? 0,
-                IsTerminal = activity is ITerminal,
+                IsTerminal = activity is ITerminalNode,
                 // What is made in code may hold delegates, which see their execution and may keep it.
                 IsContextReusable = !isMadeInCode && IsOfEngine(activity) && (parent is null || IsOfEngine(parent.Activity)),
                 FirstOutput = OutputCount,

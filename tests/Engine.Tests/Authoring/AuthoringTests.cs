@@ -133,7 +133,7 @@ public sealed class AuthoringTests
     {
         var workflow = await GreetAsync("'Ada'");
 
-        _engine.Lines.ShouldBe(["Hello Ada (9)", "Hello Ada", "done: Hello Ada"]);
+        _engine.Lines.ShouldBe(["Hello Ada (9)", "Hello Ada", "Hello Ada", "done: Hello Ada"]);
         workflow.SubStatus.ShouldBe(WorkflowSubStatus.Finished);
     }
 
@@ -159,7 +159,18 @@ public sealed class AuthoringTests
         var workflow = new WorkflowExecutionContext(plan, "i1", _engine.Host);
         await Interpreter.StartAsync(workflow);
 
-        _engine.Lines.ShouldBe(["Hello A (7)", "Hello A", "WriteLine1", "Hello B (7)", "Hello B"]);
+        _engine.Lines.ShouldBe(["Hello A (7)", "Hello A", "Hello A", "WriteLine1", "Hello B (7)", "Hello B", "Hello B"]);
+    }
+
+    [Theory]
+    [InlineData("5", "small,end")]
+    [InlineData("50", "large: 50,end")]
+    public async Task A_composite_may_be_a_flowchart_made_in_code(string amount, string lines)
+    {
+        var workflow = await _engine.StartAsync(Flowchart(string.Join(',', Step("t", "Acme.TriageOrder", ("amount", "Literal", amount)), Line("end")), "", "t -> end"));
+
+        _engine.Lines.ShouldBe(lines.Split(','));
+        workflow.SubStatus.ShouldBe(WorkflowSubStatus.Finished);
     }
 
     [Fact]

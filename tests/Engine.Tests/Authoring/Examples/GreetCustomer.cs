@@ -1,5 +1,6 @@
 using Platform.Engine;
 using Platform.Engine.Activities;
+using Platform.Engine.Expressions;
 
 namespace Acme.Orders;
 
@@ -33,6 +34,7 @@ public class GreetCustomer : Composite<string>
                 new SetVariable { Variable = _greeting, Value = new(context => $"Hello {Customer.Get(context)}") },
                 Inline.From(context => _greeting.Get(context)!.Length, _length),
                 new WriteLine(context => $"{_greeting.Get(context)} ({_length.Get(context)})"),
+                new WriteLine { Text = new(JavaScriptExpression.Create("`${variables.Greeting}`")) },
                 new WriteLine(_greeting),
             },
         };
