@@ -75,7 +75,7 @@ public sealed class WorkflowPlan
     public PlanNode? FindByActivityId(string activityId) => _byId.GetValueOrDefault(activityId);
 
     /// <summary>The trigger activities that may start the workflow. Those of workflows used as activities start only those.</summary>
-    public IEnumerable<PlanNode> Triggers => Nodes.Where(node => node.Activity is Trigger { CanStartWorkflow: true } && !IsInUsedWorkflow(node));
+    public IEnumerable<PlanNode> Triggers => Nodes.Where(node => node.Activity is { CanStartWorkflow: true } and ITrigger && !IsInUsedWorkflow(node));
 
     private static bool IsInUsedWorkflow(PlanNode node)
     {
