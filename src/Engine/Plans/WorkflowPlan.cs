@@ -27,10 +27,14 @@ public sealed class WorkflowPlan
             var name when name.Contains(nameof(Engine.IncidentStrategy.ContinueWithIncidents), StringComparison.Ordinal) => Engine.IncidentStrategy.ContinueWithIncidents,
             _ => Engine.IncidentStrategy.Fault,
         };
-        _byNodeId = nodes.ToDictionary(node => node.NodeId, StringComparer.Ordinal);
+        _byNodeId = new Dictionary<string, PlanNode>(StringComparer.Ordinal);
         _byId = new Dictionary<string, PlanNode>(StringComparer.Ordinal);
         foreach (var node in nodes)
+        {
+            _byNodeId.TryAdd(node.NodeId, node);
             _byId.TryAdd(node.Activity.Id, node);
+        }
+
         HasUnknownTypes = nodes.Any(node => node.Activity is Activities.NotFoundActivity);
     }
 
