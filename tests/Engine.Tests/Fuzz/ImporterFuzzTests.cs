@@ -7,7 +7,7 @@ namespace Platform.Engine.Tests.Fuzz;
 /// <summary>Whatever a document holds, reading it says what is wrong instead of failing, and running it ends.</summary>
 public sealed class ImporterFuzzTests
 {
-    private const int Documents = 4_000;
+    private const int Documents = 3_000;
     private const long AllocatedBytesMax = 200_000_000;
     private readonly EngineHarness _engine = new() { Limits = new EngineLimits { StepsPerBurstMax = 300, LiveActivitiesMax = 300 } };
 
@@ -33,7 +33,7 @@ public sealed class ImporterFuzzTests
                 Assert.Fail($"Seed {seed}: {exception}\n{(document.Length > 4_000 ? document[..4_000] + "…" : document)}");
             }
 
-            (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(AllocatedBytesMax, $"Seed {seed} used too much memory.");
+            (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(AllocatedBytesMax, $"Seed {seed} used too much memory.\n{(document.Length > 6_000 ? document[..6_000] : document)}");
         }
 
         refused.ShouldBeGreaterThan(Documents / 20);
