@@ -111,7 +111,8 @@ internal static class ContentTypes
         return element;
     }
 
-    private static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(Stream stream, long bytesMax, CancellationToken cancellationToken)
+    /// <summary>Reads a whole stream from its beginning.</summary>
+    public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(Stream stream, long bytesMax, CancellationToken cancellationToken)
     {
         if (stream.CanSeek)
             stream.Position = 0;

@@ -21,6 +21,14 @@ public sealed class HttpOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(100);
 
+    /// <summary>Most bytes of the files that are kept so that downloads can be resumed. Default: 64 MiB; 0 keeps none.</summary>
+    [Range(0, int.MaxValue)]
+    public long KeptDownloadsBytesMax { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>How long such a file is kept. Default: 1 hour.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
+    public TimeSpan KeptDownloadsFor { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>
     /// Hosts and networks that activities may reach although their addresses are private: a host name, <c>host:port</c>,
     /// <c>*.suffix</c>, an address or a network such as <c>10.1.0.0/16</c>. Default: none.

@@ -32,15 +32,7 @@ public sealed class WriteHttpResponse : Activity
     /// <inheritdoc />
     protected override ValueTask ExecuteAsync(ActivityExecutionContext context)
     {
-        if (context.GetService<WorkflowHttpContext>() is not { } http)
-        {
-            throw new FaultException(
-                "NoHttpContext",
-                "HTTP",
-                "System",
-                "There is no HTTP request to answer: it ended before the workflow came here. Answer before the workflow waits.");
-        }
-
+        var http = WorkflowHttpContext.Of(context);
         var written = ContentTypes.WriteAsync(
             Content.GetOrDefault(context),
             ContentType.GetOrDefault(context),
