@@ -3,6 +3,7 @@ using Platform.Runtime;
 using Platform.Runtime.Store;
 using Platform.Server.Composition;
 using Platform.Server.Elsa;
+using Platform.Server.Email;
 using Platform.Server.Http;
 using Platform.Server.Operations;
 using Platform.Server.Security;
@@ -20,6 +21,7 @@ try
     var runtime = reader.Read<RuntimeOptions>("Runtime");
     var http = reader.Read<HttpOptions>("Http");
     var elsa = reader.Read<ElsaApiOptions>("ElsaApi");
+    var smtp = reader.Read<SmtpOptions>("Smtp");
     reader.ThrowIfMistaken();
 
     // Services.
@@ -31,6 +33,7 @@ try
     builder.Services.AddOperations();
     builder.Services.AddElsaApi(elsa);
     builder.Services.AddWorkflowHttp(http);
+    builder.Services.AddSingleton(smtp).AddSingleton<OutgoingMail>();
     builder.Services.AddServiceActivities(builder.Configuration);
     builder.Services.AddShippedWorkflows();
     builder.Services.AddSampleServices(builder.Configuration, builder.Environment);

@@ -9,6 +9,7 @@ using Platform.Runtime.Definitions;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Scheduling;
 using Platform.Server.Http;
+using Platform.Server.Operations;
 
 namespace Platform.Server.Composition;
 
@@ -46,6 +47,8 @@ internal static class PlatformServices
     public static IServiceCollection AddRuntime(this IServiceCollection services, RuntimeOptions options)
     {
         services.AddSingleton(options);
+        if (options.ReadsStandardInput)
+            services.AddSingleton<TextReader>(_ => new StandardInput(new StreamReader(Console.OpenStandardInput(), Console.InputEncoding)));
         services.AddSingleton<RuntimeEvents>();
         services.AddSingleton<RuntimeSignals>();
         services.AddSingleton<WorkCodec>();

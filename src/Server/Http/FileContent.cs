@@ -24,21 +24,18 @@ internal sealed record FileContent(ReadOnlyMemory<byte> Bytes, string? Name, str
     /// <summary>Reads whatever an author gives as files: one, a list of them, or nothing.</summary>
     /// <param name="context">The execution that sends them.</param>
     /// <param name="content">Bytes, a stream, a text, an address, a file of a request or response, or a list of these.</param>
-    /// <param name="bytesMax">Most bytes of all files together.</param>
+    /// <param name="limit">Most bytes of all files together, and the option that says so.</param>
     /// <exception cref="InvalidOperationException">It is something else, or too large.</exception>
-    public static async ValueTask<List<FileContent>> ReadAllAsync(ActivityExecutionContext context, object? content, long bytesMax)
+    public static async ValueTask<List<FileContent>> ReadAllAsync(ActivityExecutionContext context, object? content, ByteLimit limit)
     {
         var files = new List<FileContent>();
         var items = content is IEnumerable list and not (string or byte[] or IDictionary or IDictionary<string, object?>) ? list.Cast<object?>() : [content];
-        var left = bytesMax;
         foreach (var item in items)
         {
             if (item is null)
                 continue;
-            var file = await ReadAsync(context, item, left);
-            left -= file.Bytes.Length;
-            if (left < 0)
-                throw new InvalidOperationException($"The files are larger than {bytesMax} bytes together, the limit Http:ResponseBodyBytesMax.");
+            var file = await ReadAsync(context, item, limit);
+            limit.Take(file.Bytes.Length);
             files.Add(file);
         }
 
@@ -88,19 +85,19 @@ internal sealed record FileContent(ReadOnlyMemory<byte> Bytes, string? Name, str
         return Types.TryGetContentType(name, out var known) ? known : ContentTypes.Binary;
     }
 
-    private static async ValueTask<FileContent> ReadAsync(ActivityExecutionContext context, object item, long bytesMax)
+    private static async ValueTask<FileContent> ReadAsync(ActivityExecutionContext context, object item, ByteLimit limit)
     {
         switch (item)
         {
             case byte[] bytes:
                 return new FileContent(bytes, null, null, null);
             case Stream stream:
-                return new FileContent(await ContentTypes.ReadAsync(stream, bytesMax, context.CancellationToken), null, null, null);
+                return new FileContent(await ContentTypes.ReadAsync(stream, limit, context.CancellationToken), null, null, null);
             case HttpFile file:
-                return new FileContent(await ContentTypes.ReadAsync(file.Stream, bytesMax, context.CancellationToken), file.Filename, file.ContentType, file.ETag);
+                return new FileContent(await ContentTypes.ReadAsync(file.Stream, limit, context.CancellationToken), file.Filename, file.ContentType, file.ETag);
             case IFormFile upload:
                 await using (var stream = upload.OpenReadStream())
-                    return new FileContent(await ContentTypes.ReadAsync(stream, bytesMax, context.CancellationToken), PlainName(upload.FileName), upload.ContentType, null);
+                    return new FileContent(await ContentTypes.ReadAsync(stream, limit, context.CancellationToken), PlainName(upload.FileName), upload.ContentType, null);
             case Uri url:
                 return await DownloadAsync(context, url);
             case string text when IsAddress(text):
@@ -115,7 +112,9 @@ internal sealed record FileContent(ReadOnlyMemory<byte> Bytes, string? Name, str
         }
     }
 
-    private static bool IsAddress(string text) =>
+    /// <summary>Whether a text is an address to fetch a file from rather than the file itself.</summary>
+    /// <param name="text">A text.</param>
+    public static bool IsAddress(string text) =>
         text.StartsWith("http", StringComparison.OrdinalIgnoreCase) && !text.AsSpan().ContainsAny(" \t\r\n")
         && Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps);
 

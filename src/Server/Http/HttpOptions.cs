@@ -13,7 +13,7 @@ public sealed class HttpOptions : IValidatableObject
     [Range(0, long.MaxValue)]
     public long RequestBodyBytesMax { get; set; } = 10 * 1024 * 1024;
 
-    /// <summary>Largest response body that an activity reads, in bytes. A larger one fails the request. Default: 10 MiB.</summary>
+    /// <summary>Largest response body that an activity reads or makes, in bytes. A larger one fails the request. Default: 10 MiB.</summary>
     [Range(1, int.MaxValue)]
     public long ResponseBodyBytesMax { get; set; } = 10 * 1024 * 1024;
 
@@ -40,6 +40,9 @@ public sealed class HttpOptions : IValidatableObject
 
     /// <summary>Whether the answer of a faulted workflow says what went wrong. Default: false, because callers may be strangers.</summary>
     public bool DetailedErrors { get; set; }
+
+    /// <summary>The limit of a response that is made in memory.</summary>
+    internal ByteLimit ResponseLimit => new(ResponseBodyBytesMax, "Http:ResponseBodyBytesMax");
 
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => AllowedHosts

@@ -8,6 +8,9 @@ namespace Platform.Server.Http;
 /// <param name="Method">Method; empty for GET.</param>
 internal sealed record OutgoingRequest(Uri? Url, string? Method)
 {
+    // What memory holds: the other side says what it takes.
+    private static ByteLimit RequestLimit => new(int.MaxValue, "of what a request can hold");
+
     /// <summary>Body; sent only when there is a content type too.</summary>
     public object? Content { get; init; }
 
@@ -41,7 +44,7 @@ internal sealed record OutgoingRequest(Uri? Url, string? Method)
 
         if (Content is not null && !string.IsNullOrWhiteSpace(ContentType))
         {
-            var (body, written) = await ContentTypes.WriteAsync(Content, ContentType, int.MaxValue, cancellationToken);
+            var (body, written) = await ContentTypes.WriteAsync(Content, ContentType, RequestLimit, cancellationToken);
             request.Content = new ReadOnlyMemoryContent(body);
             request.Content.Headers.TryAddWithoutValidation("Content-Type", written);
         }

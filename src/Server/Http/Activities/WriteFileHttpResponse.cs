@@ -65,8 +65,8 @@ public sealed class WriteFileHttpResponse : Activity
 
     private async ValueTask<FileContent?> MakeAsync(ActivityExecutionContext context)
     {
-        var bytesMax = context.GetRequiredService<HttpOptions>().ResponseBodyBytesMax;
-        var files = await FileContent.ReadAllAsync(context, Content.GetOrDefault(context), bytesMax);
+        var limit = context.GetRequiredService<HttpOptions>().ResponseLimit;
+        var files = await FileContent.ReadAllAsync(context, Content.GetOrDefault(context), limit);
         return files switch
         {
             [] => null,

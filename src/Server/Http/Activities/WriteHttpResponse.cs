@@ -36,7 +36,7 @@ public sealed class WriteHttpResponse : Activity
         var written = ContentTypes.WriteAsync(
             Content.GetOrDefault(context),
             ContentType.GetOrDefault(context),
-            context.GetRequiredService<HttpOptions>().ResponseBodyBytesMax,
+            context.GetRequiredService<HttpOptions>().ResponseLimit,
             context.CancellationToken);
         if (!written.IsCompletedSuccessfully)
             return AnswerSlowlyAsync(context, http, written);
