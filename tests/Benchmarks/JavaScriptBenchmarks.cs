@@ -35,7 +35,7 @@ internal static class JavaScriptBenchmarks
     private const string Stringify = "const o = Array.from({ length: 2000 }, (_, i) => ({ id: i, name: 'n' + i, ok: i % 2 === 0, sub: [i, i / 3, null] })); JSON.stringify(o).length";
     private const string Parse = "const t = '[' + Array.from({ length: 2000 }, (_, i) => `{\"id\":${i},\"name\":\"n${i}\",\"ok\":true,\"sub\":[${i},0.5,null]}`).join() + ']'; JSON.parse(t).length";
 
-    private const double SliceSeconds = 0.02;
+    private const double SliceSeconds = 0.002;
     private static readonly TimeSpan MeasureFor = TimeSpan.FromSeconds(2);
 
     public static void Run()
@@ -139,7 +139,7 @@ internal static class JavaScriptBenchmarks
               for (let i = 0; i < batch; i++) kept = run(variables);
               const elapsed = now() - start;
               best = Math.min(best, elapsed / batch);
-              if (elapsed < 0.02) batch = Math.min(batch * 2, 1000000);
+              if (elapsed < 0.002) batch = Math.min(batch * 2, 1000000);
             }
             process.stdout.write(String(best));
             if (kept === 0.123) process.stdout.write(' ');

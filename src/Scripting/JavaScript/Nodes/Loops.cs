@@ -51,7 +51,7 @@ internal sealed class WhileStatement : LoopStatement
             skipTest = false;
             frame.Realm.Step();
             var completion = Body.Execute(frame);
-            if (!GoesOn(frame, ref completion))
+            if (completion != Completion.Normal && !GoesOn(frame, ref completion))
                 return completion;
         }
 
@@ -67,7 +67,7 @@ internal sealed class WhileStatement : LoopStatement
             skipTest = false;
             frame.Realm.Step();
             var completion = await Body.Step(frame);
-            if (!GoesOn(frame, ref completion))
+            if (completion != Completion.Normal && !GoesOn(frame, ref completion))
                 return completion;
         }
 
@@ -104,7 +104,7 @@ internal sealed class ForStatement : LoopStatement
         {
             frame.Realm.Step();
             var completion = Body.Execute(frame);
-            if (!GoesOn(frame, ref completion))
+            if (completion != Completion.Normal && !GoesOn(frame, ref completion))
                 return completion;
             if (renews)
                 _scope.Renew(frame);
@@ -124,7 +124,7 @@ internal sealed class ForStatement : LoopStatement
         {
             frame.Realm.Step();
             var completion = await Body.Step(frame);
-            if (!GoesOn(frame, ref completion))
+            if (completion != Completion.Normal && !GoesOn(frame, ref completion))
                 return completion;
             _scope.Renew(frame);
             if (_update is not null)
@@ -165,7 +165,7 @@ internal sealed class ForInStatement : LoopStatement
                 _scope.Enter(frame);
             _target.Store(frame, key, _declares);
             var completion = Body.Execute(frame);
-            if (!GoesOn(frame, ref completion))
+            if (completion != Completion.Normal && !GoesOn(frame, ref completion))
                 return completion;
         }
 
@@ -182,7 +182,7 @@ internal sealed class ForInStatement : LoopStatement
             _scope.Enter(frame);
             await _target.StoreAsync(frame, key, _declares);
             var completion = await Body.Step(frame);
-            if (!GoesOn(frame, ref completion))
+            if (completion != Completion.Normal && !GoesOn(frame, ref completion))
                 return completion;
         }
 
