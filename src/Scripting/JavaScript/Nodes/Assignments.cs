@@ -201,6 +201,15 @@ internal sealed class UpdateNode : Node
         return _isPrefix ? changed : old;
     }
 
+    /// <summary>Evaluates where nobody wants the value.</summary>
+    public void Count(Frame frame)
+    {
+        if (_target is IdentifierNode { PlainSlot: >= 0 and var slot } && frame.Slots[slot] is { IsNumber: true } number)
+            JsValue.StoreNumber(ref frame.Slots[slot], number.Number + _delta);
+        else
+            Evaluate(frame);
+    }
+
     public override async Step<JsValue> EvaluateAsync(Frame frame) => Update(frame, await ((AccessNode)_target).ResolveAsync(frame));
 
     private JsValue Update(Frame frame, Reference reference)

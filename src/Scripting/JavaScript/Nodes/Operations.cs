@@ -129,10 +129,11 @@ internal sealed class CompareNode(TokenKind op, Node leftNode, Node rightNode) :
         return Compare(frame, left, IdentifierNode.Operand(Right, frame));
     }
 
-    public override bool Test(Frame frame)
+    public override bool Test(Frame frame) => Suspends ? base.Test(frame) : Holds(frame);
+
+    /// <summary>Evaluates as a condition, in code that does not suspend.</summary>
+    public bool Holds(Frame frame)
     {
-        if (Suspends)
-            return base.Test(frame);
         var left = IdentifierNode.Operand(Left, frame);
         return Compare(frame, left, IdentifierNode.Operand(Right, frame));
     }
