@@ -18,6 +18,7 @@ try
     var reader = new OptionsReader(builder.Configuration);
     var storage = reader.Read<StorageOptions>("Storage");
     var security = reader.Read<SecurityOptions>("Security");
+    var engine = reader.Read<EngineOptions>("Engine");
     var runtime = reader.Read<RuntimeOptions>("Runtime");
     var http = reader.Read<HttpOptions>("Http");
     var elsa = reader.Read<ElsaApiOptions>("ElsaApi");
@@ -26,7 +27,7 @@ try
 
     // Services.
     builder.SetLimits(security, runtime);
-    builder.Services.AddEngine(scripting);
+    builder.Services.AddEngine(engine, scripting);
     builder.Services.AddRuntime(runtime);
     builder.Services.AddStore(storage);
     builder.Services.AddSecurity(security, storage);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Platform.Engine.Activities;
 using Platform.Engine.Definitions;
 using Platform.Engine.Execution;
 using Platform.Engine.Expressions;
@@ -13,7 +14,7 @@ internal sealed class EngineHarness : IServiceProvider
     private readonly StringWriter _lines = new();
     private int _ids;
 
-    public EngineHarness(params Type[] activities)
+    public EngineHarness(FlowchartExecutionMode executionMode = FlowchartExecutionMode.CounterBased)
     {
         Catalog = ActivityCatalog.Scan(typeof(Activity).Assembly, typeof(EngineHarness).Assembly);
         ExpressionLanguages? languages = null;
@@ -30,7 +31,7 @@ internal sealed class EngineHarness : IServiceProvider
         Languages = languages;
         Reader = new DefinitionReader(Catalog, TypeAliases.BuiltIn, Languages);
         Compiler = new PlanCompiler(Reader, Catalog, Languages);
-        Host = new EngineHost { Clock = Clock, NewId = () => $"id{++_ids}", Services = this, Limits = Limits };
+        Host = new EngineHost { Clock = Clock, NewId = () => $"id{++_ids}", Services = this, Limits = Limits, DefaultExecutionMode = executionMode };
     }
 
     /// <summary>The settings that expressions may read.</summary>

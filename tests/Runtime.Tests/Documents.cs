@@ -35,6 +35,14 @@ internal static class Documents
 
     public static JsonObject Line(string text) => Step(text, "Elsa.WriteLine", ("text", "Literal", text));
 
+    /// <summary>The step with an activity in one of its ports.</summary>
+    public static JsonObject Having(this JsonObject step, string port, JsonObject activity)
+    {
+        step[port] = activity;
+        return step;
+    }
+
+    /// <summary>A flowchart; connections read <c>a:Port -> b</c>, the port may be left out.</summary>
     public static string Flowchart(JsonObject[] steps, params string[] connections) => new JsonObject
     {
         ["root"] = new JsonObject
@@ -49,9 +57,10 @@ internal static class Documents
     private static JsonNode Connection(string text)
     {
         var ends = text.Split(" -> ");
+        var source = ends[0].Split(':');
         return new JsonObject
         {
-            ["source"] = new JsonObject { ["activity"] = ends[0], ["port"] = "Done" },
+            ["source"] = new JsonObject { ["activity"] = source[0], ["port"] = source.Length > 1 ? source[1] : "Done" },
             ["target"] = new JsonObject { ["activity"] = ends[1], ["port"] = "In" },
         };
     }

@@ -7,7 +7,7 @@ namespace Platform.Engine.Activities;
 public sealed class If : Activity<bool>
 {
     /// <summary>The condition. Default: false.</summary>
-    [Input(UIHint = InputUIHints.Checkbox, Description = "The condition to evaluate.")]
+    [Input(UIHint = InputUIHints.Checkbox, Description = "The condition to evaluate.", DefaultValue = false)]
     public Input<bool> Condition { get; set; } = new(false);
 
     /// <summary>Runs when the condition is true.</summary>
@@ -38,7 +38,7 @@ public sealed class FlowDecision : Activity
     private static readonly string[] False = ["False"];
 
     /// <summary>The condition. Default: false.</summary>
-    [Input(UIHint = InputUIHints.Checkbox, Description = "The condition to evaluate.")]
+    [Input(UIHint = InputUIHints.Checkbox, Description = "The condition to evaluate.", DefaultValue = false)]
     public Input<bool> Condition { get; set; } = new(false);
 
     /// <inheritdoc />
@@ -68,7 +68,7 @@ public sealed class SwitchCase : IActivityHolder
     /// <summary>Runs when it applies.</summary>
     public IActivity? Activity { get; set; }
 
-    string IActivityHolder.PortName => Label;
+    IEnumerable<HeldActivity> IActivityHolder.HeldActivities => [new(Label, Activity)];
 }
 
 /// <summary>Runs the embedded activities of the cases that apply.</summary>

@@ -1,4 +1,3 @@
-using System.Collections;
 using Platform.Engine.Values;
 
 namespace Platform.Engine.Activities;
@@ -20,7 +19,7 @@ public sealed class While : Activity, ILoop
     public While() => _onBodyCompleted = OnBodyCompletedAsync;
 
     /// <summary>The condition. Default: false.</summary>
-    [Input(AutoEvaluate = false, UIHint = InputUIHints.Checkbox, Description = "The condition; evaluated before every iteration.")]
+    [Input(AutoEvaluate = false, UIHint = InputUIHints.Checkbox, Description = "The condition; evaluated before every iteration.", DefaultValue = false)]
     public Input<bool> Condition { get; set; } = new(false);
 
     /// <summary>Runs at each iteration.</summary>
@@ -112,7 +111,8 @@ public sealed class ParallelForEach : Activity, ILoop
     /// <inheritdoc />
     protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
     {
-        var items = await ItemsAsync(Items.GetOrDefault(context), context.CancellationToken);
+        var itemsMax = context.WorkflowExecutionContext.Host.Limits.LiveActivitiesMax;
+        var items = await ItemSource.ReadAsync(Items.GetOrDefault(context), itemsMax, context.CancellationToken);
         if (items.Count == 0 || Body is null)
         {
             await context.CompleteActivityAsync();
@@ -124,30 +124,6 @@ public sealed class ParallelForEach : Activity, ILoop
             var child = Interpreter.Schedule(context, ((Activity)Body).PlanNode!, _onBodyCompleted);
             child.Variables = [new VariableInstance(LoopVariables.CurrentValue, items[index]), new VariableInstance(LoopVariables.CurrentIndex, Boxes.Of(index))];
         }
-    }
-
-    private static async ValueTask<List<object?>> ItemsAsync(object? items, CancellationToken cancellationToken)
-    {
-        var list = new List<object?>();
-        switch (items)
-        {
-            case null:
-                break;
-            case string text when ValueConverter.Convert<ICollection<object>>(text) is { } parsed:
-                list.AddRange(parsed);
-                break;
-            case IAsyncEnumerable<object> stream:
-                await foreach (var item in stream.WithCancellation(cancellationToken))
-                    list.Add(item);
-                break;
-            case IEnumerable sequence:
-                list.AddRange(sequence.Cast<object?>());
-                break;
-            default:
-                throw new InvalidOperationException($"The items to iterate over are a {items.GetType().Name}, not a list. Give the input 'Items' a list.");
-        }
-
-        return list;
     }
 
     private ValueTask OnBodyCompletedAsync(ActivityCompletedContext completed) =>
@@ -164,11 +140,11 @@ public sealed class For : Activity, ILoop
     public For() => _onBodyCompleted = OnBodyCompletedAsync;
 
     /// <summary>First number. Default: 0.</summary>
-    [Input(Description = "The number to start at.")]
+    [Input(Description = "The number to start at.", DefaultValue = 0)]
     public Input<int> Start { get; set; } = new(0);
 
     /// <summary>Last number. Default: 0.</summary>
-    [Input(Description = "The number to end at.")]
+    [Input(Description = "The number to end at.", DefaultValue = 0)]
     public Input<int> End { get; set; } = new(0);
 
     /// <summary>Added at each iteration; negative counts down. Default: 1.</summary>

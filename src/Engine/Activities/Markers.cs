@@ -19,12 +19,14 @@ internal interface IVariableContainer
     ICollection<Variable> Variables { get; }
 }
 
-/// <summary>An item of a plain list property that holds an activity, such as a case of a switch.</summary>
+/// <summary>An item of a plain list property that holds activities, such as a case of a switch.</summary>
 public interface IActivityHolder
 {
-    /// <summary>The activity, or null.</summary>
-    IActivity? Activity { get; }
-
-    /// <summary>Name of the port it stands for.</summary>
-    string PortName { get; }
+    /// <summary>The activities, each with the name of the port it stands for.</summary>
+    IEnumerable<HeldActivity> HeldActivities { get; }
 }
+
+/// <summary>An activity of an <see cref="IActivityHolder"/>.</summary>
+/// <param name="PortName">Name of the port it stands for.</param>
+/// <param name="Activity">The activity; null when the place is empty.</param>
+public readonly record struct HeldActivity(string PortName, IActivity? Activity);

@@ -21,7 +21,7 @@ public sealed class Fork : Activity
     public Fork() => _onBranchCompleted = OnBranchCompletedAsync;
 
     /// <summary>When the fork goes on. Default: WaitAll.</summary>
-    [Input(Description = "Whether to continue after all branches or after the first.")]
+    [Input(Description = "Whether to continue after all branches or after the first.", DefaultValue = ForkJoinMode.WaitAll)]
     public ForkJoinMode JoinMode { get; set; } = ForkJoinMode.WaitAll;
 
     /// <summary>The branches.</summary>

@@ -40,7 +40,7 @@ public sealed class SetVariable : CodeActivity
 public sealed class SetName : CodeActivity
 {
     /// <summary>The name.</summary>
-    [Input(Description = "The value to set as the workflow instance's name.")]
+    [Input(Description = "The value to set as the workflow instance's name.", DefaultValue = "")]
     public Input<string> Value { get; set; } = new("");
 
     /// <inheritdoc />
@@ -100,7 +100,7 @@ public sealed class Finish : CodeActivity, ITerminal
 public sealed class Complete : Activity, ITerminal
 {
     /// <summary>Outcomes of the composite: a text, a list of texts. Default: Done.</summary>
-    [Input(UIHint = InputUIHints.OutcomePicker, Description = "The outcome or set of outcomes to complete the composite with.")]
+    [Input(UIHint = InputUIHints.OutcomePicker, Description = "The outcome or set of outcomes to complete the composite with.", DefaultValue = "Done")]
     public Input<object> Outcomes { get; set; } = new("Done");
 
     internal override ActivityExecutionContext? Completes(ActivityExecutionContext context)

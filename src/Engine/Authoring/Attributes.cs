@@ -126,8 +126,8 @@ public sealed class InputAttribute : Attribute
     public bool IsSerializable { get; set; } = true;
 }
 
-/// <summary>Describes an output.</summary>
-[AttributeUsage(AttributeTargets.Property)]
+/// <summary>Describes an output; on a class, its inherited output <c>Result</c>.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Class)]
 public sealed class OutputAttribute : Attribute
 {
     /// <summary>Name. Default: the property's name.</summary>

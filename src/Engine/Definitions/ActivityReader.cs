@@ -13,14 +13,19 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
     private const int NestingMax = 64;
     private readonly Dictionary<string, int> _generatedIds = new(StringComparer.Ordinal);
     private readonly List<DefinitionProblem> _problems = [];
+    private readonly List<DefinitionProblem> _unfinished = [];
     private readonly List<DefinitionProblem> _warnings = [];
     private int _depth;
 
     public IReadOnlyList<DefinitionProblem> Problems => _problems;
 
+    public IReadOnlyList<DefinitionProblem> Unfinished => _unfinished;
+
     public IReadOnlyList<DefinitionProblem> Warnings => _warnings;
 
     public void AddProblem(string path, string code, string message) => _problems.Add(new DefinitionProblem(path, code, message));
+
+    public void AddUnfinished(string path, string code, string message) => _unfinished.Add(new DefinitionProblem(path, code, message));
 
     public void AddWarning(string path, string code, string message) => _warnings.Add(new DefinitionProblem(path, code, message));
 
@@ -43,6 +48,12 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
         activity.Name = Text(element, "name");
         activity.DocumentPath = path;
         ReadCustomProperties(activity, element);
+        if (FlowTokens.ParseMergeMode(activity.CustomPropertyOrNull("mergeMode")) is null)
+        {
+            AddWarning($"{path}.customProperties.mergeMode", "WF1110",
+                $"The merge mode is not known and taken as Stream. Use one of: None, {string.Join(", ", Enum.GetNames<MergeMode>())}.");
+        }
+
         foreach (var input in type.Inputs)
             ReadInput(activity, input, element, $"{path}.{input.WireName}");
         foreach (var output in type.Outputs)
@@ -136,7 +147,7 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
             AddProblem(path + ".type", "WF1001", "An activity needs a type. Add a member 'type', for example \"Elsa.WriteLine\".");
         else if (typeName == NotFoundActivity.TypeName && Text(element, "originalActivityJson") is { } original)
             return Restore(original, path, out type);
-        else if (catalog.Find(typeName, version) is { } known)
+        else if (catalog.Resolve(typeName, version, Text(element, WorkflowActivityType.VersionIdName), Text(element, WorkflowActivityType.DefinitionIdName)) is { } known)
             return (type = known).Create();
         type = catalog.Find(NotFoundActivity.TypeName) ?? throw new InvalidOperationException("The catalog lacks the placeholder activity.");
         if (typeName is not null)

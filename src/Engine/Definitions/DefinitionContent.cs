@@ -21,11 +21,17 @@ public sealed class DefinitionContent
     /// <summary>Options.</summary>
     public WorkflowOptions Options { get; init; } = new();
 
+    /// <summary>Settings of the workflow that are not options, such as what its records keep.</summary>
+    public IReadOnlyDictionary<string, object> CustomProperties { get; init; } = new Dictionary<string, object>(StringComparer.Ordinal);
+
     /// <summary>Major version of the tool that wrote it; from 3 on, expressions name activities by name instead of id.</summary>
     public int ToolMajorVersion { get; init; } = 3;
 
-    /// <summary>What makes the document unusable, each with its place. Empty when it can be published.</summary>
+    /// <summary>What makes the document unusable, each with its place.</summary>
     public IReadOnlyList<DefinitionProblem> Problems { get; init; } = [];
+
+    /// <summary>What a draft may have and a published version may not, each with its place: parts that somebody is still writing.</summary>
+    public IReadOnlyList<DefinitionProblem> Unfinished { get; init; } = [];
 
     /// <summary>What was dropped or will behave unexpectedly, each with its place.</summary>
     public IReadOnlyList<DefinitionProblem> Warnings { get; init; } = [];

@@ -13,21 +13,45 @@ namespace Platform.Engine.Definitions;
 /// </summary>
 internal sealed class PlainValueReader(ActivityReader activities)
 {
+    /// <summary>Member under which designers keep JSON that cannot be read.</summary>
+    public const string InvalidJson = "$invalidJson";
+
     public object? Read(JsonElement element, Type type, string path)
     {
         if (element.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined)
             return null;
         if (typeof(IActivity).IsAssignableFrom(type))
-            return element.ValueKind == JsonValueKind.Object ? activities.Read(element, path) : null;
+            return element.ValueKind == JsonValueKind.Object && !IsBroken(element, path) ? activities.Read(element, path) : null;
         if (type == typeof(Expression))
-            return activities.ReadExpression(element, path);
+            return ReadExpression(element, path);
         if (type == typeof(Variable))
             return element.ValueKind == JsonValueKind.Object ? activities.ReadVariable(element, path) : null;
         if (element.ValueKind == JsonValueKind.Array && ItemTypeOf(type) is { } itemType)
             return ReadList(element, itemType, path);
+        if (IsBroken(element, path))
+            return ItemTypeOf(type) is { } none ? Activator.CreateInstance(typeof(List<>).MakeGenericType(none)) : null;
         if (element.ValueKind == JsonValueKind.Object && IsPlainObject(type))
             return ReadObject(element, type, path);
         return ValueConverter.Convert(DynamicJson.FromElement(element), type);
+    }
+
+    /// <summary>Studio keeps JSON that somebody left half written as an object with this member.</summary>
+    private bool IsBroken(JsonElement element, string path)
+    {
+        if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(InvalidJson, out _))
+            return false;
+        activities.AddUnfinished(path, "WF1007", "The JSON here could not be read when it was edited. Correct it in the editor.");
+        return true;
+    }
+
+    /// <summary>An expression as it is, inside of a wrapped input, or a plain value that stands for itself.</summary>
+    private Expression? ReadExpression(JsonElement element, string path)
+    {
+        if (IsBroken(element, path))
+            return null;
+        if (element.ValueKind == JsonValueKind.Object)
+            return element.TryGetProperty("expression", out var inner) ? activities.ReadExpression(inner, path + ".expression") : activities.ReadExpression(element, path);
+        return element.ValueKind == JsonValueKind.Array ? null : new Expression("Literal", DynamicJson.FromElement(element));
     }
 
     private static Type? ItemTypeOf(Type type) =>

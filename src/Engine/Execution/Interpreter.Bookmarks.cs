@@ -73,6 +73,7 @@ public static partial class Interpreter
         workflow.Bookmarks.Add(bookmark);
         workflow.Log?.Waiting(context);
         context.BookmarkCount++;
+        context.HasWaited = true;
         return bookmark;
     }
 
@@ -106,7 +107,7 @@ public static partial class Interpreter
     private static async ValueTask ResumeActivityAsync(ActivityExecutionContext context, Bookmark bookmark)
     {
         var workflow = context.WorkflowExecutionContext;
-        workflow.Current = context;
+        workflow.CurrentSequence = context.Sequence;
         context.ResumedBookmark = bookmark;
         workflow.Log?.Resumed(context);
         try

@@ -66,7 +66,7 @@ internal sealed class JavaScriptExpression(JsScript script, ScriptSurroundings s
     {
         try
         {
-            return script.Run(new WorkflowGlobals(context, arguments, surroundings), surroundings.Options, context.CancellationToken);
+            return NamedValues.Plain(script.Run(new WorkflowGlobals(context, arguments, surroundings), surroundings.Options, context.CancellationToken));
         }
         catch (Exception exception) when (exception is JsException or JsLimitException)
         {
@@ -80,7 +80,7 @@ internal sealed class JavaScriptExpression(JsScript script, ScriptSurroundings s
             return Evaluate(context, arguments);
         try
         {
-            return await script.RunAsync(new WorkflowGlobals(context, arguments, surroundings), surroundings.Options, context.CancellationToken);
+            return NamedValues.Plain(await script.RunAsync(new WorkflowGlobals(context, arguments, surroundings), surroundings.Options, context.CancellationToken));
         }
         catch (Exception exception) when (exception is JsException or JsLimitException)
         {

@@ -4,8 +4,11 @@ using System.Diagnostics.CodeAnalysis;
 namespace Platform.Engine.Expressions;
 
 /// <summary>Values of a workflow that scripts use by name like the entries of a dictionary, without being copied into one.</summary>
-internal abstract class NamedValues : IDictionary<string, object?>
+/// <param name="context">The execution in whose scope the names are looked up.</param>
+internal abstract class NamedValues(ActivityExecutionContext context) : IDictionary<string, object?>
 {
+    private readonly int _generation = context.Generation;
+
     public abstract ICollection<string> Keys { get; }
 
     public ICollection<object?> Values => [.. this.Select(item => item.Value)];
@@ -14,11 +17,21 @@ internal abstract class NamedValues : IDictionary<string, object?>
 
     public virtual bool IsReadOnly => false;
 
+    /// <summary>The execution; a script that ran in it may have kept this object for longer.</summary>
+    protected ActivityExecutionContext Scope => ScopeOrNull ?? throw new ExpressionException(
+        "The activity whose variables and inputs these are has ended. Copy the values that are needed later.");
+
+    /// <summary>The execution; null when it ended. A commit that stores a value which holds this object must not fail: it finds nothing then.</summary>
+    protected ActivityExecutionContext? ScopeOrNull => context.Generation == _generation ? context : null;
+
     public object? this[string key]
     {
         get => TryGetValue(key, out var value) ? value : null;
         set => Set(key, value);
     }
+
+    /// <summary>A value that outlives the script: for these names, a copy of their values as they are now.</summary>
+    public static object? Plain(object? value) => value is NamedValues names ? new Dictionary<string, object?>(names, StringComparer.Ordinal) : value;
 
     public abstract bool TryGetValue(string key, [MaybeNullWhen(false)] out object? value);
 

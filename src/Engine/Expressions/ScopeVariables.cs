@@ -7,14 +7,14 @@ namespace Platform.Engine.Expressions;
 /// The variables in scope of an execution as one dictionary by name, nearest scope first. Reading and writing go straight to the
 /// variables: nothing is copied. Writing a name that is not in scope declares nothing and fails.
 /// </summary>
-internal sealed class ScopeVariables(ActivityExecutionContext context) : NamedValues
+internal sealed class ScopeVariables(ActivityExecutionContext context) : NamedValues(context)
 {
     public override ICollection<string> Keys
     {
         get
         {
             var names = new OrderedDictionary<string, bool>(StringComparer.Ordinal);
-            for (var scope = context; scope is not null; scope = scope.ParentActivityExecutionContext)
+            for (var scope = ScopeOrNull; scope is not null; scope = scope.ParentActivityExecutionContext)
             {
                 foreach (var variable in scope.Variables ?? [])
                     names.TryAdd(variable.Definition.Name, true);
@@ -26,16 +26,16 @@ internal sealed class ScopeVariables(ActivityExecutionContext context) : NamedVa
 
     public override bool TryGetValue(string key, [MaybeNullWhen(false)] out object? value)
     {
-        var variable = context.FindVariableByName(key);
+        var variable = Scope.FindVariableByName(key);
         value = variable?.Value;
         return variable is not null;
     }
 
     protected override void Set(string key, object? value)
     {
-        var variable = context.FindVariableByName(key) ?? throw new ExpressionException(
+        var variable = Scope.FindVariableByName(key) ?? throw new ExpressionException(
             $"There is no variable '{key}' here. Variables in scope: {string.Join(", ", Keys.Order(StringComparer.Ordinal))}.");
-        variable.Value = value;
+        variable.Value = Plain(value);
     }
 
     protected override ExpressionException CannotRemove(string key) => new($"The variable '{key}' cannot be deleted. Set it to null instead.");
@@ -45,7 +45,7 @@ internal sealed class ScopeVariables(ActivityExecutionContext context) : NamedVa
 /// The inputs that an execution sees, by name: those of the nearest workflow that is used as an activity, then those of the run. Nothing
 /// is copied, and nothing can be changed.
 /// </summary>
-internal sealed class ScopeInputs(ActivityExecutionContext context) : NamedValues
+internal sealed class ScopeInputs(ActivityExecutionContext context) : NamedValues(context)
 {
     public override bool IsReadOnly => true;
 
@@ -54,38 +54,27 @@ internal sealed class ScopeInputs(ActivityExecutionContext context) : NamedValue
         get
         {
             var names = new OrderedDictionary<string, bool>(StringComparer.Ordinal);
-            foreach (var variable in Composite()?.Variables ?? [])
-                names.TryAdd(variable.Definition.Name, true);
-            foreach (var name in context.WorkflowExecutionContext.EffectiveInput.Keys)
-                names.TryAdd(name, true);
+            for (var used = Enclosing(ScopeOrNull); used is not null; used = Enclosing(used))
+            {
+                foreach (var variable in used.Variables ?? [])
+                    names.TryAdd(variable.Definition.Name, true);
+            }
+
+            if (ScopeOrNull is { } scope)
+            {
+                foreach (var name in scope.WorkflowExecutionContext.EffectiveInput.Keys)
+                    names.TryAdd(name, true);
+            }
+
             return [.. names.Keys];
+
+            static ActivityExecutionContext? Enclosing(ActivityExecutionContext? scope) => scope is null ? null : WorkflowDefinitionActivity.Enclosing(scope);
         }
     }
 
-    public override bool TryGetValue(string key, [MaybeNullWhen(false)] out object? value)
-    {
-        if (Array.Find(Composite()?.Variables ?? [], variable => variable.Definition.Name == key) is { } input)
-        {
-            value = input.Value;
-            return true;
-        }
-
-        return context.WorkflowExecutionContext.TryGetInput(key, out value);
-    }
+    public override bool TryGetValue(string key, [MaybeNullWhen(false)] out object? value) => Scope.TryFindInput(key, out value);
 
     protected override void Set(string key, object? value) => throw new ExpressionException($"The input '{key}' cannot be changed.");
 
     protected override ExpressionException CannotRemove(string key) => new($"The input '{key}' cannot be deleted.");
-
-    /// <summary>The nearest workflow that is used as an activity: its inputs are variables of its scope.</summary>
-    private ActivityExecutionContext? Composite()
-    {
-        for (var scope = context; scope?.ParentActivityExecutionContext is { } parent; scope = parent)
-        {
-            if (scope.Activity is IComposite)
-                return scope;
-        }
-
-        return null;
-    }
 }

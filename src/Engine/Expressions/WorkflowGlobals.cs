@@ -23,7 +23,7 @@ internal sealed class WorkflowGlobals(
             "variables" => new ScopeVariables(context),
             "args" => Arguments(),
             "getVariable" => (Func<string, object?>)(key => context.FindVariableByName(key)?.Value),
-            "setVariable" => (Action<string, object?>)context.SetVariable,
+            "setVariable" => (Action<string, object?>)((key, item) => context.SetVariable(key, NamedValues.Plain(item))),
             "getInput" => (Func<string, object?>)GetInput,
             "getOutputFrom" => (Func<string, string?, object?>)new WorkflowValues(context).GetOutput,
             "getLastResult" => (Func<object?>)(() => Workflow.LastResult),
@@ -101,7 +101,7 @@ internal sealed class WorkflowGlobals(
     private object? Arguments() => arguments?.ToDictionary(
         argument => char.ToLowerInvariant(argument.Key[0]) + argument.Key[1..], argument => argument.Value, StringComparer.Ordinal);
 
-    private object? GetInput(string key) => new ScopeInputs(context)[key] ?? context.FindVariableByName(key)?.Value;
+    private object? GetInput(string key) => context.FindInput(key);
 
     private object? Accessor(string name)
     {

@@ -32,7 +32,7 @@ internal static class ActivityTypeReader
             IsStart = typeof(IStartMarker).IsAssignableFrom(type),
             IsTerminal = typeof(ITerminal).IsAssignableFrom(type),
             Inputs = [.. properties.Select(ReadInput).OfType<InputProperty>().OrderBy(input => input.Attribute.Order)],
-            Outputs = [.. properties.Select(ReadOutput).OfType<OutputProperty>()],
+            Outputs = [.. properties.Select(property => ReadOutput(type, property)).OfType<OutputProperty>()],
             Ports = [.. properties.Select(ReadPort).OfType<PortProperty>()],
             Outcomes = outcomes ?? (typeof(ITerminal).IsAssignableFrom(type) ? [] : Outcomes.Done),
             Create = () => (Activity)Activator.CreateInstance(type)!,
@@ -76,11 +76,12 @@ internal static class ActivityTypeReader
             (activity, value) => property.SetValue(activity, value));
     }
 
-    private static OutputProperty? ReadOutput(PropertyInfo property)
+    private static OutputProperty? ReadOutput(Type type, PropertyInfo property)
     {
         if (!property.PropertyType.IsGenericType || property.PropertyType.GetGenericTypeDefinition() != typeof(Output<>))
             return null;
-        var attribute = property.GetCustomAttribute<OutputAttribute>() ?? new OutputAttribute();
+        var ofClass = property.Name == "Result" && property.DeclaringType != type ? type.GetCustomAttribute<OutputAttribute>() : null;
+        var attribute = ofClass ?? property.GetCustomAttribute<OutputAttribute>() ?? new OutputAttribute();
         return new OutputProperty(
             attribute.Name ?? property.Name,
             property.PropertyType.GetGenericArguments()[0],

@@ -3,6 +3,7 @@ using System.Dynamic;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Platform.Engine.Activities;
 
 namespace Platform.Engine.Values;
 
@@ -44,6 +45,9 @@ internal static class BuiltInTypes
         (typeof(JsonObject), ["JsonObject", "JObject", "Newtonsoft.Json.Linq.JObject"]),
         (typeof(JsonArray), ["JsonArray", "JArray", "Newtonsoft.Json.Linq.JArray"]),
         (typeof(HttpStatusCode), ["HttpStatusCode"]),
+        (typeof(SwitchMode), ["SwitchMode"]),
+        (typeof(FlowJoinMode), ["FlowJoinMode"]),
+        (typeof(ForkJoinMode), ["ForkJoinMode"]),
         (typeof(Exception), ["Exception"]),
         (typeof(ArgumentException), ["ArgumentException"]),
         (typeof(ArgumentNullException), ["ArgumentNullException"]),

@@ -5,7 +5,7 @@ namespace Platform.Runtime.Activities;
 
 /// <summary>Starts another workflow and runs its first burst before going on; can wait until it finished.</summary>
 [Activity("Elsa", "Composition", "Create a new workflow instance of the specified workflow and execute it.", Kind = ActivityKind.Task)]
-public sealed class ExecuteWorkflow : Activity<object>
+public sealed class ExecuteWorkflow : Activity<ExecuteWorkflowResult>
 {
     /// <summary>The definition to run; its published version.</summary>
     [Input(DisplayName = "Workflow Definition", UIHint = InputUIHints.WorkflowDefinitionPicker, Description = "The definition ID of the workflow to execute.")]
@@ -27,7 +27,8 @@ public sealed class ExecuteWorkflow : Activity<object>
     protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
     {
         var waits = WaitForCompletion.Get(context);
-        var request = ChildStart.Request(context, WorkflowDefinitionId.GetOrDefault(context), CorrelationId.GetOrDefault(context), Input.GetOrDefault(context), waits);
+        var order = new ChildOrder(WorkflowDefinitionId.GetOrDefault(context), waits);
+        var request = ChildStart.Request(context, order, CorrelationId.GetOrDefault(context), Input.GetOrDefault(context));
         // The child runs inside this burst, so it may answer the burst's HTTP request.
         var inline = request with { Services = context.WorkflowExecutionContext.BurstServices };
         var result = await context.GetRequiredService<WorkflowRuntime>().StartAsync(inline, context.CancellationToken);
@@ -51,7 +52,8 @@ public sealed class ExecuteWorkflow : Activity<object>
 
     private ValueTask OnChildFinishedAsync(ActivityExecutionContext context)
     {
-        context.Set(Result, context.GetWorkflowInput<object>(ChildWorkflowStimulus.OutputInput));
+        // As in Elsa: who waited gets the outputs themselves, not the result that the first burst gives.
+        context.SetResult(context.GetWorkflowInput<object>(ChildWorkflowStimulus.OutputInput));
         return context.CompleteActivityAsync();
     }
 }
@@ -76,15 +78,22 @@ public sealed class DispatchWorkflow : Activity<object>
     [Input(Description = "True to wait for the workflow to complete before completing this activity.")]
     public Input<bool> WaitForCompletion { get; set; } = new(false);
 
+    /// <summary>Whether traces of the instance begin anew instead of belonging to those of this one. Default: false.</summary>
+    [Input(DisplayName = "Start New Trace", Category = "Open Telemetry", Description = "Start a new trace instead of continuing the current one.")]
+    public Input<bool> StartNewTrace { get; set; } = new(false);
+
+    /// <summary>The queue to use. This server has one; another name is noted in the journal.</summary>
+    [Input(DisplayName = "Channel", UIHint = InputUIHints.DropDown, Options = new[] { "Default" }, Description = "The channel to dispatch the workflow to.")]
+    public Input<string?> ChannelName { get; set; } = new((string?)null);
+
     /// <inheritdoc />
     protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
     {
         var waits = WaitForCompletion.Get(context);
-        var request = ChildStart.Request(context, WorkflowDefinitionId.GetOrDefault(context), CorrelationId.GetOrDefault(context), Input.GetOrDefault(context), waits);
-        var published = await context.GetRequiredService<Definitions.WorkflowDefinitions>()
-            .FindAsync(request.DefinitionId!, Engine.Definitions.VersionOptions.Published, context.CancellationToken);
-        if (published is null)
-            throw ChildStart.NotFound(request.DefinitionId);
+        var order = new ChildOrder(WorkflowDefinitionId.GetOrDefault(context), waits) { StartsNewTrace = StartNewTrace.Get(context) };
+        var published = await ChildStart.FindPublishedAsync(context, order);
+        ChildStart.NoteChannel(context, ChannelName.GetOrDefault(context));
+        var request = ChildStart.Request(context, order, CorrelationId.GetOrDefault(context), Input.GetOrDefault(context)) with { DefinitionVersionId = published };
         context.Send(new RuntimeMessage.Start(request));
         if (waits)
             ChildStart.Wait(context, request.InstanceId!, OnChildFinishedAsync);
@@ -121,34 +130,58 @@ internal sealed record ChildWorkflowStimulus(string ChildInstanceId)
     /// <summary>Input under which a finished child's outputs travel.</summary>
     public const string OutputInput = "WorkflowOutput";
 
+    /// <summary>Input under which its id travels.</summary>
+    public const string InstanceInput = "WorkflowInstanceId";
+
+    /// <summary>Input under which the way it ended travels.</summary>
+    public const string SubStatusInput = "WorkflowSubStatus";
+    private const string StatusInput = "WorkflowStatus";
+
+    /// <summary>All inputs that tell of the end of a child.</summary>
+    public static readonly string[] Inputs = [OutputInput, InstanceInput, StatusInput, SubStatusInput];
+
     public static Dictionary<string, object?> ToInput(WorkflowExecutionContext child) => new(StringComparer.Ordinal)
     {
         [OutputInput] = child.Output,
-        ["WorkflowInstanceId"] = child.Id,
-        ["WorkflowStatus"] = child.Status.ToString(),
-        ["WorkflowSubStatus"] = child.SubStatus.ToString(),
+        [InstanceInput] = child.Id,
+        [StatusInput] = child.Status.ToString(),
+        [SubStatusInput] = child.SubStatus.ToString(),
     };
+}
+
+/// <summary>What all children of one step have in common.</summary>
+/// <param name="DefinitionId">The definition to run.</param>
+/// <param name="Waits">Whether the step waits for the children.</param>
+internal sealed record ChildOrder(string? DefinitionId, bool Waits)
+{
+    /// <summary>Whether the children's traces begin anew.</summary>
+    public bool StartsNewTrace { get; init; }
 }
 
 internal static class ChildStart
 {
+    /// <summary>Property of a child whose traces begin anew.</summary>
+    private const string StartNewTraceProperty = "StartNewTrace";
     private const string ParentInput = "ParentInstanceId";
+    private const string OnlyChannel = "Default";
 
     /// <summary>The request for a child. Its id follows from the activity execution, so that repeating the step after a crash finds the same child.</summary>
-    public static StartRequest Request(ActivityExecutionContext context, string? definitionId, string? correlationId, IDictionary<string, object>? input, bool waits)
+    public static StartRequest Request(ActivityExecutionContext context, ChildOrder order, string? correlationId, IDictionary<string, object>? input)
     {
-        if (string.IsNullOrWhiteSpace(definitionId))
+        if (string.IsNullOrWhiteSpace(order.DefinitionId))
             throw new InvalidOperationException("No workflow is chosen. Choose one in the input 'Workflow Definition'.");
         var parent = context.WorkflowExecutionContext.Id;
         var values = new Dictionary<string, object?>(StringComparer.Ordinal) { [ParentInput] = parent };
         foreach (var (key, value) in input ?? new Dictionary<string, object>(StringComparer.Ordinal))
             values[key] = value;
         var properties = new Dictionary<string, object?>(StringComparer.Ordinal) { [ParentInput] = parent };
-        if (waits)
+        if (order.Waits)
             properties[Outbox.WaitForCompletionProperty] = true;
+        if (order.StartsNewTrace)
+            properties[StartNewTraceProperty] = true;
         return new StartRequest
         {
-            DefinitionId = definitionId,
+            DefinitionId = order.DefinitionId,
             InstanceId = WorkflowRuntime.StableId("child", context.IdempotencyKey),
             CorrelationId = correlationId is { Length: > 0 } ? correlationId : null,
             ParentInstanceId = parent,
@@ -156,6 +189,23 @@ internal static class ChildStart
             Properties = properties,
             AppliesActivationStrategy = false,
         };
+    }
+
+    /// <summary>The version that is published now: a child that is queued runs it, also when the definition is retracted meanwhile.</summary>
+    public static async ValueTask<string> FindPublishedAsync(ActivityExecutionContext context, ChildOrder order)
+    {
+        if (string.IsNullOrWhiteSpace(order.DefinitionId))
+            throw new InvalidOperationException("No workflow is chosen. Choose one in the input 'Workflow Definition'.");
+        var published = await context.GetRequiredService<Definitions.WorkflowDefinitions>()
+            .FindAsync(order.DefinitionId, Engine.Definitions.VersionOptions.Published, context.CancellationToken);
+        return published?.Id ?? throw NotFound(order.DefinitionId);
+    }
+
+    /// <summary>Tells when a document asks for a channel of its own: there is one queue here, which takes everything.</summary>
+    public static void NoteChannel(ActivityExecutionContext context, string? channel)
+    {
+        if (!string.IsNullOrWhiteSpace(channel) && channel != OnlyChannel)
+            context.AddExecutionLogEntry("Channel", $"This server has no channel '{channel}'; the child goes through the one queue.");
     }
 
     public static void Wait(ActivityExecutionContext context, string childId, ExecuteActivityDelegate callback) => context.CreateBookmark(new CreateBookmarkArgs

@@ -81,7 +81,7 @@ public sealed class Cron : Trigger
 public sealed class StartAt : Trigger
 {
     /// <summary>The moment.</summary>
-    [Input(DisplayName = "Date Time", Description = "The date and time at which to execute, UTC when no offset is given.", UIHint = InputUIHints.DateTimePicker)]
+    [Input(DisplayName = "Date Time", Description = "The date and time at which to execute, for example 2026-01-31T08:00:00Z; UTC when no offset is given.")]
     public Input<DateTimeOffset> DateTime { get; set; } = new((DateTimeOffset)default);
 
     /// <inheritdoc />

@@ -10,7 +10,8 @@ namespace Platform.Runtime.Definitions;
 /// <param name="store">Where versions are read.</param>
 /// <param name="compiler">Compiles them.</param>
 /// <param name="reader">Reads documents for checks that need no plan.</param>
-public sealed class PlanCache(IWorkflowStore store, PlanCompiler compiler, DefinitionReader reader)
+/// <param name="usable">Workflows that plans may bring in.</param>
+public sealed class PlanCache(IWorkflowStore store, PlanCompiler compiler, DefinitionReader reader, UsableWorkflows usable)
 {
     /// <summary>Most plans kept. Beyond it the cache starts afresh: recompiling costs milliseconds, memory costs the process.</summary>
     private const int PlansMax = 2_000;
@@ -50,12 +51,14 @@ public sealed class PlanCache(IWorkflowStore store, PlanCompiler compiler, Defin
     {
         if (TryRead(definition, out problems) is null)
             return null;
-        return compiler.Compile(definition);
+        var plan = compiler.Compile(definition);
+        problems = [.. plan.Problems, .. plan.Content.Unfinished];
+        return plan;
     }
 
     /// <summary>Reads the document of a version.</summary>
     /// <param name="definition">The version.</param>
-    /// <param name="problems">What makes it unusable; empty when it can be published.</param>
+    /// <param name="problems">What makes it unusable; empty when it can be kept as a draft.</param>
     /// <returns>The content; null when there are problems.</returns>
     public DefinitionContent? TryRead(WorkflowDefinition definition, out IReadOnlyList<DefinitionProblem> problems)
     {
@@ -72,7 +75,21 @@ public sealed class PlanCache(IWorkflowStore store, PlanCompiler compiler, Defin
         }
     }
 
-    /// <summary>Drops the plan of a version that changed.</summary>
-    /// <param name="definitionVersionId">Version id.</param>
-    public void Forget(string definitionVersionId) => _plans.TryRemove(definitionVersionId, out _);
+    /// <summary>Drops what a change to a definition made stale: plans of its versions, and of workflows that use it as an activity.</summary>
+    /// <param name="definitionId">The definition.</param>
+    /// <param name="written">Versions that were written.</param>
+    /// <param name="deleted">Ids of versions that were deleted.</param>
+    internal async ValueTask DefinitionChangedAsync(
+        string definitionId, IReadOnlyCollection<WorkflowDefinition> written, IReadOnlyCollection<string> deleted)
+    {
+        foreach (var id in written.Select(definition => definition.Id).Concat(deleted))
+            _plans.TryRemove(id, out _);
+        if (!await usable.RefreshAsync(definitionId, written.Any(definition => definition.IsUsableAsActivity), CancellationToken.None))
+            return;
+        foreach (var (id, plan) in _plans)
+        {
+            if (plan.UsedDefinitionIds.Contains(definitionId) || plan.HasUnknownTypes)
+                _plans.TryRemove(id, out _);
+        }
+    }
 }

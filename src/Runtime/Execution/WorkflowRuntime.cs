@@ -129,7 +129,8 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
         }
 
         var payload = StimulusHash.ToJson(new ChildWorkflowStimulus(finished.ChildInstanceId));
-        foreach (var bookmark in bookmarks.Where(bookmark => bookmark.Payload == payload))
+        var bulkPayload = StimulusHash.ToJson(new BulkDispatchWorkflowsStimulus(finished.ParentInstanceId));
+        foreach (var bookmark in bookmarks.Where(bookmark => bookmark.Payload == payload || bookmark.Payload == bulkPayload))
             await ResumeAsync(bookmark, ChildWorkflowStimulus.ToInput(child), null, cancellationToken);
     }
 

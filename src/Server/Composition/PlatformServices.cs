@@ -4,9 +4,8 @@ using Platform.Engine.Expressions;
 using Platform.Engine.Plans;
 using Platform.Engine.Values;
 using Platform.Runtime;
-using Platform.Runtime.Definitions;
+using Platform.Runtime.Activities;
 using Platform.Runtime.Execution;
-using Platform.Runtime.Scheduling;
 using Platform.Server.Http;
 using Platform.Server.Scripting;
 
@@ -17,12 +16,13 @@ internal static class PlatformServices
 {
     /// <summary>Adds the engine: activity types, type aliases, expression languages, compiler.</summary>
     /// <param name="services">The services.</param>
+    /// <param name="options">Options of the engine.</param>
     /// <param name="scripting">Options of the expression languages.</param>
-    public static IServiceCollection AddEngine(this IServiceCollection services, ScriptingOptions scripting)
+    public static IServiceCollection AddEngine(this IServiceCollection services, EngineOptions options, ScriptingOptions scripting)
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Ids>();
-        services.AddSingleton(TypeAliases.BuiltIn.WithHttpTypes());
+        services.AddSingleton(TypeAliases.BuiltIn.WithRuntimeTypes().WithHttpTypes());
         services.AddSingleton(provider => new ValueCodec(provider.GetRequiredService<TypeAliases>()));
         services.AddSingleton(ActivityCatalog.Scan(typeof(Activity).Assembly, typeof(WorkflowRuntime).Assembly, typeof(PlatformServices).Assembly, typeof(CustomActivities.Services.CallService).Assembly));
         services.AddSingleton(provider => ServerLanguages.Create(
@@ -38,31 +38,11 @@ internal static class PlatformServices
             NewId = provider.GetRequiredService<Ids>().New,
             Services = provider,
             Values = provider.GetRequiredService<ValueCodec>(),
+            DefaultExecutionMode = options.DefaultExecutionMode,
+            DefaultCommitStrategy = options.DefaultCommitStrategy,
+            CommitInterval = options.CommitInterval,
         });
         services.AddSingleton(Console.Out);
-        return services;
-    }
-
-    /// <summary>Adds the durable runtime. The order of the hosted services matters: recovery is started last and stopped first.</summary>
-    /// <param name="services">The services.</param>
-    /// <param name="options">Options of the runtime.</param>
-    public static IServiceCollection AddRuntime(this IServiceCollection services, RuntimeOptions options)
-    {
-        services.AddSingleton(options);
-        services.AddSingleton<RuntimeEvents>();
-        services.AddSingleton<RuntimeSignals>();
-        services.AddSingleton<WorkCodec>();
-        services.AddSingleton<Outbox>();
-        services.AddSingleton<PlanCache>();
-        services.AddSingleton<TriggerIndexer>();
-        services.AddSingleton<WorkflowDefinitions>();
-        services.AddSingleton<InstanceRunner>();
-        services.AddSingleton<WorkflowRuntime>();
-        services.AddSingleton<WorkQueue>();
-        services.AddSingleton<DueTimes>();
-        services.AddHostedService(provider => provider.GetRequiredService<WorkQueue>());
-        services.AddHostedService(provider => provider.GetRequiredService<DueTimes>());
-        services.AddHostedService<Recovery>();
         return services;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class ResponseHeaders(RequestDelegate next, HttpOptions workflow
     /// A workflow may answer with HTML, and it stands on the same origin as the web UI: without this its scripts could act as whoever is
     /// signed in. In the sandbox they run as nobody's.
     /// </summary>
-    private const string Sandbox = "sandbox allow-downloads allow-forms allow-modals allow-popups allow-scripts";
+    private const string SandboxPolicy = "sandbox allow-downloads allow-forms allow-modals allow-popups allow-scripts";
 
     /// <summary>Handles a request.</summary>
     /// <param name="context">The request.</param>
@@ -27,6 +27,16 @@ internal sealed class ResponseHeaders(RequestDelegate next, HttpOptions workflow
             context.Response.OnStarting(SetForApi, context.Response);
         return next(context);
     }
+
+    /// <summary>Puts an answer that a workflow wrote to a request of the API into the sandbox, whatever it says itself.</summary>
+    /// <param name="response">The response.</param>
+    public static void Sandbox(HttpResponse response) => response.OnStarting(
+        static state =>
+        {
+            ((HttpResponse)state).Headers.ContentSecurityPolicy = SandboxPolicy;
+            return Task.CompletedTask;
+        },
+        response);
 
     private static Task SetForApi(object state)
     {
@@ -43,7 +53,7 @@ internal sealed class ResponseHeaders(RequestDelegate next, HttpOptions workflow
     {
         var headers = ((HttpResponse)state).Headers;
         headers.TryAdd("X-Content-Type-Options", "nosniff");
-        headers.TryAdd("Content-Security-Policy", Sandbox);
+        headers.TryAdd("Content-Security-Policy", SandboxPolicy);
         return Task.CompletedTask;
     }
 }

@@ -6,6 +6,8 @@ using Platform.Engine.Values;
 using Platform.Runtime.Definitions;
 using Platform.Runtime.Execution;
 using Platform.Server.Elsa.Instances;
+using Platform.Server.Http;
+using Platform.Server.Operations;
 using Platform.Server.Security;
 
 namespace Platform.Server.Elsa.Definitions;
@@ -15,6 +17,9 @@ internal static class DefinitionExecution
 {
     private const string InstanceHeader = "x-elsa-workflow-instance-id";
     private const string CannotStartHeader = "x-elsa-workflow-cannot-start";
+
+    /// <summary>Tells the state of the instance from an answer that the workflow wrote.</summary>
+    private const string OwnAnswerHeader = "x-elsa-response";
     private const string Kind = "workflow definition";
     private const int DispatchMax = 10_000;
 
@@ -30,7 +35,10 @@ internal static class DefinitionExecution
         routes.MapPost("/bulk-dispatch", BulkDispatchAsync);
     }
 
-    /// <summary>A faulted first burst answers 500 with the state, as in Elsa; Studio does not repeat this request.</summary>
+    /// <summary>
+    /// The workflow's own answer when it wrote one; otherwise the state of the instance. A faulted first burst answers 500 with the
+    /// state, as in Elsa; Studio does not repeat this request.
+    /// </summary>
     private static async Task<IResult> ExecuteAsync(
         string definitionId, ExecuteRequest request, HttpContext context, WorkflowRuntime runtime, CancellationToken cancellationToken)
     {
@@ -38,7 +46,18 @@ internal static class DefinitionExecution
         var start = ToStart(definitionId, request, ref refusal);
         if (refusal is not null)
             return refusal;
-        var result = await runtime.StartAsync(start, cancellationToken);
+        var http = new WorkflowHttpContext(context, context.RequestServices.GetRequiredService<EngineHost>().Services);
+        var result = await runtime.StartAsync(start with { Services = http }, cancellationToken);
+        await http.EndTimeoutAsync();
+        if (result is StartResult.Started { Instance.Id: var id } && http.Response is not null)
+        {
+            context.Response.Headers[InstanceHeader] = id;
+            ResponseHeaders.Sandbox(context.Response);
+            await http.SendAsync(context.RequestAborted);
+            return Results.Empty;
+        }
+
+        context.Response.Headers[OwnAnswerHeader] = "true";
         return result.Match(
             started =>
             {

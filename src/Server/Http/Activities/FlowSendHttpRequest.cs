@@ -12,7 +12,7 @@ namespace Platform.Server.Http.Activities;
 public sealed class FlowSendHttpRequest : OutgoingHttpActivity
 {
     /// <summary>Status codes that have an outcome of their own. Default: 200.</summary>
-    [Input(Description = "A list of expected status codes to handle.", UIHint = InputUIHints.MultiText, DefaultValue = new[] { 200 }, Order = 2)]
+    [Input(Description = "A list of expected status codes to handle.", UIHint = InputUIHints.MultiText, DefaultValue = new[] { 200 }, Order = 8)]
     public Input<ICollection<int>> ExpectedStatusCodes { get; set; } = new([200]);
 
     /// <inheritdoc />

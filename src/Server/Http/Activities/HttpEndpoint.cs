@@ -9,7 +9,7 @@ namespace Platform.Server.Http.Activities;
 /// <see cref="WriteHttpResponse"/>; when it answers nothing the caller gets an empty 200.
 /// </summary>
 [Activity("Elsa", "HTTP", "Wait for an inbound HTTP request that matches the specified path and methods.", DisplayName = "HTTP Endpoint")]
-[FlowNode("Done", "Request too large", "File too large", "Invalid file extension", "Invalid file MIME type")]
+[Output(Description = "The request; it does not outlive the current burst.", IsSerializable = false)]
 public sealed class HttpEndpoint : Trigger<HttpRequest>
 {
     /// <summary>Path under the base path: a route template such as <c>orders/{id}</c>.</summary>
@@ -26,7 +26,7 @@ public sealed class HttpEndpoint : Trigger<HttpRequest>
     public Input<ICollection<string>> SupportedMethods { get; set; } = new(["GET"]);
 
     /// <summary>Whether callers must be signed in. Default: false.</summary>
-    [Input(Description = "Allow authenticated requests only.", Category = "Security")]
+    [Input(Description = "Allow authenticated requests only.", Category = "Security", DefaultValue = false)]
     public Input<bool> Authorize { get; set; } = new(false);
 
     /// <summary>Authorisation policy that callers must fulfil; none by default.</summary>

@@ -7,6 +7,7 @@ using Platform.Engine.Values;
 namespace Platform.Server.Http.Activities;
 
 /// <summary>What the activities that send an HTTP request have in common. They differ in how they go on after the response.</summary>
+[Output(Description = "The response; it does not outlive the current burst.", IsSerializable = false)]
 public abstract class OutgoingHttpActivity : Activity<HttpResponseMessage>
 {
     private const int RetriesMax = 8;
@@ -25,7 +26,7 @@ public abstract class OutgoingHttpActivity : Activity<HttpResponseMessage>
     public Input<string> Method { get; set; } = new("GET");
 
     /// <summary>Body. Sent only when there is a content type too.</summary>
-    [Input(Description = "The content to send with the request. Can be a string, an object, a byte array or a stream.", Order = 3)]
+    [Input(Description = "The content to send with the request. Can be a string, an object, a byte array or a stream.", Order = 2)]
     public Input<object?> Content { get; set; } = new((object?)null);
 
     /// <summary>Media type of the body.</summary>
@@ -33,23 +34,23 @@ public abstract class OutgoingHttpActivity : Activity<HttpResponseMessage>
         Description = "The content type to use when sending the request.",
         UIHint = InputUIHints.DropDown,
         Options = new[] { "", "text/plain", "text/html", "application/json", "application/xml", "application/x-www-form-urlencoded" },
-        Order = 4)]
+        Order = 3)]
     public Input<string?> ContentType { get; set; } = new((string?)null);
 
     /// <summary>Value of the Authorization header.</summary>
-    [Input(Description = "The Authorization header value to send with the request, for example Bearer {token}.", Category = "Security", CanContainSecrets = true, Order = 5)]
+    [Input(Description = "The Authorization header value to send with the request, for example Bearer {token}.", Category = "Security", CanContainSecrets = true, Order = 4)]
     public Input<string?> Authorization { get; set; } = new((string?)null);
 
     /// <summary>Whether the Authorization header is sent as it is, without checking its form. Default: false.</summary>
-    [Input(Description = "Whether to disable validation of the Authorization header.", Category = "Security", Order = 6)]
+    [Input(Description = "Whether to disable validation of the Authorization header.", Category = "Security", Order = 5)]
     public Input<bool> DisableAuthorizationHeaderValidation { get; set; } = new(false);
 
     /// <summary>Further headers.</summary>
-    [Input(Description = "The headers to send along with the request.", UIHint = InputUIHints.JsonEditor, Category = "Advanced", Order = 7)]
-    public Input<HttpHeaders?> RequestHeaders { get; set; } = new((HttpHeaders?)null);
+    [Input(Description = "The headers to send along with the request.", UIHint = InputUIHints.JsonEditor, Category = "Advanced", Order = 6)]
+    public Input<HttpHeaders?> RequestHeaders { get; set; } = new([]);
 
     /// <summary>Whether failures that may pass are tried again, up to 8 times with growing delays. Kept for old workflows; 'Call Service' does more.</summary>
-    [Input(Description = "Obsolete: retry transient failures up to 8 times.", Category = "Resilience", Order = 8)]
+    [Input(Description = "Obsolete: retry transient failures up to 8 times.", Category = "Resilience", Order = 7)]
     public Input<bool> EnableResiliency { get; set; } = new(false);
 
     /// <summary>Status code of the response.</summary>

@@ -13,7 +13,7 @@ public sealed class HttpStatusCodeCase : IActivityHolder
     /// <summary>Runs for that status; null for nothing.</summary>
     public IActivity? Activity { get; set; }
 
-    string IActivityHolder.PortName => StatusCode.ToString(CultureInfo.InvariantCulture);
+    IEnumerable<HeldActivity> IActivityHolder.HeldActivities => [new(StatusCode.ToString(CultureInfo.InvariantCulture), Activity)];
 }
 
 /// <summary>Sends an HTTP request and runs the embedded activity for its status, then completes.</summary>
@@ -21,7 +21,7 @@ public sealed class HttpStatusCodeCase : IActivityHolder
 public sealed class SendHttpRequest : OutgoingHttpActivity
 {
     /// <summary>Status codes and what runs for each.</summary>
-    [Input(Description = "A list of expected status codes to handle and the corresponding activity to execute.", UIHint = InputUIHints.HttpStatusCodes, Order = 2)]
+    [Input(Description = "A list of expected status codes to handle and the corresponding activity to execute.", UIHint = InputUIHints.HttpStatusCodes, Order = 8)]
     public ICollection<HttpStatusCodeCase> ExpectedStatusCodes { get; set; } = [];
 
     /// <summary>Runs for any other status.</summary>

@@ -27,7 +27,7 @@ public sealed class WriteHttpResponse : Activity
 
     /// <summary>Further headers.</summary>
     [Input(Description = "The headers to return along with the response.", UIHint = InputUIHints.JsonEditor, Category = "Advanced")]
-    public Input<HttpHeaders?> ResponseHeaders { get; set; } = new((HttpHeaders?)null);
+    public Input<HttpHeaders?> ResponseHeaders { get; set; } = new([]);
 
     /// <inheritdoc />
     protected override ValueTask ExecuteAsync(ActivityExecutionContext context)
