@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Platform.Engine.Plans;
 
 namespace Platform.Runtime;
 
@@ -12,6 +13,12 @@ public sealed class RuntimeOptions
     /// <summary>How often progress of a long burst is stored after that. Default: 1 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Whether the records of activity executions keep inputs and outputs when neither the activity nor the workflow says. Inherit is
+    /// the same as Include. Default: Include.
+    /// </summary>
+    public LogPersistenceMode LogPersistence { get; set; } = LogPersistenceMode.Include;
 
     /// <summary>Queued runs that are executed at once. Default: 32.</summary>
     [Range(1, 10_000)]

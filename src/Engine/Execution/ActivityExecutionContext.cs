@@ -100,6 +100,9 @@ public sealed partial class ActivityExecutionContext
     /// <summary>The execution behind this one in the queue.</summary>
     internal ActivityExecutionContext? NextInQueue { get; set; }
 
+    /// <summary>Whether the commit before its execution was asked for.</summary>
+    internal bool IsCommitted { get; set; }
+
     /// <summary>Whether its code is waiting for something in this process; executed again when the process ends before it does.</summary>
     internal bool IsInFlight { get; set; }
 

@@ -24,6 +24,7 @@ public sealed class WorkflowExecutionContext
         Plan = plan;
         Id = id;
         Host = host;
+        CommitStrategy = plan.CommitStrategy ?? host.DefaultCommitStrategy;
         CreatedAt = host.Clock.GetUtcNow();
         UpdatedAt = CreatedAt;
     }
@@ -133,6 +134,11 @@ public sealed class WorkflowExecutionContext
     internal long NextSequence { get; set; } = 1;
 
     internal long StepsInBurst { get; set; }
+
+    internal WorkflowCommitStrategy CommitStrategy { get; }
+
+    /// <summary>When the burst began or was last handed back for a commit.</summary>
+    internal DateTimeOffset CommittedAt { get; set; }
 
     internal bool IsTriggerConsumed { get; set; }
 
@@ -249,6 +255,15 @@ public sealed class WorkflowExecutionContext
         Retired = context;
     }
 
+    /// <summary>Puts an execution that was taken back to the head of the queue.</summary>
+    internal void PutBack(ActivityExecutionContext context)
+    {
+        context.IsInQueue = true;
+        context.NextInQueue = QueueHead;
+        QueueHead = context;
+        QueueTail ??= context;
+    }
+
     internal void ClearQueue()
     {
         while (Dequeue() is not null)
@@ -303,6 +318,12 @@ public sealed class EngineHost
 
     /// <summary>Limits of every run.</summary>
     public EngineLimits Limits { get; init; } = new();
+
+    /// <summary>When progress is committed besides the end of a burst, when the workflow does not say. Default: never.</summary>
+    public WorkflowCommitStrategy DefaultCommitStrategy { get; init; }
+
+    /// <summary>Time between two commits of the strategy <see cref="WorkflowCommitStrategy.Periodic"/>. Range: 1 ms and more. Default: 10 s.</summary>
+    public TimeSpan CommitInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>What an unhandled fault does when the workflow does not say. Default: <see cref="IncidentStrategy.Fault"/>.</summary>
     public IncidentStrategy DefaultIncidentStrategy { get; init; } = IncidentStrategy.Fault;

@@ -23,9 +23,7 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
     public WorkflowPlan Compile(WorkflowDefinition definition)
     {
         var content = reader.Read(definition);
-        var workflow = new Workflow { Id = "Workflow1", Type = Workflow.TypeName, Name = definition.Name, Root = content.Root };
-        foreach (var variable in content.Variables)
-            workflow.Variables.Add(variable);
+        var workflow = Workflow.Of("Workflow1", definition, content);
         var outputs = content.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
         var compilation = new Compilation(this, workflow, new WorkflowInclusion(reader, definition));
         compilation.Add(workflow, null, null, outputs);
@@ -86,6 +84,8 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
             activity.NodeId = node.NodeId;
             if (activity is IVariableContainer container)
                 node.VariableList = Declare(container, node);
+            node.LogPersistence = LogPersistence.Of(node, compiler._languages);
+            node.CommitStrategy = CommitStrategies.OfActivity(activity);
             CompileInputs(node);
             CompileOutputs(node, workflowOutputs);
             if (used is not null)

@@ -51,6 +51,11 @@ public sealed class PlanNode
 
     internal bool IsTerminal { get; set; }
 
+    /// <summary>What the records of its executions keep; null when only the host decides.</summary>
+    internal LogPersistence? LogPersistence { get; set; }
+
+    internal ActivityCommitStrategy CommitStrategy { get; set; }
+
     /// <summary>Whether the activity and its owner are the engine's own, which keep no context beyond their step.</summary>
     internal bool IsContextReusable { get; set; }
 }

@@ -27,6 +27,7 @@ public sealed class WorkflowPlan
             var name when name.Contains(nameof(Engine.IncidentStrategy.ContinueWithIncidents), StringComparison.Ordinal) => Engine.IncidentStrategy.ContinueWithIncidents,
             _ => Engine.IncidentStrategy.Fault,
         };
+        CommitStrategy = CommitStrategies.OfWorkflow(content.Options.CommitStrategyName);
         _byNodeId = nodes.ToDictionary(node => node.NodeId, StringComparer.Ordinal);
         _byId = new Dictionary<string, PlanNode>(StringComparer.Ordinal);
         foreach (var node in nodes)
@@ -61,6 +62,9 @@ public sealed class WorkflowPlan
 
     /// <summary>What an unhandled fault does; null for the host's default.</summary>
     public IncidentStrategy? IncidentStrategy { get; }
+
+    /// <summary>When progress is committed besides the end of a burst; null for the host's default.</summary>
+    public WorkflowCommitStrategy? CommitStrategy { get; }
 
     /// <summary>The node with this node id, or null.</summary>
     /// <param name="nodeId">Path of ids.</param>
