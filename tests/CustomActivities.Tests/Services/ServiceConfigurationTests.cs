@@ -54,11 +54,15 @@ public sealed class ServiceConfigurationTests
     [Fact]
     public async Task The_choices_of_a_service_are_the_registered_ones()
     {
-        var services = new ServiceCollection()
+        await using var services = new ServiceCollection()
             .AddSingleton(TimeProvider.System)
             .AddServiceActivities(ServiceHarness.Configure(("Services:b:BaseAddress", "http://b"), ("Services:a:BaseAddress", "http://a")))
             .BuildServiceProvider();
 
-        (await new ServiceChoices().GetOptionsAsync(services, CancellationToken.None)).Select(option => option.Value).ShouldBe(["a", "b"]);
+        var choices = ActivatorUtilities.CreateInstance<ServiceChoices>(services);
+        var told = await choices.GetUIPropertiesAsync(typeof(CallService).GetProperty(nameof(CallService.Service))!, null);
+
+        told[InputUIHints.DropDown].ShouldBeOfType<DropDownProps>().SelectList!.Items.Select(item => item.Value).ShouldBe(["a", "b"]);
+        told["Refresh"].ShouldBe(true);
     }
 }
