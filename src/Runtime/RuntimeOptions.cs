@@ -24,6 +24,10 @@ public sealed class RuntimeOptions
     [Range(1, 10_000)]
     public int WorkersMax { get; set; } = 32;
 
+    /// <summary>Activities that execute in the background at once; further ones wait. Default: 64.</summary>
+    [Range(1, 10_000)]
+    public int BackgroundActivitiesMax { get; set; } = 64;
+
     /// <summary>Most workflows that one step dispatches at once. Default: 10,000.</summary>
     [Range(1, 1_000_000)]
     public int BulkDispatchMax { get; set; } = 10_000;

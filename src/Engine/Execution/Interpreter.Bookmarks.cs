@@ -13,11 +13,7 @@ public static partial class Interpreter
     /// <returns>False when the instance has no such bookmark any more; nothing happened then.</returns>
     public static async ValueTask<bool> ResumeAsync(WorkflowExecutionContext workflow, string bookmarkId, IReadOnlyDictionary<string, object?>? input)
     {
-        var bookmark = workflow.Bookmarks.Find(candidate => string.Equals(candidate.Id, bookmarkId, StringComparison.Ordinal));
-        if (bookmark is null || workflow.Status == WorkflowStatus.Finished)
-            return false;
-        var context = workflow.ActivityExecutionContexts.FirstOrDefault(candidate => candidate.Sequence == bookmark.ActivitySequence);
-        if (context is null)
+        if (FindWaiting(workflow, bookmarkId) is not var (context, bookmark) || workflow.Status == WorkflowStatus.Finished)
             return false;
         workflow.ResumeInput = input;
         workflow.BeginBurst();

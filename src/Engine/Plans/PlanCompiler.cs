@@ -30,7 +30,7 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
         return new WorkflowPlan(definition, content, compilation.Nodes, compilation.OutputCount, _languages)
         {
             UsedDefinitionIds = compilation.Inclusion.UsedDefinitionIds,
-            Problems = [.. content.Problems, .. compilation.Inclusion.Problems],
+            Problems = [.. content.Problems.Concat(compilation.RepeatedIds).DistinctBy(problem => (problem.Path, problem.Code)), .. compilation.Inclusion.Problems],
         };
     }
 
@@ -49,11 +49,15 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
 
     private sealed class Compilation(PlanCompiler compiler, Workflow workflow, WorkflowInclusion inclusion)
     {
+        private readonly HashSet<string> _nodeIds = new(StringComparer.Ordinal);
         private HashSet<string>? _ids;
 
         public WorkflowInclusion Inclusion => inclusion;
 
         public List<PlanNode> Nodes { get; } = [];
+
+        /// <summary>Activities that have their node id in common with another one: what is stored could belong to either.</summary>
+        public List<DefinitionProblem> RepeatedIds { get; } = [];
 
         public int OutputCount { get; private set; }
 
@@ -79,6 +83,8 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
                 FirstOutput = OutputCount,
             };
             Nodes.Add(node);
+            if (!_nodeIds.Add(node.NodeId))
+                RepeatedIds.Add(new DefinitionProblem(activity.DocumentPath + ".id", "WF1002", $"The id '{activity.Id}' is used twice in this container. Give each activity its own id."));
             parent?.ChildList.Add(node);
             activity.PlanNode = node;
             activity.NodeId = node.NodeId;

@@ -28,10 +28,14 @@ public sealed class WorkflowPlan
             _ => Engine.IncidentStrategy.Fault,
         };
         CommitStrategy = CommitStrategies.OfWorkflow(content.Options.CommitStrategyName);
-        _byNodeId = nodes.ToDictionary(node => node.NodeId, StringComparer.Ordinal);
+        _byNodeId = new Dictionary<string, PlanNode>(StringComparer.Ordinal);
         _byId = new Dictionary<string, PlanNode>(StringComparer.Ordinal);
         foreach (var node in nodes)
+        {
+            _byNodeId.TryAdd(node.NodeId, node);
             _byId.TryAdd(node.Activity.Id, node);
+        }
+
         HasUnknownTypes = nodes.Any(node => node.Activity is Activities.NotFoundActivity);
     }
 
