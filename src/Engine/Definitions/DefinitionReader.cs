@@ -162,7 +162,7 @@ public sealed class DefinitionReader(ActivityCatalog catalog, TypeAliases aliase
         var properties = new Dictionary<string, object>(StringComparer.Ordinal);
         foreach (var (name, value) in Members(element))
         {
-            if (activities.ValueOf(value, $"$.customProperties.{name}") is { } item)
+            if (activities.ValueOf(value, "$.customProperties." + name) is { } item)
                 properties[ActivityType.ToWireName(name)] = item;
         }
 
