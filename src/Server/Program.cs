@@ -6,6 +6,7 @@ using Platform.Server.Elsa;
 using Platform.Server.Email;
 using Platform.Server.Http;
 using Platform.Server.Operations;
+using Platform.Server.Scripting;
 using Platform.Server.Security;
 using Platform.Server.Shipped;
 using Platform.Server.Studio;
@@ -18,15 +19,17 @@ try
     var reader = new OptionsReader(builder.Configuration);
     var storage = reader.Read<StorageOptions>("Storage");
     var security = reader.Read<SecurityOptions>("Security");
+    var engine = reader.Read<EngineOptions>("Engine");
     var runtime = reader.Read<RuntimeOptions>("Runtime");
     var http = reader.Read<HttpOptions>("Http");
     var elsa = reader.Read<ElsaApiOptions>("ElsaApi");
     var smtp = reader.Read<SmtpOptions>("Smtp");
+    var scripting = reader.Read<ScriptingOptions>("Scripting");
     reader.ThrowIfMistaken();
 
     // Services.
     builder.SetLimits(security, runtime);
-    builder.Services.AddEngine();
+    builder.Services.AddEngine(engine, scripting);
     builder.Services.AddRuntime(runtime);
     builder.Services.AddStore(storage);
     builder.Services.AddSecurity(security, storage);

@@ -68,7 +68,7 @@ internal static class EngineBenchmarks
         ExpressionLanguages? languages = null;
         languages = new ExpressionLanguages(new LiteralLanguage(), new ObjectLanguage("Object", () => languages!), new VariableLanguage(), new InputLanguage(),
             new JavaScriptLanguage(Platform.Scripting.JavaScript.JsOptions.Default));
-        var reader = new DefinitionReader(catalog, TypeAliases.BuiltIn, languages.Types);
+        var reader = new DefinitionReader(catalog, TypeAliases.BuiltIn, languages);
         var plan = new PlanCompiler(reader, catalog, languages).Compile(new WorkflowDefinition("v", "d", 1) { Document = document });
         var ids = 0;
         var host = new EngineHost

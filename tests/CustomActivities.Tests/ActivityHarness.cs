@@ -42,7 +42,7 @@ internal sealed class ActivityHarness(IServiceProvider services, TimeProvider cl
         ExpressionLanguages? languages = null;
         languages = new ExpressionLanguages(new LiteralLanguage(), new ObjectLanguage("Object", () => languages!));
         var catalog = ActivityCatalog.Scan(typeof(Activity).Assembly, typeof(Platform.CustomActivities.Services.CallService).Assembly);
-        var reader = new DefinitionReader(catalog, TypeAliases.BuiltIn, languages.Types);
+        var reader = new DefinitionReader(catalog, TypeAliases.BuiltIn, languages);
         var document = new JsonObject { ["root"] = activity }.ToJsonString();
         return new PlanCompiler(reader, catalog, languages).Compile(new WorkflowDefinition("v", "d", 1) { Document = document });
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Platform.Engine.Activities;
 using Platform.Engine.Definitions;
 using Platform.Engine.Execution;
 using Platform.Engine.Expressions;
@@ -13,7 +14,7 @@ internal sealed class EngineHarness : IServiceProvider
     private readonly StringWriter _lines = new();
     private int _ids;
 
-    public EngineHarness(params Type[] activities)
+    public EngineHarness(FlowchartExecutionMode executionMode = FlowchartExecutionMode.CounterBased)
     {
         Catalog = ActivityCatalog.Scan(typeof(Activity).Assembly, typeof(EngineHarness).Assembly);
         ExpressionLanguages? languages = null;
@@ -23,12 +24,18 @@ internal sealed class EngineHarness : IServiceProvider
             new ObjectLanguage("Json", () => languages!),
             new VariableLanguage(),
             new InputLanguage(),
-            new JavaScriptLanguage(Platform.Scripting.JavaScript.JsOptions.Default));
+            new JavaScriptLanguage(Platform.Scripting.JavaScript.JsOptions.Default, Settings),
+            new LiquidLanguage(Platform.Scripting.Liquid.LiquidOptions.Default, Settings),
+            new UnavailableLanguage("CSharp", "WF1122", "C# is off."),
+            UnavailableLanguage.Python);
         Languages = languages;
-        Reader = new DefinitionReader(Catalog, TypeAliases.BuiltIn, Languages.Types);
+        Reader = new DefinitionReader(Catalog, TypeAliases.BuiltIn, Languages);
         Compiler = new PlanCompiler(Reader, Catalog, Languages);
-        Host = new EngineHost { Clock = Clock, NewId = () => $"id{++_ids}", Services = this, Limits = Limits };
+        Host = new EngineHost { Clock = Clock, NewId = () => $"id{++_ids}", Services = this, Limits = Limits, DefaultExecutionMode = executionMode };
     }
+
+    /// <summary>The settings that expressions may read.</summary>
+    public static ScriptConfiguration Settings { get; } = new(["Shop:Name", "Shop:Unset"], key => key == "Shop:Name" ? "Corner" : null);
 
     public ActivityCatalog Catalog { get; }
 

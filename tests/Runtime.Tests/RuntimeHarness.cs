@@ -37,6 +37,17 @@ internal sealed class RuntimeHarness : IAsyncDisposable
 
     public WorkflowDefinitions Definitions => _services.GetRequiredService<WorkflowDefinitions>();
 
+    /// <summary>The parts of a runtime that does not run: no workers, no timers.</summary>
+    public static RuntimeHarness Compose()
+    {
+        var harness = new RuntimeHarness();
+        harness._services = harness.ComposeServices();
+        return harness;
+    }
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
     public static async Task<RuntimeHarness> CreateAsync()
     {
         var harness = new RuntimeHarness();
@@ -54,7 +65,7 @@ internal sealed class RuntimeHarness : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        _services = Compose();
+        _services = ComposeServices();
         _services.GetRequiredService<RuntimeEvents>().BurstCommitted += OnCommitted;
         _hosted = [.. _services.GetServices<IHostedService>()];
         foreach (var hosted in _hosted)
@@ -114,7 +125,7 @@ internal sealed class RuntimeHarness : IAsyncDisposable
         }
     }
 
-    private ServiceProvider Compose()
+    private ServiceProvider ComposeServices()
     {
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(Clock);
@@ -124,29 +135,18 @@ internal sealed class RuntimeHarness : IAsyncDisposable
         var catalog = ActivityCatalog.Scan(typeof(Activity).Assembly, typeof(WorkflowRuntime).Assembly, typeof(RuntimeHarness).Assembly);
         ExpressionLanguages? languages = null;
         languages = new ExpressionLanguages(
-            new LiteralLanguage(), new ObjectLanguage("Object", () => languages!), new VariableLanguage(), new InputLanguage(),
-            new JavaScriptLanguage(Platform.Scripting.JavaScript.JsOptions.Default));
-        var reader = new DefinitionReader(catalog, TypeAliases.BuiltIn, languages.Types);
+            new LiteralLanguage(), new ObjectLanguage("Object", () => languages!),
+            new ObjectLanguage("Json", () => languages!), new VariableLanguage(), new InputLanguage(),
+            new JavaScriptLanguage(Platform.Scripting.JavaScript.JsOptions.Default),
+            new LiquidLanguage(Platform.Scripting.Liquid.LiquidOptions.Default));
+        var reader = new DefinitionReader(catalog, TypeAliases.BuiltIn, languages);
         services.AddSingleton(reader);
+        services.AddSingleton(catalog);
         services.AddSingleton(new PlanCompiler(reader, catalog, languages));
         services.AddSingleton<Ids>();
         services.AddSingleton(new ValueCodec(TypeAliases.BuiltIn));
         services.AddSingleton(provider => new EngineHost { Clock = Clock, NewId = provider.GetRequiredService<Ids>().New, Services = provider });
-        services.AddSingleton(new RuntimeOptions { WorkersMax = 4, BulkDispatchMax = 30 });
-        services.AddSingleton<RuntimeEvents>();
-        services.AddSingleton<RuntimeSignals>();
-        services.AddSingleton<WorkCodec>();
-        services.AddSingleton<Outbox>();
-        services.AddSingleton<PlanCache>();
-        services.AddSingleton<TriggerIndexer>();
-        services.AddSingleton<WorkflowDefinitions>();
-        services.AddSingleton<InstanceRunner>();
-        services.AddSingleton<WorkflowRuntime>();
-        services.AddSingleton<WorkQueue>();
-        services.AddSingleton<DueTimes>();
-        services.AddHostedService(provider => provider.GetRequiredService<WorkQueue>());
-        services.AddHostedService(provider => provider.GetRequiredService<DueTimes>());
-        services.AddHostedService<Recovery>();
+        services.AddRuntime(new RuntimeOptions { WorkersMax = 4, BulkDispatchMax = 30 });
         return services.BuildServiceProvider();
     }
 }

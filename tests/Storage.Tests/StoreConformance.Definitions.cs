@@ -30,6 +30,8 @@ public abstract partial class StoreConformance
         { "part of a name", new() { Name = "all" }, [] },
         { "system", new() { IsSystem = true }, ["mail-1"] },
         { "not system", new() { IsSystem = false, Versions = VersionOptions.Latest }, ["order-3", "invoice-1"] },
+        { "usable as activity", new() { IsUsableAsActivity = true }, ["order-2", "invoice-1"] },
+        { "not usable as activity", new() { IsUsableAsActivity = false, Versions = VersionOptions.Latest }, ["order-3", "mail-1"] },
         {
             "together",
             new() { Versions = VersionOptions.LatestOrPublished, DefinitionIds = ["order", "mail"], SearchTerm = "order" },
@@ -51,6 +53,7 @@ public abstract partial class StoreConformance
             IsReadonly = true,
             IsSystem = true,
             ProviderName = "Shipped",
+            IsUsableAsActivity = true,
             Document = """{"root":{"name":"ü"}}""",
         };
         var bare = new WorkflowDefinition("w", "d", 0);
@@ -166,9 +169,9 @@ public abstract partial class StoreConformance
         WorkflowDefinition[] definitions =
         [
             Definition("order-1") with { Name = "주문 처리" },
-            Definition("order-2", version: 2) with { Name = "주문 처리", IsPublished = true },
+            Definition("order-2", version: 2) with { Name = "주문 처리", IsPublished = true, IsUsableAsActivity = true },
             Definition("order-3", version: 3) with { Name = " All Orders", IsLatest = true },
-            Definition("invoice-1", "invoice") with { Name = null, Description = "d'été", IsLatest = true },
+            Definition("invoice-1", "invoice") with { Name = null, Description = "d'été", IsLatest = true, IsUsableAsActivity = true },
             Definition("mail-1", "mail") with
             {
                 Name = "écrire",

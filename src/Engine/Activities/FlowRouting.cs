@@ -35,8 +35,8 @@ internal ref struct FlowRouting
     private readonly FlowGraph _flow;
     private readonly FlowCounters _counters;
     private readonly ForwardGraph _forward;
-    private Stack<int>? _skipped;
-    private List<ActivityExecutionContext>? _cancelled;
+    private List<Departure>? _due;
+    private HashSet<ActivityExecutionContext>? _cancelled;
 
     public FlowRouting(ActivityExecutionContext flowchart, ActivityCompletionCallback onChildCompleted)
     {
@@ -59,33 +59,76 @@ internal ref struct FlowRouting
                 $"Activity {child.Activity.Id} is not reachable from the flowchart's start. Connect it, or start the workflow at it.");
         }
 
-        Leave(activity, outcomes, child.IsBackward);
-        while (_skipped is { Count: > 0 } skipped)
-            Leave(skipped.Pop(), Outcomes.None, isBackward: false);
-        return _cancelled is null ? default : CancelAllAsync(_cancelled);
+        // A cancelled child counts as visited however it was run; a completed one does not when an arrow that leads back ran it.
+        Leave(new Departure(activity, outcomes, IsCounted: child.Status == ActivityStatus.Canceled || !child.IsBackward, Loser: null));
+        return _cancelled is null ? default : CancelAllAsync(_cancelled, notifyOwner: false);
     }
 
-    private static async ValueTask CancelAllAsync(List<ActivityExecutionContext> losers)
+    /// <summary>Cancels the losers of a race.</summary>
+    /// <param name="losers">The losers.</param>
+    /// <param name="notifyOwner">Whether the flowchart hears of each as if it had ended on its own; not when it did that before.</param>
+    public static async ValueTask CancelAllAsync(IEnumerable<ActivityExecutionContext> losers, bool notifyOwner)
     {
         foreach (var loser in losers)
-            await Interpreter.CancelAsync(loser, notifyOwner: true);
+            await Interpreter.CancelAsync(loser, notifyOwner);
     }
 
-    private void Leave(int activity, string[] outcomes, bool isBackward)
+    /// <summary>
+    /// Visits the connections of an activity. What one of them leads to without being scheduled (dead paths, losers of a race) is left
+    /// before the next connection is visited: the order in which activities are scheduled depends on it. Paths are long, so the ones
+    /// that are interrupted wait on a stack of our own.
+    /// </summary>
+    private void Leave(Departure departure)
     {
-        if (!isBackward)
-            _counters.Visits(activity)++;
-        foreach (var edge in _flow.Outbound[activity])
+        Stack<(Departure Departure, int Next)>? interrupted = null;
+        var next = 0;
+        Begin(departure);
+        while (true)
         {
-            var followed = Array.IndexOf(outcomes, _flow.Edges[edge].Port) >= 0;
-            _counters.EdgeVisits(edge)++;
-            _counters.EdgeFollowed(edge) = followed ? 1 : 0;
-            if (_forward.IsForward[edge])
-                Enter(edge);
-            else if (followed)
-                GoBack(edge);
+            var edges = _flow.Outbound[departure.Activity];
+            if (next < edges.Length)
+            {
+                Visit(edges[next++], departure.Outcomes);
+                if (_due is not { Count: > 0 })
+                    continue;
+                (interrupted ??= new()).Push((departure, next));
+                for (var i = _due.Count - 1; i >= 0; i--)
+                    interrupted.Push((_due[i], -1));
+                _due.Clear();
+            }
+
+            do
+            {
+                if (interrupted is null || !interrupted.TryPop(out var waiting))
+                    return;
+                (departure, next) = waiting;
+            }
+            while (next < 0 && !Begin(departure));
+            next = Math.Max(next, 0);
         }
     }
+
+    private bool Begin(Departure departure)
+    {
+        if (departure.Loser is { } loser && !(_cancelled ??= []).Add(loser))
+            return false;
+        if (departure.IsCounted)
+            _counters.Visits(departure.Activity)++;
+        return true;
+    }
+
+    private void Visit(int edge, string[] outcomes)
+    {
+        var followed = Array.IndexOf(outcomes, _flow.Edges[edge].Port) >= 0;
+        _counters.EdgeVisits(edge)++;
+        _counters.EdgeFollowed(edge) = followed ? 1 : 0;
+        if (_forward.IsForward[edge])
+            Enter(edge);
+        else if (followed)
+            GoBack(edge);
+    }
+
+    private void Skip(int target) => (_due ??= []).Add(new Departure(target, Outcomes.None, IsCounted: true, Loser: null));
 
     private readonly void GoBack(int edge)
     {
@@ -121,7 +164,7 @@ internal ref struct FlowRouting
             max = Math.Max(max, _counters.EdgeVisits(edge));
         }
 
-        if (min <= _counters.Visits(target) || IsScheduledForward(target))
+        if (min <= _counters.Visits(target))
             return;
         var followed = 0;
         foreach (var edge in inbound)
@@ -133,7 +176,7 @@ internal ref struct FlowRouting
         if (needsAll ? followed == inbound.Length : followed > 0)
             Interpreter.Schedule(_flowchart, _flow.Children[target], _onChildCompleted);
         else
-            (_skipped ??= new Stack<int>()).Push(target);
+            Skip(target);
     }
 
     private void EnterRace(int arrived, int target)
@@ -159,29 +202,45 @@ internal ref struct FlowRouting
         }
         else if (allVisited)
         {
-            (_skipped ??= new Stack<int>()).Push(target);
+            Skip(target);
         }
     }
 
-    /// <summary>The first to arrive wins: whatever still runs upstream of the join is cancelled.</summary>
+    /// <summary>
+    /// The first to arrive wins: whatever still runs upstream of the join is cancelled. What is queued there was scheduled before the
+    /// winner and still runs.
+    /// </summary>
     private void CancelAncestors(int target, ActivityExecutionContext winner)
     {
-        var upstream = new HashSet<int>();
-        var stack = new Stack<int>();
-        stack.Push(target);
-        while (stack.TryPop(out var activity))
-        {
-            foreach (var edge in _forward.ForwardInbound[activity])
-            {
-                if (upstream.Add(_flow.Edges[edge].Source))
-                    stack.Push(_flow.Edges[edge].Source);
-            }
-        }
-
+        var upstream = _forward.UpstreamOf(target);
+        List<string>? queued = null;
         for (var child = _flowchart.FirstChild; child is not null; child = child.NextSibling)
         {
+            if (child == winner || !upstream.Contains(child.Node.ChildIndex))
+                continue;
+            if (child.Status == ActivityStatus.Running)
+                (_due ??= []).Add(new Departure(child.Node.ChildIndex, Outcomes.None, IsCounted: true, child));
+            else if (child.Status == ActivityStatus.Pending)
+                (queued ??= []).Add(child.Activity.Name ?? child.Activity.Id);
+        }
+
+        if (queued is not null)
+        {
+            _flowchart.AddExecutionLogEntry(
+                "QueuedBranchesGoOn",
+                $"The join '{winner.Activity.Name ?? winner.Activity.Id}' goes on with the first branch that arrived. Queued already, and executed all the same: "
+                + $"{string.Join(", ", queued)}. If one of them waits, the instance waits too.");
+        }
+    }
+
+    /// <summary>Adds the children that are still under way in some activities, except the winner, to the losers.</summary>
+    public static void CollectUpstream(
+        ActivityExecutionContext flowchart, HashSet<int> upstream, ActivityExecutionContext winner, ref List<ActivityExecutionContext>? losers)
+    {
+        for (var child = flowchart.FirstChild; child is not null; child = child.NextSibling)
+        {
             if (child != winner && child.Status is ActivityStatus.Pending or ActivityStatus.Running && upstream.Contains(child.Node.ChildIndex))
-                (_cancelled ??= []).Add(child);
+                (losers ??= []).Add(child);
         }
     }
 
@@ -195,16 +254,11 @@ internal ref struct FlowRouting
 
         return false;
     }
-
-    /// <summary>Whether the target is already on its way because of forward arrivals: its visit is counted only when it ends.</summary>
-    private readonly bool IsScheduledForward(int target)
-    {
-        for (var child = _flowchart.FirstChild; child is not null; child = child.NextSibling)
-        {
-            if (child.Node.ChildIndex == target && !child.IsBackward && child.Status != ActivityStatus.Faulted)
-                return true;
-        }
-
-        return false;
-    }
 }
+
+/// <summary>That an activity is left: by outcomes when it completed, by none when it was skipped or cancelled.</summary>
+/// <param name="Activity">The activity.</param>
+/// <param name="Outcomes">Its outcomes.</param>
+/// <param name="IsCounted">Whether this counts as a visit of the activity.</param>
+/// <param name="Loser">The execution that is cancelled because it lost a race; null otherwise.</param>
+internal readonly record struct Departure(int Activity, string[] Outcomes, bool IsCounted, ActivityExecutionContext? Loser);

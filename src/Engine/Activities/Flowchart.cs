@@ -1,4 +1,5 @@
 using Platform.Engine.Plans;
+using Platform.Engine.Values;
 
 namespace Platform.Engine.Activities;
 
@@ -12,12 +13,16 @@ public sealed record Connection(string Source, string? SourcePort, string Target
 /// <summary>
 /// Runs activities along connections. Which arrows were visited how often is counted per execution: an activity with several inbound
 /// arrows waits until each was visited as often as the others, an untaken arrow counts as visited without being followed, and arrows
-/// that lead back run their target each time they are followed.
+/// that lead back run their target each time they are followed. Where the instance or the host chose tokens instead, each activity
+/// says by its merge mode when it runs.
 /// </summary>
 [Activity("Elsa", "Flow", "A flowchart is a collection of activities and connections between them.")]
 [Browsable(false)]
 public sealed class Flowchart : Activity, IVariableContainer
 {
+    /// <summary>Property of an instance that chooses what its flowcharts run on: a <see cref="FlowchartExecutionMode"/>, by name or number.</summary>
+    public const string ExecutionModeProperty = "Flowchart:ExecutionMode";
+
     private readonly ActivityCompletionCallback _onChildCompleted;
 
     /// <summary>Makes an empty flowchart.</summary>
@@ -40,14 +45,30 @@ public sealed class Flowchart : Activity, IVariableContainer
         if (flow.ActivityCount == 0)
             return context.CompleteActivityAsync();
         var start = FindStart(context, flow);
-        context.Counters = FlowCounters.Create(flow, start);
+        context.Counters = IsTokenBased(context.WorkflowExecutionContext) ? TokenState.Create(flow, start) : FlowCounters.Create(flow, start);
         Interpreter.Schedule(context, flow.Children[start], _onChildCompleted);
         return default;
     }
 
     /// <inheritdoc />
-    protected override ValueTask OnChildCanceledAsync(ActivityExecutionContext context, ActivityExecutionContext child) =>
-        FollowAsync(context, child, Outcomes.None);
+    protected override ValueTask OnChildCanceledAsync(ActivityExecutionContext context, ActivityExecutionContext child)
+    {
+        if (!TokenState.IsUsedBy(context))
+            return FollowAsync(context, child, Outcomes.None);
+        var tokens = new FlowTokens(context, _onChildCompleted);
+        tokens.Forget(child);
+        return CompleteWhenIdle(context);
+    }
+
+    private static bool IsTokenBased(WorkflowExecutionContext workflow)
+    {
+        var mode = FlowchartExecutionMode.Default;
+        if (workflow.PropertiesOrNull is { } properties && properties.TryGetValue(ExecutionModeProperty, out var chosen))
+            mode = ValueConverter.Convert<FlowchartExecutionMode>(chosen);
+        if (mode == FlowchartExecutionMode.Default)
+            mode = workflow.Host.DefaultExecutionMode;
+        return mode == FlowchartExecutionMode.TokenBased;
+    }
 
     private static int FindStart(ActivityExecutionContext context, FlowGraph flow)
     {
@@ -81,19 +102,31 @@ public sealed class Flowchart : Activity, IVariableContainer
 
     private ValueTask FollowAsync(ActivityExecutionContext context, ActivityExecutionContext child, string[] outcomes)
     {
-        var routing = new FlowRouting(context, _onChildCompleted);
-        var cancellation = routing.Follow(child, outcomes);
+        var cancellation = TokenState.IsUsedBy(context)
+            ? new FlowTokens(context, _onChildCompleted).Follow(child, outcomes)
+            : new FlowRouting(context, _onChildCompleted).Follow(child, outcomes);
         if (!cancellation.IsCompletedSuccessfully)
             return CompleteWhenIdleAsync(cancellation, context);
         return CompleteWhenIdle(context);
     }
 
-    private static async ValueTask CompleteWhenIdleAsync(ValueTask pending, ActivityExecutionContext context)
+    private async ValueTask CompleteWhenIdleAsync(ValueTask pending, ActivityExecutionContext context)
     {
         await pending;
         await CompleteWhenIdle(context);
     }
 
-    private static ValueTask CompleteWhenIdle(ActivityExecutionContext context) =>
-        context.FirstChild is null && context.Status == ActivityStatus.Running ? context.CompleteActivityAsync() : default;
+    private ValueTask CompleteWhenIdle(ActivityExecutionContext context)
+    {
+        if (context.FirstChild is not null || context.Status != ActivityStatus.Running)
+            return default;
+        if (TokenState.IsUsedBy(context) && new FlowTokens(context, _onChildCompleted).DescribeStuck() is { } stuck)
+        {
+            // As in Elsa the flowchart stays open, but the journal says why.
+            context.AddExecutionLogEntry("Stuck", stuck);
+            return default;
+        }
+
+        return context.CompleteActivityAsync();
+    }
 }

@@ -25,7 +25,7 @@ public sealed class ReadLine : CodeActivity<string>
         var reader = context.GetService<TextReader>() ?? throw Fault(
             "NoStandardInput",
             "WF2102: This server does not read its standard input. Ask people through an HTTP endpoint or an event, "
-            + "or start it at a terminal or pipe with Runtime:ReadsStandardInput set to true.");
+            + "or start it at a terminal or pipe with Engine:ReadsStandardInput set to true.");
         var line = await reader.ReadLineAsync(context.CancellationToken);
         context.Set(Result, line ?? throw Fault("EndOfInput", "WF2103: There is no further line: the standard input has ended."));
     }

@@ -82,6 +82,8 @@ public abstract class Activity : IActivity
     /// <summary>The enclosing execution that this activity's completion completes, instead of telling its owner; null for none.</summary>
     internal virtual ActivityExecutionContext? Completes(ActivityExecutionContext context) => null;
 
+    internal object? CustomPropertyOrNull(string name) => _customProperties?.GetValueOrDefault(name);
+
     internal ValueTask InvokeAsync(ActivityExecutionContext context) => ExecuteAsync(context);
 
     internal ValueTask<bool> InvokeCanExecuteAsync(ActivityExecutionContext context) => CanExecuteAsync(context);

@@ -95,7 +95,7 @@ public sealed class InputAttribute : Attribute
     /// <summary>Editor to use, one of <see cref="InputUIHints"/>. Default: by type.</summary>
     public string? UIHint { get; set; }
 
-    /// <summary>Choices of a dropdown, radio list or check list: an array of texts.</summary>
+    /// <summary>Choices of a dropdown, radio list or check list: an array of texts. The language of a code editor: one text.</summary>
     public object? Options { get; set; }
 
     /// <summary>A type that implements <see cref="IInputOptionsProvider"/> and gives the choices at run time.</summary>

@@ -8,7 +8,7 @@ using Platform.Engine.Values;
 namespace Platform.Engine.Definitions;
 
 /// <summary>Reads activities of one document: inputs by the activity's type, never by the type names in the document.</summary>
-internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliases, IReadOnlyCollection<string> expressionTypes)
+internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliases, ExpressionLanguages languages)
 {
     private const int NestingMax = 64;
     private readonly Dictionary<string, int> _generatedIds = new(StringComparer.Ordinal);
@@ -48,6 +48,12 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
         activity.Name = Text(element, "name");
         activity.DocumentPath = path;
         ReadCustomProperties(activity, element);
+        if (FlowTokens.ParseMergeMode(activity.CustomPropertyOrNull("mergeMode")) is null)
+        {
+            AddWarning($"{path}.customProperties.mergeMode", "WF1110",
+                $"The merge mode is not known and taken as Stream. Use one of: None, {string.Join(", ", Enum.GetNames<MergeMode>())}.");
+        }
+
         foreach (var input in type.Inputs)
             ReadInput(activity, input, element, $"{path}.{input.WireName}");
         foreach (var output in type.Outputs)
@@ -58,6 +64,8 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
             ReadContainerVariables(container, element, path);
         if (activity is Flowchart flowchart)
             new ConnectionReader(this).Read(flowchart, element, path);
+        if (activity is RunScript { FixedScript: { } script })
+            Examine(script, $"{path}.script.expression.value");
         _depth--;
         return activity;
     }
@@ -104,14 +112,22 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
     {
         if (element.ValueKind != JsonValueKind.Object || Text(element, "type") is not { Length: > 0 } type)
             return null;
-        if (!expressionTypes.Contains(type))
+        if (!languages.Contains(type))
         {
             AddProblem(path + ".type", "WF1003",
-                $"The expression type '{type}' is not known. Use one of: {string.Join(", ", expressionTypes.Order(StringComparer.Ordinal))}.");
+                $"The expression type '{type}' is not known. Use one of: {string.Join(", ", languages.Types.Order(StringComparer.Ordinal))}.");
             return null;
         }
 
-        return new Expression(type, element.TryGetProperty("value", out var value) ? DynamicJson.FromElement(value) : null);
+        var expression = new Expression(type, element.TryGetProperty("value", out var value) ? DynamicJson.FromElement(value) : null);
+        Examine(expression, path + ".value");
+        return expression;
+    }
+
+    private void Examine(Expression expression, string path)
+    {
+        if (languages.Examine(expression) is { } warning)
+            AddWarning(path, warning.Code, warning.Message);
     }
 
     private static VariableStorage ReadStorage(string? driver) =>
@@ -131,7 +147,7 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
             AddProblem(path + ".type", "WF1001", "An activity needs a type. Add a member 'type', for example \"Elsa.WriteLine\".");
         else if (typeName == NotFoundActivity.TypeName && Text(element, "originalActivityJson") is { } original)
             return Restore(original, path, out type);
-        else if (catalog.Find(typeName, version) is { } known)
+        else if (catalog.Resolve(typeName, version, Text(element, WorkflowActivityType.VersionIdName), Text(element, WorkflowActivityType.DefinitionIdName)) is { } known)
             return (type = known).Create();
         type = catalog.Find(NotFoundActivity.TypeName) ?? throw new InvalidOperationException("The catalog lacks the placeholder activity.");
         if (typeName is not null)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Platform.Engine.Activities;
+using Platform.Engine.Expressions;
 using Platform.Engine.Plans;
 using Platform.Engine.Values;
 
@@ -13,8 +14,8 @@ namespace Platform.Engine.Definitions;
 /// </summary>
 /// <param name="catalog">Activity types that documents may use.</param>
 /// <param name="aliases">Type aliases that documents may use.</param>
-/// <param name="expressionTypes">Expression types that documents may use.</param>
-public sealed class DefinitionReader(ActivityCatalog catalog, TypeAliases aliases, IReadOnlyCollection<string> expressionTypes)
+/// <param name="languages">Expression languages that documents may use.</param>
+public sealed class DefinitionReader(ActivityCatalog catalog, TypeAliases aliases, ExpressionLanguages languages)
 {
     private static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = 256, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
@@ -32,7 +33,7 @@ public sealed class DefinitionReader(ActivityCatalog catalog, TypeAliases aliase
     /// <param name="toolVersion">Version of the tool that wrote it, or null.</param>
     public DefinitionContent Read(JsonElement document, string? toolVersion)
     {
-        var activities = new ActivityReader(catalog, aliases, expressionTypes);
+        var activities = new ActivityReader(catalog, aliases, languages);
         var members = Members(document);
         var variables = ReadVariables(activities, members.GetValueOrDefault("variables"));
         var root = members.TryGetValue("root", out var rootElement) && rootElement.ValueKind == JsonValueKind.Object
@@ -48,6 +49,7 @@ public sealed class DefinitionReader(ActivityCatalog catalog, TypeAliases aliase
             Outputs = outputs,
             Outcomes = ReadTexts(members.GetValueOrDefault("outcomes")),
             Options = ReadOptions(members),
+            CustomProperties = ReadCustomProperties(members.GetValueOrDefault("customProperties")),
             ToolMajorVersion = MajorOf(toolVersion ?? Text(members.GetValueOrDefault("toolVersion"))),
             Problems = activities.Problems,
             Unfinished = activities.Unfinished,
@@ -126,6 +128,18 @@ public sealed class DefinitionReader(ActivityCatalog catalog, TypeAliases aliase
             ActivityCategory = Text(options.GetValueOrDefault("activityCategory")),
             CommitStrategyName = Text(options.GetValueOrDefault("commitStrategyName")),
         };
+    }
+
+    private static Dictionary<string, object> ReadCustomProperties(JsonElement element)
+    {
+        var properties = new Dictionary<string, object>(StringComparer.Ordinal);
+        foreach (var (name, value) in Members(element))
+        {
+            if (DynamicJson.FromElement(value) is { } item)
+                properties[ActivityType.ToWireName(name)] = item;
+        }
+
+        return properties;
     }
 
     private static List<string> ReadTexts(JsonElement element) =>

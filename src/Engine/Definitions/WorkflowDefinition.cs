@@ -30,6 +30,9 @@ public sealed record WorkflowDefinition(string Id, string DefinitionId, int Vers
     /// <summary>True when the version may not be changed through the API.</summary>
     public bool IsReadonly { get; init; }
 
+    /// <summary>True when other workflows may use this version as an activity, as its document says.</summary>
+    public bool IsUsableAsActivity { get; init; }
+
     /// <summary>True when ordinary lists leave it out.</summary>
     public bool IsSystem { get; init; }
 

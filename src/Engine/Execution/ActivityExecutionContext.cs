@@ -1,4 +1,5 @@
 using System.Globalization;
+using Platform.Engine.Activities;
 using Platform.Engine.Expressions;
 using Platform.Engine.Plans;
 using Platform.Engine.Values;
@@ -13,22 +14,17 @@ public sealed partial class ActivityExecutionContext
 {
     private string? _id;
 
-    internal ActivityExecutionContext(WorkflowExecutionContext workflow, PlanNode node, ActivityExecutionContext? parent, long sequence)
-    {
-        WorkflowExecutionContext = workflow;
-        Node = node;
-        ParentActivityExecutionContext = parent;
-        Sequence = sequence;
-    }
+    internal ActivityExecutionContext(WorkflowExecutionContext workflow, PlanNode node, ActivityExecutionContext? parent, long sequence) =>
+        Reuse(workflow, node, parent, sequence);
 
     /// <summary>Id of this execution: unique over all instances and stable across restarts.</summary>
     public string Id => _id ??= FormatId(WorkflowExecutionContext.Id, Sequence);
 
     /// <summary>The instance.</summary>
-    public WorkflowExecutionContext WorkflowExecutionContext { get; }
+    public WorkflowExecutionContext WorkflowExecutionContext { get; private set; }
 
     /// <summary>The execution that scheduled this one as its child; null for the root.</summary>
-    public ActivityExecutionContext? ParentActivityExecutionContext { get; }
+    public ActivityExecutionContext? ParentActivityExecutionContext { get; private set; }
 
     /// <summary>The activity.</summary>
     public Activity Activity => Node.Activity;
@@ -66,9 +62,9 @@ public sealed partial class ActivityExecutionContext
     /// <summary>Method of the owner that the completion of this execution calls, or null.</summary>
     public string? CompletionCallbackMethodName => CompletionCallbackName ?? CompletionCallback?.Method.Name;
 
-    internal PlanNode Node { get; }
+    internal PlanNode Node { get; private set; }
 
-    internal long Sequence { get; }
+    internal long Sequence { get; private set; }
 
     /// <summary>Number of the execution that scheduled this one; for the call stack. 0 for none.</summary>
     internal long ScheduledBy { get; set; }
@@ -101,10 +97,19 @@ public sealed partial class ActivityExecutionContext
 
     internal bool IsInQueue { get; set; }
 
+    /// <summary>The execution behind this one in the queue.</summary>
+    internal ActivityExecutionContext? NextInQueue { get; set; }
+
+    /// <summary>Whether the commit before its execution was asked for.</summary>
+    internal bool IsCommitted { get; set; }
+
     /// <summary>Whether its code is waiting for something in this process; executed again when the process ends before it does.</summary>
     internal bool IsInFlight { get; set; }
 
     internal int BookmarkCount { get; set; }
+
+    /// <summary>Whether it ever waited at a bookmark.</summary>
+    internal bool HasWaited { get; set; }
 
     internal string[]? RequestedOutcomes { get; set; }
 
@@ -247,14 +252,41 @@ public sealed partial class ActivityExecutionContext
     /// <param name="message">What happened, in a sentence; or null.</param>
     /// <param name="source">Where in the code; or null.</param>
     /// <param name="payload">Details; must be storable; or null.</param>
-    public void AddExecutionLogEntry(string eventName, string? message = null, string? source = null, object? payload = null) =>
-        WorkflowExecutionContext.Log?.Custom(this, eventName, message, source, payload);
+    public void AddExecutionLogEntry(string eventName, string? message = null, string? source = null, object? payload = null)
+    {
+        if (WorkflowExecutionContext.HeldEntries is { } held)
+            held.Add((eventName, message, source, payload));
+        else
+            WorkflowExecutionContext.Log?.Custom(this, eventName, message, source, payload);
+    }
 
     /// <summary>The id of an activity execution, from its instance and its number.</summary>
     /// <param name="instanceId">The instance.</param>
     /// <param name="sequence">The number.</param>
     public static string FormatId(string instanceId, long sequence) =>
         string.Create(CultureInfo.InvariantCulture, $"{instanceId}-{sequence}");
+
+    /// <summary>
+    /// Value of an input of the workflow that this execution belongs to; null when it was not given. Inside a workflow used as an
+    /// activity, inputs are variables of its scope; they hide those of the run.
+    /// </summary>
+    internal object? FindInput(string name) => TryFindInput(name, out var value) ? value : FindVariableByName(name)?.Value;
+
+    internal bool TryFindInput(string name, out object? value)
+    {
+        for (var scope = WorkflowDefinitionActivity.Enclosing(this); scope is not null; scope = WorkflowDefinitionActivity.Enclosing(scope))
+        {
+            foreach (var variable in scope.Variables ?? [])
+            {
+                if (!string.Equals(variable.Definition.Name, name, StringComparison.Ordinal))
+                    continue;
+                value = variable.Value;
+                return true;
+            }
+        }
+
+        return WorkflowExecutionContext.TryGetInput(name, out value);
+    }
 
     internal object? InputValueOf(Input input)
     {

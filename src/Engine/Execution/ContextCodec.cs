@@ -81,7 +81,7 @@ internal static class ContextCodec
         {
             // Its process ended while it waited: it runs again from the beginning, with the same idempotency key.
             context.Status = ActivityStatus.Pending;
-            Interpreter.Enqueue(context);
+            workflow.Enqueue(context);
             return context;
         }
 

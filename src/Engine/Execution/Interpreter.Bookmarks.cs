@@ -13,11 +13,7 @@ public static partial class Interpreter
     /// <returns>False when the instance has no such bookmark any more; nothing happened then.</returns>
     public static async ValueTask<bool> ResumeAsync(WorkflowExecutionContext workflow, string bookmarkId, IReadOnlyDictionary<string, object?>? input)
     {
-        var bookmark = workflow.Bookmarks.Find(candidate => string.Equals(candidate.Id, bookmarkId, StringComparison.Ordinal));
-        if (bookmark is null || workflow.Status == WorkflowStatus.Finished)
-            return false;
-        var context = workflow.ActivityExecutionContexts.FirstOrDefault(candidate => candidate.Sequence == bookmark.ActivitySequence);
-        if (context is null)
+        if (FindWaiting(workflow, bookmarkId) is not var (context, bookmark) || workflow.Status == WorkflowStatus.Finished)
             return false;
         workflow.ResumeInput = input;
         workflow.BeginBurst();
@@ -73,6 +69,7 @@ public static partial class Interpreter
         workflow.Bookmarks.Add(bookmark);
         workflow.Log?.Waiting(context);
         context.BookmarkCount++;
+        context.HasWaited = true;
         return bookmark;
     }
 
@@ -106,7 +103,7 @@ public static partial class Interpreter
     private static async ValueTask ResumeActivityAsync(ActivityExecutionContext context, Bookmark bookmark)
     {
         var workflow = context.WorkflowExecutionContext;
-        workflow.Current = context;
+        workflow.CurrentSequence = context.Sequence;
         context.ResumedBookmark = bookmark;
         workflow.Log?.Resumed(context);
         try

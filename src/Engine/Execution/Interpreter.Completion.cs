@@ -1,3 +1,4 @@
+using Platform.Engine.Activities;
 using Platform.Engine.Execution;
 
 namespace Platform.Engine;
@@ -35,9 +36,21 @@ public static partial class Interpreter
         return FinishCompletion(context, outcomes);
     }
 
+    /// <summary>Sets an output of the workflow that the execution belongs to: of the run, or of a workflow used as an activity.</summary>
     internal static void SetOutput(ActivityExecutionContext context, string name, object? value)
     {
-        context.WorkflowExecutionContext.Output[name] = value;
+        if (WorkflowDefinitionActivity.Enclosing(context) is not { } used)
+        {
+            context.WorkflowExecutionContext.Output[name] = value;
+            return;
+        }
+
+        var outputs = used.Node.Type.Outputs;
+        for (var i = 0; i < outputs.Count; i++)
+        {
+            if (string.Equals(outputs[i].SyntheticName, name, StringComparison.Ordinal))
+                used.SetOutput(i, used.Node.Outputs[i].Output?.TargetId, value);
+        }
     }
 
     /// <summary>Ends an execution and its descendants.</summary>
@@ -69,7 +82,7 @@ public static partial class Interpreter
         workflow.BeginBurst();
         if (workflow.Root is { } root)
             await CancelAsync(root, notifyOwner: false);
-        workflow.Queue.Clear();
+        workflow.ClearQueue();
         workflow.ClearBookmarks();
         workflow.SubStatus = WorkflowSubStatus.Cancelled;
         EndBurst(workflow);
@@ -151,5 +164,7 @@ public static partial class Interpreter
         {
             workflow.Root = null;
         }
+
+        workflow.Retire(context);
     }
 }

@@ -11,7 +11,7 @@ public static partial class Interpreter
         {
             // The host stops or the run is cancelled: not the activity's failure. It is executed again, or cancelled, by whoever asked.
             context.Status = ActivityStatus.Pending;
-            Enqueue(context);
+            workflow.Enqueue(context);
             workflow.SubStatus = WorkflowSubStatus.Interrupted;
             return default;
         }
@@ -68,7 +68,7 @@ public static partial class Interpreter
             context.InputValues = null;
             context.Variables = null;
             workflow.Incidents.RemoveAll(incident => incident.ActivitySequence == context.Sequence);
-            Enqueue(context);
+            workflow.Enqueue(context);
         }
 
         if (faulted.Count == 0)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Platform.Engine.Execution;
 using Platform.Engine.Plans;
 using Platform.Engine.Values;
 
@@ -14,10 +15,13 @@ public static partial class Interpreter
     /// <param name="workflow">An instance that has not begun.</param>
     public static ValueTask StartAsync(WorkflowExecutionContext workflow)
     {
-        var root = new ActivityExecutionContext(workflow, workflow.Plan.Root, null, workflow.NextSequence++);
+        var root = ContextPool.Rent(workflow, workflow.Plan.Root, null, workflow.NextSequence++);
         workflow.Root = root;
-        Enqueue(root);
-        return RunAsync(workflow);
+        workflow.Enqueue(root);
+        if (workflow.CommitStrategy != WorkflowCommitStrategy.WorkflowExecuting)
+            return RunAsync(workflow);
+        workflow.BeginBurst();
+        return default;
     }
 
     /// <summary>Runs a burst: everything that is scheduled, and what it schedules.</summary>
@@ -27,6 +31,7 @@ public static partial class Interpreter
         if (workflow.SubStatus != WorkflowSubStatus.Executing)
             workflow.BeginBurst();
         workflow.IsCheckpointRequested = false;
+        workflow.CommittedAt = workflow.Host.Clock.GetUtcNow();
         return LoopAsync(workflow);
     }
 
@@ -52,23 +57,15 @@ public static partial class Interpreter
             throw LimitExceeded("NestingMax", workflow.Host.Limits.NestingMax, "Activities are nested too deep");
         if (workflow.LiveCount >= workflow.Host.Limits.LiveActivitiesMax)
             throw LimitExceeded("LiveActivitiesMax", workflow.Host.Limits.LiveActivitiesMax, "Too many activities are active at once");
-        var child = new ActivityExecutionContext(workflow, node, owner, workflow.NextSequence++)
-        {
-            CompletionCallback = callback,
-            IsBackward = isBackward,
-            ScheduledBy = workflow.Current?.Sequence ?? owner.Sequence,
-            CallDepth = owner.CallDepth + 1,
-        };
+        var child = ContextPool.Rent(workflow, node, owner, workflow.NextSequence++);
+        child.CompletionCallback = callback;
+        child.IsBackward = isBackward;
+        child.ScheduledBy = workflow.CurrentSequence > 0 ? workflow.CurrentSequence : owner.Sequence;
+        child.CallDepth = owner.CallDepth + 1;
         owner.Link(child);
         workflow.LiveCount++;
-        Enqueue(child);
+        workflow.Enqueue(child);
         return child;
-    }
-
-    internal static void Enqueue(ActivityExecutionContext context)
-    {
-        context.IsInQueue = true;
-        context.WorkflowExecutionContext.Queue.Enqueue(context);
     }
 
     internal static InvalidOperationException LimitExceeded(string limit, long value, string what) => new(
@@ -119,14 +116,38 @@ public static partial class Interpreter
     {
         while (TakeNext(workflow) is { } context)
         {
+            var node = context.Node;
             var step = StepAsync(context);
             if (step.IsCompletedSuccessfully)
+            {
+                if (CommitsAfter(workflow, node))
+                    workflow.IsCheckpointRequested = true;
+                if (workflow.InFlight == 0)
+                    ContextPool.Release(workflow);
                 continue;
+            }
+
             context.IsInFlight = true;
             workflow.InFlight++;
             _ = TrackAsync(context, step);
         }
     }
+
+    private static bool CommitsBefore(WorkflowExecutionContext workflow, PlanNode node) => node.CommitStrategy switch
+    {
+        ActivityCommitStrategy.CommitAlways or ActivityCommitStrategy.Executing => true,
+        ActivityCommitStrategy.CommitNever => false,
+        _ => workflow.CommitStrategy == WorkflowCommitStrategy.ActivityExecuting
+            || (workflow.CommitStrategy == WorkflowCommitStrategy.Periodic
+                && workflow.Host.Clock.GetUtcNow() - workflow.CommittedAt >= workflow.Host.CommitInterval),
+    };
+
+    private static bool CommitsAfter(WorkflowExecutionContext workflow, PlanNode node) => node.CommitStrategy switch
+    {
+        ActivityCommitStrategy.CommitAlways or ActivityCommitStrategy.Executed => true,
+        ActivityCommitStrategy.CommitNever => false,
+        _ => workflow.CommitStrategy == WorkflowCommitStrategy.ActivityExecuted,
+    };
 
     /// <summary>Waits for a step on the burst's pump. Steps turn what activities throw into faults, so an exception here is our own bug.</summary>
     private static async Task TrackAsync(ActivityExecutionContext context, ValueTask step)
@@ -143,6 +164,8 @@ public static partial class Interpreter
 
         context.IsInFlight = false;
         workflow.InFlight--;
+        if (CommitsAfter(workflow, context.Node))
+            workflow.IsCheckpointRequested = true;
     }
 
     /// <summary>Whether the driver gets the instance back: the burst ended, failed, or pauses at a checkpoint.</summary>
@@ -150,7 +173,7 @@ public static partial class Interpreter
     {
         if (workflow.Failure is { } failure)
             throw new InvalidOperationException($"The interpreter failed in instance '{workflow.Id}'.", failure);
-        if (workflow.InFlight == 0 && !workflow.Pump.HasWork && (workflow.Queue.Count == 0 || workflow.SubStatus != WorkflowSubStatus.Executing))
+        if (workflow.InFlight == 0 && !workflow.Pump.HasWork && (workflow.QueueHead is null || workflow.SubStatus != WorkflowSubStatus.Executing))
         {
             EndBurst(workflow);
             return true;
@@ -162,16 +185,23 @@ public static partial class Interpreter
     private static ActivityExecutionContext? TakeNext(WorkflowExecutionContext workflow)
     {
         var concurrentMax = workflow.Host.Limits.ConcurrentActivitiesMax;
-        while (!workflow.IsCheckpointRequested && workflow.InFlight < concurrentMax && workflow.Queue.TryDequeue(out var context))
+        while (!workflow.IsCheckpointRequested && workflow.InFlight < concurrentMax && workflow.Dequeue() is { } context)
         {
-            context.IsInQueue = false;
             if (context.Status != ActivityStatus.Pending)
                 continue;
             if (workflow.CancellationToken.IsCancellationRequested)
             {
                 // The work stays queued: a cancelled run is ended by its owner, an interrupted one goes on later.
-                Enqueue(context);
+                workflow.Enqueue(context);
                 workflow.SubStatus = WorkflowSubStatus.Interrupted;
+                return null;
+            }
+
+            if (!context.IsCommitted && CommitsBefore(workflow, context.Node))
+            {
+                context.IsCommitted = true;
+                workflow.PutBack(context);
+                workflow.IsCheckpointRequested = true;
                 return null;
             }
 
@@ -196,7 +226,7 @@ public static partial class Interpreter
                 return StepSlowlyAsync(context, canExecute, evaluate: false);
             if (!canExecute.Result)
                 return default;
-            execution = context.Activity.InvokeAsync(context);
+            execution = ExecuteAsync(context);
         }
         catch (Exception exception)
         {
@@ -204,6 +234,14 @@ public static partial class Interpreter
         }
 
         return execution.IsCompletedSuccessfully ? ApplyAsync(context) : AwaitAndApplyAsync(context, execution);
+    }
+
+    private static ValueTask ExecuteAsync(ActivityExecutionContext context)
+    {
+        if (!context.Node.IsBackground || !context.WorkflowExecutionContext.HasBackground)
+            return context.Activity.InvokeAsync(context);
+        SendToBackground(context);
+        return default;
     }
 
     private static async ValueTask StepSlowlyAsync(ActivityExecutionContext context, ValueTask<bool> canExecute, bool evaluate)
@@ -218,8 +256,8 @@ public static partial class Interpreter
 
             if (!await canExecute)
                 return;
-            await context.Activity.InvokeAsync(context);
-            context.WorkflowExecutionContext.Current = context;
+            await ExecuteAsync(context);
+            context.WorkflowExecutionContext.CurrentSequence = context.Sequence;
         }
         // Activities are foreign code: whatever they throw is their fault, in the workflow's sense of the word.
         catch (Exception exception)
@@ -236,7 +274,7 @@ public static partial class Interpreter
         try
         {
             await execution;
-            context.WorkflowExecutionContext.Current = context;
+            context.WorkflowExecutionContext.CurrentSequence = context.Sequence;
         }
         catch (Exception exception)
         {
@@ -250,7 +288,7 @@ public static partial class Interpreter
     private static void Begin(ActivityExecutionContext context)
     {
         var workflow = context.WorkflowExecutionContext;
-        workflow.Current = context;
+        workflow.CurrentSequence = context.Sequence;
         context.Status = ActivityStatus.Running;
         context.StartedAt = workflow.Host.Clock.GetUtcNow();
         DeclareVariables(context);
@@ -312,7 +350,8 @@ public static partial class Interpreter
 
     private static void EndBurst(WorkflowExecutionContext workflow)
     {
-        workflow.Current = null;
+        workflow.CurrentSequence = 0;
+        ContextPool.Release(workflow);
         workflow.UpdatedAt = workflow.Host.Clock.GetUtcNow();
         if (workflow.SubStatus == WorkflowSubStatus.Executing)
         {

@@ -204,10 +204,10 @@ public static class StateCodec
         foreach (var context in workflow.ActivityExecutionContexts)
             ContextCodec.Write(writer, context);
         writer.WriteEndArray();
-        if (workflow.Queue.Count == 0)
+        if (workflow.QueueHead is null)
             return;
         writer.WriteStartArray("queue");
-        foreach (var context in workflow.Queue)
+        for (var context = workflow.QueueHead; context is not null; context = context.NextInQueue)
         {
             if (context.Status == ActivityStatus.Pending)
                 writer.WriteNumberValue(context.Sequence);
@@ -242,7 +242,7 @@ public static class StateCodec
         foreach (var item in queue.EnumerateArray())
         {
             if (bySequence.TryGetValue(item.GetInt64(), out var context))
-                Interpreter.Enqueue(context);
+                workflow.Enqueue(context);
         }
     }
 

@@ -1,3 +1,4 @@
+using Platform.Engine.Activities;
 using Platform.Engine.Execution;
 using Platform.Engine.Plans;
 using Platform.Engine.Values;
@@ -23,6 +24,7 @@ public sealed class WorkflowExecutionContext
         Plan = plan;
         Id = id;
         Host = host;
+        CommitStrategy = plan.CommitStrategy ?? host.DefaultCommitStrategy;
         CreatedAt = host.Clock.GetUtcNow();
         UpdatedAt = CreatedAt;
     }
@@ -106,6 +108,12 @@ public sealed class WorkflowExecutionContext
     /// <summary>What activities asked the host for in the current burst, in order; the host takes it at the commit.</summary>
     public List<OutgoingMessage> Outbox => field ??= [];
 
+    /// <summary>
+    /// Whether the host executes background activities outside of bursts when the interpreter asks it through a
+    /// <see cref="BackgroundRequest"/>. Default: no, they execute like others.
+    /// </summary>
+    public bool HasBackground { get; set; }
+
     /// <summary>Receives what happens in the current burst; null records nothing.</summary>
     public BurstLog? Log { get; set; }
 
@@ -124,11 +132,22 @@ public sealed class WorkflowExecutionContext
 
     internal ActivityExecutionContext? Root { get; set; }
 
-    internal Queue<ActivityExecutionContext> Queue { get; } = new(4);
+    /// <summary>What is scheduled, first in, first out; linked through the executions themselves, so that it costs nothing.</summary>
+    internal ActivityExecutionContext? QueueHead { get; private set; }
+
+    internal ActivityExecutionContext? QueueTail { get; private set; }
 
     internal long NextSequence { get; set; } = 1;
 
     internal long StepsInBurst { get; set; }
+
+    internal WorkflowCommitStrategy CommitStrategy { get; }
+
+    /// <summary>When the burst began or was last handed back for a commit.</summary>
+    internal DateTimeOffset CommittedAt { get; set; }
+
+    /// <summary>Journal entries of an activity that executes in the background, until they are applied; null otherwise.</summary>
+    internal List<(string EventName, string? Message, string? Source, object? Payload)>? HeldEntries { get; set; }
 
     internal bool IsTriggerConsumed { get; set; }
 
@@ -157,8 +176,11 @@ public sealed class WorkflowExecutionContext
         set => Volatile.Write(ref _isCheckpointRequested, value);
     }
 
-    /// <summary>The execution that is running right now; what it schedules is scheduled by it.</summary>
-    internal ActivityExecutionContext? Current { get; set; }
+    /// <summary>Number of the execution that is running right now; what it schedules is scheduled by it. 0 for none.</summary>
+    internal long CurrentSequence { get; set; }
+
+    /// <summary>Executions that ended in this burst and may still be on the call stack</summary>
+    internal ActivityExecutionContext? Retired { get; set; }
 
     internal IncidentStrategy EffectiveIncidentStrategy => Plan.IncidentStrategy ?? Host.DefaultIncidentStrategy;
 
@@ -223,6 +245,53 @@ public sealed class WorkflowExecutionContext
 
     internal void ClearBookmarks() => _bookmarks?.Clear();
 
+    internal void Enqueue(ActivityExecutionContext context)
+    {
+        if (context.IsInQueue)
+            return;
+        context.IsInQueue = true;
+        if (QueueTail is null)
+            QueueHead = context;
+        else
+            QueueTail.NextInQueue = context;
+        QueueTail = context;
+    }
+
+    /// <summary>Remembers an ended execution until no step can be using it any more.</summary>
+    internal void Retire(ActivityExecutionContext context)
+    {
+        context.NextRetired = Retired;
+        Retired = context;
+    }
+
+    /// <summary>Puts an execution that was taken back to the head of the queue.</summary>
+    internal void PutBack(ActivityExecutionContext context)
+    {
+        context.IsInQueue = true;
+        context.NextInQueue = QueueHead;
+        QueueHead = context;
+        QueueTail ??= context;
+    }
+
+    internal void ClearQueue()
+    {
+        while (Dequeue() is not null)
+        {
+        }
+    }
+
+    internal ActivityExecutionContext? Dequeue()
+    {
+        if (QueueHead is not { } first)
+            return null;
+        QueueHead = first.NextInQueue;
+        if (QueueHead is null)
+            QueueTail = null;
+        first.NextInQueue = null;
+        first.IsInQueue = false;
+        return first;
+    }
+
     internal void AddToOutbox(ActivityExecutionContext sender, object message) => Outbox.Add(new OutgoingMessage(sender.Id, message));
 
     internal void BeginBurst()
@@ -259,8 +328,17 @@ public sealed class EngineHost
     /// <summary>Limits of every run.</summary>
     public EngineLimits Limits { get; init; } = new();
 
+    /// <summary>When progress is committed besides the end of a burst, when the workflow does not say. Default: never.</summary>
+    public WorkflowCommitStrategy DefaultCommitStrategy { get; init; }
+
+    /// <summary>Time between two commits of the strategy <see cref="WorkflowCommitStrategy.Periodic"/>. Range: 1 ms and more. Default: 10 s.</summary>
+    public TimeSpan CommitInterval { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>What an unhandled fault does when the workflow does not say. Default: <see cref="IncidentStrategy.Fault"/>.</summary>
     public IncidentStrategy DefaultIncidentStrategy { get; init; } = IncidentStrategy.Fault;
+
+    /// <summary>What flowcharts run on when their instance does not say. Default: <see cref="FlowchartExecutionMode.CounterBased"/>.</summary>
+    public FlowchartExecutionMode DefaultExecutionMode { get; init; } = FlowchartExecutionMode.CounterBased;
 }
 
 /// <summary>Limits of every run. Exceeding one is a named fault, never a hang.</summary>

@@ -13,8 +13,8 @@ public sealed class LiteralLanguage : IExpressionLanguage
 }
 
 /// <summary>
-/// JSON text, read into the type of the receiving input. When that is an object, the text is read all the same, so that lists and
-/// objects arrive as such. A dictionary's values may be expressions themselves.
+/// JSON text, read into the type of the receiving input. For an input that takes anything the text stays text, as Elsa keeps it: what
+/// receives it (a variable, a response) decides. A dictionary's values may be expressions themselves.
 /// </summary>
 /// <param name="type">Name: <c>Object</c>, or <c>Json</c> as old documents write.</param>
 /// <param name="languages">Gives the languages for expressions inside; asked at compile time.</param>
@@ -30,6 +30,8 @@ public sealed class ObjectLanguage(string type, Func<ExpressionLanguages> langua
             return FromParsed(value);
         if (string.IsNullOrWhiteSpace(text))
             return new ConstantExpression(null);
+        if (target == typeof(object))
+            return new ConstantExpression(text);
         return DynamicJson.TryParse(text, out var parsed) ? FromParsed(parsed) : new ConstantExpression(text);
     }
 
@@ -134,5 +136,5 @@ internal sealed class VariableExpression(string? id, string? name) : CompiledExp
 internal sealed class InputExpression(string name) : CompiledExpression
 {
     public override object? Evaluate(ActivityExecutionContext context, IReadOnlyDictionary<string, object?>? arguments = null) =>
-        context.WorkflowExecutionContext.TryGetInput(name, out var value) ? value : null;
+        context.FindInput(name);
 }

@@ -44,6 +44,22 @@ public interface IExpressionLanguage
     /// <param name="target">Type of the input that will receive the value.</param>
     /// <exception cref="ExpressionException">The text is not an expression of the language.</exception>
     CompiledExpression Compile(object? value, Type target);
+
+    /// <summary>What an author should know about an expression before it runs; null for nothing.</summary>
+    /// <param name="value">Text or value, as in <see cref="Expression.Value"/>.</param>
+    ExpressionWarning? Examine(object? value) => null;
+}
+
+/// <summary>Why an expression will not do what its author expects.</summary>
+/// <param name="Code">Stable code; a heading in docs/errors.md.</param>
+/// <param name="Message">What is wrong and how to mend it.</param>
+public sealed record ExpressionWarning(string Code, string Message)
+{
+    /// <summary>The source of an expression is not of its language.</summary>
+    /// <param name="language">Name of the language as people write it.</param>
+    /// <param name="reason">What the reader of the language said.</param>
+    public static ExpressionWarning Unreadable(string language, string reason) =>
+        new("WF1121", $"The {language} cannot be read: {reason} The workflow can be published; using this expression fails.");
 }
 
 /// <summary>An expression could not be compiled or evaluated.</summary>

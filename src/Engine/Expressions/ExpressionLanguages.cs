@@ -13,6 +13,10 @@ public sealed class ExpressionLanguages(params IEnumerable<IExpressionLanguage> 
     /// <param name="type">Name.</param>
     public bool Contains(string type) => _byType.ContainsKey(type);
 
+    /// <summary>What an author should know about an expression before it runs; null for nothing, and for an unknown language.</summary>
+    /// <param name="expression">The expression.</param>
+    public ExpressionWarning? Examine(Expression expression) => _byType.GetValueOrDefault(expression.Type)?.Examine(expression.Value);
+
     /// <summary>Compiles an expression.</summary>
     /// <param name="expression">The expression.</param>
     /// <param name="target">Type of the receiving input.</param>

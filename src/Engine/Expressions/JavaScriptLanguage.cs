@@ -7,8 +7,16 @@ namespace Platform.Engine.Expressions;
 /// Scripts reach nothing else and run under limits.
 /// </summary>
 /// <param name="options">Limits, clock and time zone of every run.</param>
-public sealed class JavaScriptLanguage(JsOptions options) : IExpressionLanguage
+/// <param name="configuration">What <c>getConfig</c> may read; null for nothing.</param>
+/// <param name="types">Further types that scripts may make values of, by name; null for none.</param>
+public sealed class JavaScriptLanguage(
+    JsOptions options, ScriptConfiguration? configuration = null, IReadOnlyDictionary<string, Type>? types = null) : IExpressionLanguage
 {
+    private readonly ScriptSurroundings _surroundings = new(
+        options.AllowedMethods.Count == 0 ? options with { AllowedMethods = ScriptTypes.AllowedMethods } : options,
+        configuration,
+        types ?? new Dictionary<string, Type>(StringComparer.Ordinal));
+
     /// <inheritdoc />
     public string Type => "JavaScript";
 
@@ -20,16 +28,37 @@ public sealed class JavaScriptLanguage(JsOptions options) : IExpressionLanguage
             return new ConstantExpression(null);
         try
         {
-            return new JavaScriptExpression(JsScript.Compile(source), options);
+            return new JavaScriptExpression(JsScript.Compile(source), _surroundings);
         }
         catch (JsSyntaxException exception)
         {
             throw new ExpressionException($"The JavaScript cannot be read: {exception.Message}", exception);
         }
     }
+
+    /// <inheritdoc />
+    public ExpressionWarning? Examine(object? value)
+    {
+        try
+        {
+            if (value is string source)
+                JsScript.Compile(source);
+            return null;
+        }
+        catch (JsSyntaxException exception)
+        {
+            return ExpressionWarning.Unreadable("JavaScript", exception.Message);
+        }
+    }
 }
 
-internal sealed class JavaScriptExpression(JsScript script, JsOptions options) : CompiledExpression
+/// <summary>What all scripts of a host share.</summary>
+/// <param name="Options">Limits, clock and time zone.</param>
+/// <param name="Configuration">What <c>getConfig</c> may read; null for nothing.</param>
+/// <param name="Types">Further types by name.</param>
+internal sealed record ScriptSurroundings(JsOptions Options, ScriptConfiguration? Configuration, IReadOnlyDictionary<string, Type> Types);
+
+internal sealed class JavaScriptExpression(JsScript script, ScriptSurroundings surroundings) : CompiledExpression
 {
     public override bool IsAsynchronous => script.IsAsync;
 
@@ -37,7 +66,7 @@ internal sealed class JavaScriptExpression(JsScript script, JsOptions options) :
     {
         try
         {
-            return script.Run(new WorkflowGlobals(context, arguments), options, context.CancellationToken);
+            return NamedValues.Plain(script.Run(new WorkflowGlobals(context, arguments, surroundings), surroundings.Options, context.CancellationToken));
         }
         catch (Exception exception) when (exception is JsException or JsLimitException)
         {
@@ -51,7 +80,7 @@ internal sealed class JavaScriptExpression(JsScript script, JsOptions options) :
             return Evaluate(context, arguments);
         try
         {
-            return await script.RunAsync(new WorkflowGlobals(context, arguments), options, context.CancellationToken);
+            return NamedValues.Plain(await script.RunAsync(new WorkflowGlobals(context, arguments, surroundings), surroundings.Options, context.CancellationToken));
         }
         catch (Exception exception) when (exception is JsException or JsLimitException)
         {

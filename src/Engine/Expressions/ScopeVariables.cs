@@ -1,5 +1,5 @@
-using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using Platform.Engine.Activities;
 
 namespace Platform.Engine.Expressions;
 
@@ -7,72 +7,74 @@ namespace Platform.Engine.Expressions;
 /// The variables in scope of an execution as one dictionary by name, nearest scope first. Reading and writing go straight to the
 /// variables: nothing is copied. Writing a name that is not in scope declares nothing and fails.
 /// </summary>
-internal sealed class ScopeVariables(ActivityExecutionContext context) : IDictionary<string, object?>
+internal sealed class ScopeVariables(ActivityExecutionContext context) : NamedValues(context)
 {
-    public ICollection<string> Keys => [.. Visible().Select(variable => variable.Definition.Name)];
-
-    public ICollection<object?> Values => [.. Visible().Select(variable => variable.Value)];
-
-    public int Count => Visible().Count();
-
-    public bool IsReadOnly => false;
-
-    public object? this[string key]
+    public override ICollection<string> Keys
     {
-        get => context.FindVariableByName(key)?.Value;
-        set
+        get
         {
-            var variable = context.FindVariableByName(key) ?? throw new ExpressionException(
-                $"There is no variable '{key}' here. Variables in scope: {string.Join(", ", Keys.Order(StringComparer.Ordinal))}.");
-            variable.Value = value;
+            var names = new OrderedDictionary<string, bool>(StringComparer.Ordinal);
+            for (var scope = ScopeOrNull; scope is not null; scope = scope.ParentActivityExecutionContext)
+            {
+                foreach (var variable in scope.Variables ?? [])
+                    names.TryAdd(variable.Definition.Name, true);
+            }
+
+            return [.. names.Keys];
         }
     }
 
-    public bool ContainsKey(string key) => context.FindVariableByName(key) is not null;
-
-    public bool TryGetValue(string key, [MaybeNullWhen(false)] out object? value)
+    public override bool TryGetValue(string key, [MaybeNullWhen(false)] out object? value)
     {
-        var variable = context.FindVariableByName(key);
+        var variable = Scope.FindVariableByName(key);
         value = variable?.Value;
         return variable is not null;
     }
 
-    public void Add(string key, object? value) => this[key] = value;
-
-    public bool Remove(string key) => throw new ExpressionException($"The variable '{key}' cannot be deleted. Set it to null instead.");
-
-    public void Add(KeyValuePair<string, object?> item) => this[item.Key] = item.Value;
-
-    public void Clear() => throw new ExpressionException("Variables cannot be deleted. Set them to null instead.");
-
-    public bool Contains(KeyValuePair<string, object?> item) => TryGetValue(item.Key, out var value) && Equals(value, item.Value);
-
-    public void CopyTo(KeyValuePair<string, object?>[] array, int arrayIndex)
+    protected override void Set(string key, object? value)
     {
-        foreach (var item in this)
-            array[arrayIndex++] = item;
+        var variable = Scope.FindVariableByName(key) ?? throw new ExpressionException(
+            $"There is no variable '{key}' here. Variables in scope: {string.Join(", ", Keys.Order(StringComparer.Ordinal))}.");
+        variable.Value = Plain(value);
     }
 
-    public bool Remove(KeyValuePair<string, object?> item) => Remove(item.Key);
+    protected override ExpressionException CannotRemove(string key) => new($"The variable '{key}' cannot be deleted. Set it to null instead.");
+}
 
-    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator()
+/// <summary>
+/// The inputs that an execution sees, by name: those of the nearest workflow that is used as an activity, then those of the run. Nothing
+/// is copied, and nothing can be changed.
+/// </summary>
+internal sealed class ScopeInputs(ActivityExecutionContext context) : NamedValues(context)
+{
+    public override bool IsReadOnly => true;
+
+    public override ICollection<string> Keys
     {
-        foreach (var variable in Visible())
-            yield return KeyValuePair.Create(variable.Definition.Name, variable.Value);
-    }
-
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-
-    private IEnumerable<VariableInstance> Visible()
-    {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        for (var scope = context; scope is not null; scope = scope.ParentActivityExecutionContext)
+        get
         {
-            foreach (var variable in scope.Variables ?? [])
+            var names = new OrderedDictionary<string, bool>(StringComparer.Ordinal);
+            for (var used = Enclosing(ScopeOrNull); used is not null; used = Enclosing(used))
             {
-                if (seen.Add(variable.Definition.Name))
-                    yield return variable;
+                foreach (var variable in used.Variables ?? [])
+                    names.TryAdd(variable.Definition.Name, true);
             }
+
+            if (ScopeOrNull is { } scope)
+            {
+                foreach (var name in scope.WorkflowExecutionContext.EffectiveInput.Keys)
+                    names.TryAdd(name, true);
+            }
+
+            return [.. names.Keys];
+
+            static ActivityExecutionContext? Enclosing(ActivityExecutionContext? scope) => scope is null ? null : WorkflowDefinitionActivity.Enclosing(scope);
         }
     }
+
+    public override bool TryGetValue(string key, [MaybeNullWhen(false)] out object? value) => Scope.TryFindInput(key, out value);
+
+    protected override void Set(string key, object? value) => throw new ExpressionException($"The input '{key}' cannot be changed.");
+
+    protected override ExpressionException CannotRemove(string key) => new($"The input '{key}' cannot be deleted.");
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Platform.Engine.Activities;
 using Platform.Engine.Values;
 using Platform.Scripting.JavaScript;
 
@@ -8,8 +8,12 @@ namespace Platform.Engine.Expressions;
 /// What a script sees of its workflow, by global name: Elsa's functions, the variables, and an accessor per variable, input and
 /// output. Names are looked up when a script first uses them.
 /// </summary>
-internal sealed class WorkflowGlobals(ActivityExecutionContext context, IReadOnlyDictionary<string, object?>? arguments) : IJsGlobals
+internal sealed class WorkflowGlobals(
+    ActivityExecutionContext context, IReadOnlyDictionary<string, object?>? arguments, ScriptSurroundings surroundings) : IJsGlobals
 {
+    /// <summary>Most bytes of a stream that a script reads: as much as it may hold in memory.</summary>
+    private const int StreamBytesMax = 64 * 1024 * 1024;
+
     private WorkflowExecutionContext Workflow => context.WorkflowExecutionContext;
 
     public bool TryGet(string name, out object? value)
@@ -19,9 +23,9 @@ internal sealed class WorkflowGlobals(ActivityExecutionContext context, IReadOnl
             "variables" => new ScopeVariables(context),
             "args" => Arguments(),
             "getVariable" => (Func<string, object?>)(key => context.FindVariableByName(key)?.Value),
-            "setVariable" => (Action<string, object?>)context.SetVariable,
+            "setVariable" => (Action<string, object?>)((key, item) => context.SetVariable(key, NamedValues.Plain(item))),
             "getInput" => (Func<string, object?>)GetInput,
-            "getOutputFrom" => (Func<string, string?, object?>)GetOutputFrom,
+            "getOutputFrom" => (Func<string, string?, object?>)new WorkflowValues(context).GetOutput,
             "getLastResult" => (Func<object?>)(() => Workflow.LastResult),
             "getWorkflowDefinitionId" => (Func<object?>)(() => Workflow.Plan.Definition.DefinitionId),
             "getWorkflowDefinitionVersionId" => (Func<object?>)(() => Workflow.Plan.Definition.Id),
@@ -31,7 +35,10 @@ internal sealed class WorkflowGlobals(ActivityExecutionContext context, IReadOnl
             "setCorrelationId" => (Action<string?>)(id => Workflow.CorrelationId = id),
             "getWorkflowInstanceName" => (Func<object?>)(() => Workflow.Name),
             "setWorkflowInstanceName" => (Action<string?>)(text => Workflow.Name = text),
-            _ => Text(name) ?? Id(name) ?? Encoding(name) ?? Accessor(name),
+            "setOutcome" when context.Activity is RunScript => (Action<string>)(outcome => context.RequestedOutcomes = [outcome]),
+            "setOutcomes" when context.Activity is RunScript => (Action<string[]>)(outcomes => context.RequestedOutcomes = outcomes),
+            "getConfig" => (Func<string, object?>)(key => surroundings.Configuration is { } settings ? settings.Get(key) : throw ScriptConfiguration.NotOpen(key)),
+            _ => Text(name) ?? Id(name) ?? Encoding(name) ?? Accessor(name) ?? Type(name),
         };
         return value is not null;
     }
@@ -54,8 +61,31 @@ internal sealed class WorkflowGlobals(ActivityExecutionContext context, IReadOnl
         "bytesFromBase64" => (Func<string, object?>)Convert.FromBase64String,
         "stringToBase64" => (Func<string, object?>)(text => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text))),
         "stringFromBase64" => (Func<string, object?>)(text => System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(text))),
+        "streamToBytes" => (Func<Stream, object?>)Bytes,
+        "streamToBase64" => (Func<Stream, object?>)(stream => Convert.ToBase64String(Bytes(stream))),
         _ => null,
     };
+
+    /// <summary>The bytes of a stream from its beginning, when it can go back there.</summary>
+    private static byte[] Bytes(Stream? stream)
+    {
+        if (stream is null)
+            throw new ExpressionException("There is no stream: it is null.");
+        if (stream.CanSeek)
+            stream.Position = 0;
+        using var content = new MemoryStream();
+        var buffer = new byte[81_920];
+        for (int read; (read = stream.Read(buffer)) > 0;)
+        {
+            if (content.Length + read > StreamBytesMax)
+                throw new ExpressionException($"The stream has more than {StreamBytesMax:N0} bytes. Scripts read smaller ones only.");
+            content.Write(buffer, 0, read);
+        }
+
+        return content.ToArray();
+    }
+
+    private object? Type(string name) => surroundings.Types.TryGetValue(name, out var type) ? ScriptTypes.Of(type) : ScriptTypes.Find(name, context);
 
     private object? Id(string name) => name switch
     {
@@ -71,21 +101,7 @@ internal sealed class WorkflowGlobals(ActivityExecutionContext context, IReadOnl
     private object? Arguments() => arguments?.ToDictionary(
         argument => char.ToLowerInvariant(argument.Key[0]) + argument.Key[1..], argument => argument.Value, StringComparer.Ordinal);
 
-    private object? GetInput(string key)
-    {
-        // Inside a workflow used as an activity, inputs are variables of its scope; they hide those of the run.
-        if (Workflow.TryGetInput(key, out var value))
-            return value;
-        return context.FindVariableByName(key)?.Value;
-    }
-
-    private object? GetOutputFrom(string activity, string? outputName)
-    {
-        var (node, output) = AccessorNames.FindOutput(context, activity, outputName) ?? throw new ExpressionException(string.Create(
-            CultureInfo.InvariantCulture,
-            $"getOutputFrom('{activity}'{(outputName is null ? "" : $", '{outputName}'")}): there is no such activity or output in this workflow."));
-        return Workflow.RegisteredOutput(node, output);
-    }
+    private object? GetInput(string key) => context.FindInput(key);
 
     private object? Accessor(string name)
     {

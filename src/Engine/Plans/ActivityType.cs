@@ -89,7 +89,10 @@ public sealed record InputProperty(
     public string WireName { get; } = ActivityType.ToWireName(Name);
 
     /// <summary>Whether the input belongs to a dynamically described type rather than to a class.</summary>
-    public bool IsSynthetic { get; init; }
+    public bool IsSynthetic => SyntheticName is not null;
+
+    /// <summary>Name of the workflow input that it gives, for a workflow used as an activity; null for a property of a class.</summary>
+    public string? SyntheticName { get; init; }
 }
 
 /// <summary>An output property of an activity type.</summary>
@@ -109,7 +112,10 @@ public sealed record OutputProperty(
     public string WireName { get; } = ActivityType.ToWireName(Name);
 
     /// <summary>Whether the output belongs to a dynamically described type rather than to a class.</summary>
-    public bool IsSynthetic { get; init; }
+    public bool IsSynthetic => SyntheticName is not null;
+
+    /// <summary>Name of the workflow output that it takes, for a workflow used as an activity; null for a property of a class.</summary>
+    public string? SyntheticName { get; init; }
 }
 
 /// <summary>A port property of an activity type.</summary>
@@ -120,9 +126,14 @@ public sealed record OutputProperty(
 /// <param name="Property">The property: an activity or a collection of activities.</param>
 public sealed record PortProperty(string Name, string WireName, string DisplayName, bool IsBrowsable, PropertyInfo Property);
 
-/// <summary>The activity types that documents may use. Immutable; a changed set is a new catalog.</summary>
+/// <summary>
+/// The activity types that documents may use: classes, which never change, and workflows that are usable as activities, which come
+/// and go.
+/// </summary>
 public sealed class ActivityCatalog
 {
+    private WorkflowActivityTypes _workflows = WorkflowActivityTypes.None;
+
     private readonly Dictionary<string, ActivityType> _latest = new(StringComparer.Ordinal);
     private readonly Dictionary<(string TypeName, int Version), ActivityType> _exact = [];
 
@@ -140,8 +151,15 @@ public sealed class ActivityCatalog
         }
     }
 
-    /// <summary>All types and versions.</summary>
+    /// <summary>The types that classes describe, in all versions.</summary>
     public IReadOnlyCollection<ActivityType> Types => _exact.Values;
+
+    /// <summary>Workflows usable as activities. Whoever knows them replaces the whole; readers see the old or the new.</summary>
+    public WorkflowActivityTypes Workflows
+    {
+        get => Volatile.Read(ref _workflows);
+        set => Volatile.Write(ref _workflows, value);
+    }
 
     /// <summary>A catalog of the activity classes of assemblies: concrete subclasses of <see cref="Activity"/>.</summary>
     /// <param name="assemblies">Assemblies to scan.</param>
@@ -158,13 +176,23 @@ public sealed class ActivityCatalog
         var merged = new Dictionary<(string, int), ActivityType>(_exact);
         foreach (var type in types)
             merged[(type.TypeName, type.Version)] = type;
-        return new ActivityCatalog(merged.Values);
+        return new ActivityCatalog(merged.Values) { Workflows = Workflows };
     }
+
+    /// <summary>The type of an activity in a document; null when it is unknown.</summary>
+    /// <param name="typeName">Its <c>type</c>.</param>
+    /// <param name="version">Its <c>version</c>, or null.</param>
+    /// <param name="versionId">Its <c>workflowDefinitionVersionId</c> when that is a text; else null.</param>
+    /// <param name="definitionId">Its <c>workflowDefinitionId</c> when that is a text; else null.</param>
+    public ActivityType? Resolve(string typeName, int? version, string? versionId, string? definitionId) =>
+        FindClass(typeName, version) ?? Workflows.Find(typeName, version, versionId, definitionId)?.Type;
 
     /// <summary>The type of this name and version; the latest version when that one is unknown; null when the name is unknown.</summary>
     /// <param name="typeName">Type name.</param>
     /// <param name="version">Version; null for the latest.</param>
-    public ActivityType? Find(string typeName, int? version = null)
+    public ActivityType? Find(string typeName, int? version = null) => Resolve(typeName, version, null, null);
+
+    private ActivityType? FindClass(string typeName, int? version)
     {
         if (version is { } number && _exact.TryGetValue((typeName, number), out var exact))
             return exact;

@@ -17,7 +17,8 @@ internal sealed class FlowGraph
         var edges = flowchart.Connections
             .Where(connection => byId.ContainsKey(connection.Source) && byId.ContainsKey(connection.Target))
             .Select(connection => new FlowEdge(byId[connection.Source], byId[connection.Target], connection.SourcePort is { Length: > 0 } port ? port : "Done"));
-        Edges = [.. edges];
+        Edges = [.. edges.Distinct()];
+        MergeModes = [.. Children.Select(child => ReadMergeMode(child.Activity))];
         Outbound = Group(edge => edge.Source);
         Inbound = Group(edge => edge.Target);
     }
@@ -31,10 +32,20 @@ internal sealed class FlowGraph
 
     public int[][] Inbound { get; }
 
+    /// <summary>Merge modes of the activities in a token-based execution; null for a join whose mode an expression gives.</summary>
+    public MergeMode?[] MergeModes { get; }
+
     public int ActivityCount => Children.Count;
 
     /// <summary>The edges seen from a start activity: which lead forward and which lead back.</summary>
     public ForwardGraph From(int start) => _forwardByStart.GetOrAdd(start, static (start, graph) => new ForwardGraph(graph, start), this);
+
+    private static MergeMode? ReadMergeMode(Activity activity)
+    {
+        if (activity is FlowJoin join)
+            return join.Mode.IsConstant ? FlowTokens.MergeModeOf((FlowJoinMode)join.Mode.ConstantValue!) : null;
+        return FlowTokens.ParseMergeMode(activity.CustomPropertyOrNull("mergeMode")) ?? MergeMode.Stream;
+    }
 
     private int[][] Group(Func<FlowEdge, int> key)
     {
@@ -83,6 +94,44 @@ internal sealed class ForwardGraph
         var (source, target, _) = self._graph.Edges[edge];
         return source == target || target == self._start || !self.Reaches(self._start, source, without: target);
     }, this);
+
+    /// <summary>The activities from which forward edges lead to an activity, directly or not.</summary>
+    public HashSet<int> UpstreamOf(int activity)
+    {
+        var upstream = new HashSet<int>();
+        var stack = new Stack<int>();
+        stack.Push(activity);
+        while (stack.TryPop(out var target))
+        {
+            foreach (var edge in ForwardInbound[target])
+            {
+                if (upstream.Add(_graph.Edges[edge].Source))
+                    stack.Push(_graph.Edges[edge].Source);
+            }
+        }
+
+        return upstream;
+    }
+
+    /// <summary>Which activities forward edges lead to from some activities; these are among them.</summary>
+    /// <param name="from">The activities; empty afterwards.</param>
+    public bool[] DownstreamOf(Stack<int> from)
+    {
+        var downstream = new bool[_graph.ActivityCount];
+        while (from.TryPop(out var activity))
+        {
+            if (downstream[activity])
+                continue;
+            downstream[activity] = true;
+            foreach (var edge in _graph.Outbound[activity])
+            {
+                if (IsForward[edge])
+                    from.Push(_graph.Edges[edge].Target);
+            }
+        }
+
+        return downstream;
+    }
 
     private void Classify()
     {

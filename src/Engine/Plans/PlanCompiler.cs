@@ -18,24 +18,29 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
     public WorkflowPlan Compile(WorkflowDefinition definition)
     {
         var content = reader.Read(definition);
-        var workflow = new Workflow { Id = "Workflow1", Type = Workflow.TypeName, Name = definition.Name, Root = content.Root };
-        foreach (var variable in content.Variables)
-            workflow.Variables.Add(variable);
+        var workflow = Workflow.Of("Workflow1", definition, content);
         var outputs = content.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
-        var compilation = new Compilation(catalog, languages, outputs);
-        compilation.Add(workflow, null, null);
-        return new WorkflowPlan(definition, content, compilation.Nodes, compilation.OutputCount, languages);
+        var compilation = new Compilation(catalog, languages, new WorkflowInclusion(reader, definition));
+        compilation.Add(workflow, null, null, outputs);
+        return new WorkflowPlan(definition, content, compilation.Nodes, compilation.OutputCount, languages)
+        {
+            UsedDefinitionIds = compilation.Inclusion.UsedDefinitionIds,
+            Problems = [.. content.Problems, .. compilation.Inclusion.Problems],
+        };
     }
 
-    private sealed class Compilation(ActivityCatalog catalog, ExpressionLanguages languages, HashSet<string> workflowOutputs)
+    private sealed class Compilation(ActivityCatalog catalog, ExpressionLanguages languages, WorkflowInclusion inclusion)
     {
+        public WorkflowInclusion Inclusion => inclusion;
+
         public List<PlanNode> Nodes { get; } = [];
 
         public int OutputCount { get; private set; }
 
-        public void Add(Activity activity, PlanNode? parent, string? portName)
+        public void Add(Activity activity, PlanNode? parent, string? portName, HashSet<string> workflowOutputs)
         {
-            var type = catalog.Find(activity.Type, activity.Version)
+            var used = activity as WorkflowDefinitionActivity;
+            var type = used?.DescribedBy ?? catalog.Find(activity.Type, activity.Version)
                 ?? throw new InvalidOperationException($"The activity type '{activity.Type}' is not in the catalog.");
             var node = new PlanNode
             {
@@ -47,6 +52,7 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
                 NodeId = parent is null ? activity.Id : $"{parent.NodeId}:{activity.Id}",
                 ChildIndex = parent?.ChildList.Count ?? 0,
                 IsTerminal = activity is ITerminal,
+                IsContextReusable = IsOfEngine(activity) && (parent is null || IsOfEngine(parent.Activity)),
                 FirstOutput = OutputCount,
             };
             Nodes.Add(node);
@@ -55,13 +61,24 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
             activity.NodeId = node.NodeId;
             if (activity is IVariableContainer container)
                 node.VariableList = [.. container.Variables];
+            node.LogPersistence = LogPersistence.Of(node, languages);
+            node.CommitStrategy = CommitStrategies.OfActivity(activity);
             CompileInputs(node);
-            CompileOutputs(node);
+            CompileOutputs(node, workflowOutputs);
+            if (used is not null)
+            {
+                if (inclusion.Include(node, used) is { } outputs)
+                    Add(used.Root!, node, nameof(Workflow.Root), outputs);
+                return;
+            }
+
             foreach (var (port, child) in ChildrenOf(activity, type))
-                Add(child, node, port);
+                Add(child, node, port, workflowOutputs);
             if (activity is Flowchart flowchart)
                 node.Flow = new FlowGraph(flowchart, node);
         }
+
+        private static bool IsOfEngine(Activity activity) => activity.GetType().Assembly == typeof(Activity).Assembly;
 
         private static IEnumerable<(string Port, Activity Child)> ChildrenOf(Activity activity, ActivityType type)
         {
@@ -135,7 +152,7 @@ public sealed class PlanCompiler(DefinitionReader reader, ActivityCatalog catalo
                 input.Compiled = new FreshValueExpression(value!);
         }
 
-        private void CompileOutputs(PlanNode node)
+        private void CompileOutputs(PlanNode node, HashSet<string> workflowOutputs)
         {
             node.Outputs = [.. node.Type.Outputs.Select((property, index) =>
             {

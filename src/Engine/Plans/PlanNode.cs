@@ -50,6 +50,17 @@ public sealed class PlanNode
     internal int ChildIndex { get; set; }
 
     internal bool IsTerminal { get; set; }
+
+    /// <summary>What the records of its executions keep; null when only the host decides.</summary>
+    internal LogPersistence? LogPersistence { get; set; }
+
+    internal ActivityCommitStrategy CommitStrategy { get; set; }
+
+    /// <summary>Whether the activity executes outside of bursts: a job, or a task whose author asked for it.</summary>
+    internal bool IsBackground => Type.Kind == ActivityKind.Job || (Type.Kind == ActivityKind.Task && Activity.RunAsynchronously);
+
+    /// <summary>Whether the activity and its owner are the engine's own, which keep no context beyond their step.</summary>
+    internal bool IsContextReusable { get; set; }
 }
 
 /// <summary>An input of a node.</summary>

@@ -13,7 +13,6 @@ public sealed class WorkflowPlan
     private readonly Dictionary<string, PlanNode> _byNodeId;
     private readonly Dictionary<string, PlanNode> _byId;
     private readonly ConcurrentDictionary<Expression, CompiledExpression> _expressions = new(ReferenceEqualityComparer.Instance);
-    private readonly ExpressionLanguages _languages;
 
     internal WorkflowPlan(WorkflowDefinition definition, DefinitionContent content, IReadOnlyList<PlanNode> nodes, int outputCount, ExpressionLanguages languages)
     {
@@ -21,17 +20,19 @@ public sealed class WorkflowPlan
         Content = content;
         Nodes = nodes;
         OutputCount = outputCount;
-        _languages = languages;
+        Languages = languages;
         IncidentStrategy = content.Options.IncidentStrategyType switch
         {
             null => null,
             var name when name.Contains(nameof(Engine.IncidentStrategy.ContinueWithIncidents), StringComparison.Ordinal) => Engine.IncidentStrategy.ContinueWithIncidents,
             _ => Engine.IncidentStrategy.Fault,
         };
+        CommitStrategy = CommitStrategies.OfWorkflow(content.Options.CommitStrategyName);
         _byNodeId = nodes.ToDictionary(node => node.NodeId, StringComparer.Ordinal);
         _byId = new Dictionary<string, PlanNode>(StringComparer.Ordinal);
         foreach (var node in nodes)
             _byId.TryAdd(node.Activity.Id, node);
+        HasUnknownTypes = nodes.Any(node => node.Activity is Activities.NotFoundActivity);
     }
 
     /// <summary>The version it was compiled from.</summary>
@@ -48,8 +49,22 @@ public sealed class WorkflowPlan
 
     internal int OutputCount { get; }
 
+    /// <summary>Definitions that the workflow uses as activities, directly or through others. The plan holds a version of each.</summary>
+    public IReadOnlyCollection<string> UsedDefinitionIds { get; internal init; } = [];
+
+    /// <summary>What makes the workflow unusable: in its document, and in those of workflows that it uses.</summary>
+    public IReadOnlyList<DefinitionProblem> Problems { get; internal init; } = [];
+
+    /// <summary>Whether it has activities of types that were unknown when it was compiled.</summary>
+    public bool HasUnknownTypes { get; }
+    /// <summary>The languages that the plan was compiled with.</summary>
+    internal ExpressionLanguages Languages { get; }
+
     /// <summary>What an unhandled fault does; null for the host's default.</summary>
     public IncidentStrategy? IncidentStrategy { get; }
+
+    /// <summary>When progress is committed besides the end of a burst; null for the host's default.</summary>
+    public WorkflowCommitStrategy? CommitStrategy { get; }
 
     /// <summary>The node with this node id, or null.</summary>
     /// <param name="nodeId">Path of ids.</param>
@@ -59,15 +74,26 @@ public sealed class WorkflowPlan
     /// <param name="activityId">Activity id.</param>
     public PlanNode? FindByActivityId(string activityId) => _byId.GetValueOrDefault(activityId);
 
-    /// <summary>The trigger activities that may start the workflow.</summary>
-    public IEnumerable<PlanNode> Triggers => Nodes.Where(node => node.Activity is Trigger { CanStartWorkflow: true });
+    /// <summary>The trigger activities that may start the workflow. Those of workflows used as activities start only those.</summary>
+    public IEnumerable<PlanNode> Triggers => Nodes.Where(node => node.Activity is Trigger { CanStartWorkflow: true } && !IsInUsedWorkflow(node));
+
+    private static bool IsInUsedWorkflow(PlanNode node)
+    {
+        for (var holder = node.Parent; holder is not null; holder = holder.Parent)
+        {
+            if (holder.Activity is Activities.WorkflowDefinitionActivity)
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>An expression of this plan, compiled at first use.</summary>
     internal CompiledExpression Compile(Expression expression, Type target)
     {
         if (_expressions.TryGetValue(expression, out var compiled))
             return compiled;
-        compiled = _languages.Compile(expression, target);
+        compiled = Languages.Compile(expression, target);
         return _expressions.GetOrAdd(expression, compiled);
     }
 }

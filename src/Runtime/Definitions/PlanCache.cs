@@ -10,7 +10,8 @@ namespace Platform.Runtime.Definitions;
 /// <param name="store">Where versions are read.</param>
 /// <param name="compiler">Compiles them.</param>
 /// <param name="reader">Reads documents for checks that need no plan.</param>
-public sealed class PlanCache(IWorkflowStore store, PlanCompiler compiler, DefinitionReader reader)
+/// <param name="usable">Workflows that plans may bring in.</param>
+public sealed class PlanCache(IWorkflowStore store, PlanCompiler compiler, DefinitionReader reader, UsableWorkflows usable)
 {
     /// <summary>Most plans kept. Beyond it the cache starts afresh: recompiling costs milliseconds, memory costs the process.</summary>
     private const int PlansMax = 2_000;
@@ -51,7 +52,7 @@ public sealed class PlanCache(IWorkflowStore store, PlanCompiler compiler, Defin
         if (TryRead(definition, out problems) is null)
             return null;
         var plan = compiler.Compile(definition);
-        problems = plan.Content.Unfinished;
+        problems = [.. plan.Problems, .. plan.Content.Unfinished];
         return plan;
     }
 
@@ -74,7 +75,21 @@ public sealed class PlanCache(IWorkflowStore store, PlanCompiler compiler, Defin
         }
     }
 
-    /// <summary>Drops the plan of a version that changed.</summary>
-    /// <param name="definitionVersionId">Version id.</param>
-    public void Forget(string definitionVersionId) => _plans.TryRemove(definitionVersionId, out _);
+    /// <summary>Drops what a change to a definition made stale: plans of its versions, and of workflows that use it as an activity.</summary>
+    /// <param name="definitionId">The definition.</param>
+    /// <param name="written">Versions that were written.</param>
+    /// <param name="deleted">Ids of versions that were deleted.</param>
+    internal async ValueTask DefinitionChangedAsync(
+        string definitionId, IReadOnlyCollection<WorkflowDefinition> written, IReadOnlyCollection<string> deleted)
+    {
+        foreach (var id in written.Select(definition => definition.Id).Concat(deleted))
+            _plans.TryRemove(id, out _);
+        if (!await usable.RefreshAsync(definitionId, written.Any(definition => definition.IsUsableAsActivity), CancellationToken.None))
+            return;
+        foreach (var (id, plan) in _plans)
+        {
+            if (plan.UsedDefinitionIds.Contains(definitionId) || plan.HasUnknownTypes)
+                _plans.TryRemove(id, out _);
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using Platform.Engine;
 using Platform.Engine.Definitions;
 using Platform.Runtime.Store;
 
@@ -10,10 +11,16 @@ namespace Platform.Runtime.Definitions;
 /// <param name="store">Where they are kept.</param>
 /// <param name="plans">Compiles them.</param>
 /// <param name="indexer">Finds their triggers.</param>
-/// <param name="ids">Makes ids.</param>
-/// <param name="clock">Time.</param>
+/// <param name="consumers">Finds workflows that use others.</param>
+/// <param name="host">Makes ids and knows the time.</param>
 /// <param name="events">Hears of changes.</param>
-public sealed class WorkflowDefinitions(IWorkflowStore store, PlanCache plans, TriggerIndexer indexer, Ids ids, TimeProvider clock, RuntimeEvents events)
+public sealed class WorkflowDefinitions(
+    IWorkflowStore store,
+    PlanCache plans,
+    TriggerIndexer indexer,
+    ConsumingWorkflows consumers,
+    EngineHost host,
+    RuntimeEvents events)
 {
     private readonly KeyedLock _locks = new();
 
@@ -43,9 +50,12 @@ public sealed class WorkflowDefinitions(IWorkflowStore store, PlanCache plans, T
     /// <param name="draft">The document and its header; only definition id (empty for a new definition), names, tool version and document count.</param>
     /// <param name="publish">Whether to publish it at once.</param>
     /// <param name="cancellationToken">Ends the wait for earlier changes.</param>
-    public async ValueTask<DefinitionResult> SaveAsync(DefinitionDraft draft, bool publish, CancellationToken cancellationToken)
+    public async ValueTask<DefinitionResult> SaveAsync(DefinitionDraft draft, bool publish, CancellationToken cancellationToken) =>
+        await UpdateConsumersAsync(await SaveOneAsync(draft, publish, cancellationToken), isForced: false, cancellationToken);
+
+    private async ValueTask<DefinitionResult> SaveOneAsync(DefinitionDraft draft, bool publish, CancellationToken cancellationToken)
     {
-        var definitionId = draft.DefinitionId is { Length: > 0 } given ? given : ids.New();
+        var definitionId = draft.DefinitionId is { Length: > 0 } given ? given : host.NewId();
         using var _ = await _locks.EnterAsync(definitionId, cancellationToken);
         var latest = await store.FindDefinitionAsync(definitionId, VersionOptions.Latest, cancellationToken);
         if (latest is { IsReadonly: true })
@@ -58,7 +68,7 @@ public sealed class WorkflowDefinitions(IWorkflowStore store, PlanCache plans, T
         {
             Name = draft.Name,
             Description = draft.Description,
-            CreatedAt = isNewVersion ? clock.GetUtcNow() : latest!.CreatedAt,
+            CreatedAt = isNewVersion ? host.Clock.GetUtcNow() : latest!.CreatedAt,
             ToolVersion = draft.ToolVersion,
             IsLatest = true,
             IsSystem = draft.IsSystem,
@@ -70,6 +80,7 @@ public sealed class WorkflowDefinitions(IWorkflowStore store, PlanCache plans, T
         var content = plans.TryRead(version, out var problems);
         if (content is null)
             return new DefinitionResult.Invalid(problems);
+        version = version with { IsUsableAsActivity = content.Options.UsableAsActivity };
         var commit = new Commit { Definitions = [version] };
         if (isNewVersion && latest is not null)
             commit.Definitions.Add(latest with { IsLatest = false });
@@ -80,7 +91,22 @@ public sealed class WorkflowDefinitions(IWorkflowStore store, PlanCache plans, T
     /// <summary>Publishes the latest version.</summary>
     /// <param name="definitionId">The definition.</param>
     /// <param name="cancellationToken">Ends the wait for earlier changes.</param>
-    public async ValueTask<DefinitionResult> PublishAsync(string definitionId, CancellationToken cancellationToken)
+    public async ValueTask<DefinitionResult> PublishAsync(string definitionId, CancellationToken cancellationToken) =>
+        await UpdateConsumersAsync(await PublishOneAsync(definitionId, cancellationToken), isForced: false, cancellationToken);
+
+    /// <summary>Points the latest versions of the workflows that use a definition as an activity to its published version.</summary>
+    /// <param name="definitionId">The definition.</param>
+    /// <param name="cancellationToken">Ends the wait for earlier changes.</param>
+    public async ValueTask<DefinitionResult> UpdateReferencesAsync(string definitionId, CancellationToken cancellationToken)
+    {
+        if (await store.FindDefinitionAsync(definitionId, VersionOptions.Published, cancellationToken) is { } published)
+            return await UpdateConsumersAsync(new DefinitionResult.Saved(published, []), isForced: true, cancellationToken);
+        return await store.FindDefinitionAsync(definitionId, VersionOptions.Latest, cancellationToken) is { } latest
+            ? new DefinitionResult.NotPublished(latest)
+            : new DefinitionResult.NotFound(definitionId);
+    }
+
+    private async ValueTask<DefinitionResult> PublishOneAsync(string definitionId, CancellationToken cancellationToken)
     {
         using var _ = await _locks.EnterAsync(definitionId, cancellationToken);
         var latest = await store.FindDefinitionAsync(definitionId, VersionOptions.Latest, cancellationToken);
@@ -171,7 +197,7 @@ public sealed class WorkflowDefinitions(IWorkflowStore store, PlanCache plans, T
         var plan = plans.TryCompile(version, out var problems);
         if (plan is null || problems.Count > 0)
             return new DefinitionResult.Invalid(problems);
-        var published = version with { IsPublished = true, IsLatest = true };
+        var published = version with { IsPublished = true, IsLatest = true, IsUsableAsActivity = plan.Content.Options.UsableAsActivity };
         var indexed = await indexer.IndexAsync(plan, published, cancellationToken);
         if (indexed.Problems.Count > 0)
             return new DefinitionResult.Invalid(indexed.Problems);
@@ -183,7 +209,28 @@ public sealed class WorkflowDefinitions(IWorkflowStore store, PlanCache plans, T
             commit.Definitions.Add(latest with { IsLatest = false });
         commit.Definitions.Add(published);
         await CommitAsync(commit, version.DefinitionId, cancellationToken);
-        return new DefinitionResult.Saved(published, plan.Content.Warnings);
+        return new DefinitionResult.Saved(published, plan.Content.Warnings) { UpdatesConsumers = plan.Content.Options.AutoUpdateConsumingWorkflows };
+    }
+
+    /// <summary>
+    /// After a workflow was published that says so: the workflows that use it get its new version, in a version of their own, published
+    /// when they were. One that cannot be published with it stays as it is, and a warning says why.
+    /// </summary>
+    private async ValueTask<DefinitionResult> UpdateConsumersAsync(DefinitionResult result, bool isForced, CancellationToken cancellationToken)
+    {
+        if (result is not DefinitionResult.Saved { Definition: { IsPublished: true, IsUsableAsActivity: true } published } saved || !(isForced || saved.UpdatesConsumers))
+            return result;
+        var updated = new List<string>();
+        var warnings = new List<DefinitionProblem>(saved.Warnings);
+        foreach (var (consumer, draft) in await consumers.RepointAsync(published, cancellationToken))
+        {
+            if (await SaveAsync(draft, consumer.IsPublished, cancellationToken) is DefinitionResult.Saved)
+                updated.Add(consumer.DefinitionId);
+            else
+                warnings.Add(new DefinitionProblem("$", "WF2005", $"The workflow '{consumer.Name ?? consumer.DefinitionId}' uses this one but cannot take its new version; it keeps the one that it has. Open it to see why."));
+        }
+
+        return saved with { UpdatedConsumers = updated, Warnings = warnings };
     }
 
     private async ValueTask CommitAsync(Commit commit, string definitionId, CancellationToken cancellationToken)
@@ -191,10 +238,7 @@ public sealed class WorkflowDefinitions(IWorkflowStore store, PlanCache plans, T
         var outcome = await store.CommitAsync(commit, cancellationToken);
         if (outcome != CommitOutcome.Committed)
             throw new InvalidOperationException($"Changing the definition '{definitionId}' failed: {outcome}.");
-        foreach (var definition in commit.Definitions ?? [])
-            plans.Forget(definition.Id);
-        foreach (var id in commit.DeletedDefinitionVersions ?? [])
-            plans.Forget(id);
+        await plans.DefinitionChangedAsync(definitionId, commit.Definitions ?? [], commit.DeletedDefinitionVersions ?? []);
         events.RaiseDefinitionChanged(definitionId, commit.Triggers is not null);
     }
 
@@ -205,7 +249,7 @@ public sealed class WorkflowDefinitions(IWorkflowStore store, PlanCache plans, T
     private async ValueTask<string> NewVersionIdAsync(string? wanted, WorkflowDefinition? latest, CancellationToken cancellationToken)
     {
         if (wanted is not { Length: > 0 } || latest is not null || await store.FindDefinitionVersionAsync(wanted, cancellationToken) is not null)
-            return ids.New();
+            return host.NewId();
         return wanted;
     }
 
@@ -261,7 +305,14 @@ public abstract record DefinitionResult
     /// <summary>It is stored.</summary>
     /// <param name="Definition">The version as stored.</param>
     /// <param name="Warnings">What its author should know.</param>
-    public sealed record Saved(WorkflowDefinition Definition, IReadOnlyList<DefinitionProblem> Warnings) : DefinitionResult;
+    public sealed record Saved(WorkflowDefinition Definition, IReadOnlyList<DefinitionProblem> Warnings) : DefinitionResult
+    {
+        /// <summary>Definitions that were pointed to the new version because they use it as an activity.</summary>
+        public IReadOnlyList<string> UpdatedConsumers { get; init; } = [];
+
+        /// <summary>Whether the published version asks for its consumers to be updated.</summary>
+        internal bool UpdatesConsumers { get; init; }
+    }
 
     /// <summary>It was published before; nothing changed.</summary>
     /// <param name="Definition">The published version.</param>

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Platform.Engine.Values;
 using Quartz;
 
@@ -55,7 +57,7 @@ public sealed record StartAtPayload(DateTimeOffset ExecuteAt) : ISchedule
 }
 
 /// <summary>Reads stored schedules.</summary>
-public static class Schedules
+public static partial class Schedules
 {
     /// <summary>The schedule of a stored trigger; null when it fires by stimulus only.</summary>
     /// <param name="triggerName">Stimulus name of the trigger.</param>
@@ -81,6 +83,10 @@ public static class Schedules
                 $"Error when parsing cron expression: '{expression}' has {fields.Length} fields. Write 5 (minute hour day month weekday) or 6 with seconds first.");
         }
 
+        // Quartz uses 98 and 99 for '?' and '*', and takes them from the expression too. No field but the year goes beyond 59.
+        if (fields.Take(6).Any(field => NumbersOf(field).Any(number => number > 59)))
+            throw new FormatException($"Error when parsing cron expression: '{expression}' has a number above 59. Seconds and minutes go from 0 to 59.");
+
         // Quartz wants one of the two day fields to be '?'; people write '* * * * * *' as in other cron dialects.
         if (fields.Length >= 6 && fields[3] != "?" && fields[5] != "?")
         {
@@ -100,4 +106,13 @@ public static class Schedules
             throw new FormatException($"Error when parsing cron expression: {exception.Message}", exception);
         }
     }
+
+    private static IEnumerable<long> NumbersOf(string field)
+    {
+        for (var match = Numbers().Match(field); match.Success; match = match.NextMatch())
+            yield return long.Parse(match.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
+    }
+
+    [GeneratedRegex("[0-9]{1,18}", RegexOptions.CultureInvariant)]
+    private static partial Regex Numbers();
 }

@@ -29,6 +29,9 @@ public sealed record DefinitionFilter
     /// <summary>Only system definitions, or only others.</summary>
     public bool? IsSystem { get; init; }
 
+    /// <summary>Only versions that are usable as activities, or only others.</summary>
+    public bool? IsUsableAsActivity { get; init; }
+
     /// <summary>Sort column. Default: name.</summary>
     public DefinitionOrder OrderBy { get; init; } = DefinitionOrder.Name;
 

@@ -13,6 +13,7 @@ internal sealed class DefinitionMatch(DefinitionFilter filter)
         && _ids?.Contains(definition.Id) != false
         && _definitionIds?.Contains(definition.DefinitionId) != false
         && (filter.IsSystem is null || filter.IsSystem == definition.IsSystem)
+        && (filter.IsUsableAsActivity is null || filter.IsUsableAsActivity == definition.IsUsableAsActivity)
         && (filter.Name is null || string.Equals(filter.Name.Trim(), definition.Name?.Trim(), StringComparison.OrdinalIgnoreCase))
         && SearchTerm.Holds(filter.SearchTerm, definition.Name, definition.Description, definition.Id, definition.DefinitionId);
 }

@@ -5,11 +5,10 @@ using Platform.Engine.Plans;
 using Platform.Engine.Values;
 using Platform.Runtime;
 using Platform.Runtime.Activities;
-using Platform.Runtime.Definitions;
 using Platform.Runtime.Execution;
-using Platform.Runtime.Scheduling;
 using Platform.Server.Http;
 using Platform.Server.Operations;
+using Platform.Server.Scripting;
 
 namespace Platform.Server.Composition;
 
@@ -17,18 +16,22 @@ namespace Platform.Server.Composition;
 internal static class PlatformServices
 {
     /// <summary>Adds the engine: activity types, type aliases, expression languages, compiler.</summary>
-    public static IServiceCollection AddEngine(this IServiceCollection services)
+    /// <param name="services">The services.</param>
+    /// <param name="options">Options of the engine.</param>
+    /// <param name="scripting">Options of the expression languages.</param>
+    public static IServiceCollection AddEngine(this IServiceCollection services, EngineOptions options, ScriptingOptions scripting)
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Ids>();
         services.AddSingleton(TypeAliases.BuiltIn.WithRuntimeTypes().WithHttpTypes());
         services.AddSingleton(provider => new ValueCodec(provider.GetRequiredService<TypeAliases>()));
         services.AddSingleton(ActivityCatalog.Scan(typeof(Activity).Assembly, typeof(WorkflowRuntime).Assembly, typeof(PlatformServices).Assembly, typeof(CustomActivities.Services.CallService).Assembly));
-        services.AddSingleton(_ => Languages());
+        services.AddSingleton(provider => ServerLanguages.Create(
+            scripting, provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new DefinitionReader(
             provider.GetRequiredService<ActivityCatalog>(),
             provider.GetRequiredService<TypeAliases>(),
-            provider.GetRequiredService<ExpressionLanguages>().Types));
+            provider.GetRequiredService<ExpressionLanguages>()));
         services.AddSingleton<PlanCompiler>();
         services.AddSingleton(provider => new EngineHost
         {
@@ -36,46 +39,13 @@ internal static class PlatformServices
             NewId = provider.GetRequiredService<Ids>().New,
             Services = provider,
             Values = provider.GetRequiredService<ValueCodec>(),
+            DefaultExecutionMode = options.DefaultExecutionMode,
+            DefaultCommitStrategy = options.DefaultCommitStrategy,
+            CommitInterval = options.CommitInterval,
         });
         services.AddSingleton(Console.Out);
-        return services;
-    }
-
-    /// <summary>Adds the durable runtime. The order of the hosted services matters: recovery is started last and stopped first.</summary>
-    /// <param name="services">The services.</param>
-    /// <param name="options">Options of the runtime.</param>
-    public static IServiceCollection AddRuntime(this IServiceCollection services, RuntimeOptions options)
-    {
-        services.AddSingleton(options);
         if (options.ReadsStandardInput)
             services.AddSingleton<TextReader>(_ => new StandardInput(new StreamReader(Console.OpenStandardInput(), Console.InputEncoding)));
-        services.AddSingleton<RuntimeEvents>();
-        services.AddSingleton<RuntimeSignals>();
-        services.AddSingleton<WorkCodec>();
-        services.AddSingleton<Outbox>();
-        services.AddSingleton<PlanCache>();
-        services.AddSingleton<TriggerIndexer>();
-        services.AddSingleton<WorkflowDefinitions>();
-        services.AddSingleton<InstanceRunner>();
-        services.AddSingleton<WorkflowRuntime>();
-        services.AddSingleton<WorkQueue>();
-        services.AddSingleton<DueTimes>();
-        services.AddHostedService(provider => provider.GetRequiredService<WorkQueue>());
-        services.AddHostedService(provider => provider.GetRequiredService<DueTimes>());
-        services.AddHostedService<Recovery>();
         return services;
-    }
-
-    private static ExpressionLanguages Languages()
-    {
-        ExpressionLanguages? languages = null;
-        languages = new ExpressionLanguages(
-            new LiteralLanguage(),
-            new ObjectLanguage("Object", () => languages!),
-            new ObjectLanguage("Json", () => languages!),
-            new VariableLanguage(),
-            new InputLanguage(),
-            new JavaScriptLanguage(Platform.Scripting.JavaScript.JsOptions.Default));
-        return languages;
     }
 }

@@ -33,6 +33,7 @@ namespace Platform.Server.Elsa;
 [JsonSerializable(typeof(BulkPublishReply))]
 [JsonSerializable(typeof(BulkRetractReply))]
 [JsonSerializable(typeof(ConsumersReply))]
+[JsonSerializable(typeof(UpdatedReferencesReply))]
 [JsonSerializable(typeof(Listing<ActivityDescriptor>))]
 [JsonSerializable(typeof(Listing<ExpressionDescriptor>))]
 [JsonSerializable(typeof(Listing<StorageDriverDescriptor>))]

@@ -8,7 +8,7 @@ internal sealed class DefinitionTable(Connection connection)
 {
     private const string Header =
         "d.id, d.definition_id, d.version, d.name, d.description, d.created_at, d.tool_version, "
-        + "d.is_latest, d.is_published, d.is_readonly, d.is_system, d.provider_name";
+        + "d.is_latest, d.is_published, d.is_readonly, d.is_system, d.provider_name, d.is_usable_as_activity";
 
     private const string WithDocument =
         $"SELECT {Header}, t.document FROM definitions d JOIN definition_documents t ON t.definition = d.number";
@@ -16,12 +16,13 @@ internal sealed class DefinitionTable(Connection connection)
     private Statement Upsert => field ??= connection.Prepare(
         """
         INSERT INTO definitions (id, definition_id, version, name, description, created_at, tool_version,
-            is_latest, is_published, is_readonly, is_system, provider_name)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            is_latest, is_published, is_readonly, is_system, provider_name, is_usable_as_activity)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET definition_id = excluded.definition_id, version = excluded.version, name = excluded.name,
             description = excluded.description, created_at = excluded.created_at, tool_version = excluded.tool_version,
             is_latest = excluded.is_latest, is_published = excluded.is_published, is_readonly = excluded.is_readonly,
-            is_system = excluded.is_system, provider_name = excluded.provider_name
+            is_system = excluded.is_system, provider_name = excluded.provider_name,
+            is_usable_as_activity = excluded.is_usable_as_activity
         """);
 
     private Statement UpsertDocument => field ??= connection.Prepare(
@@ -39,7 +40,7 @@ internal sealed class DefinitionTable(Connection connection)
         Upsert.Bind(definition.Id).Bind(definition.DefinitionId).Bind(definition.Version).Bind(definition.Name)
             .Bind(definition.Description).Bind(definition.CreatedAt).Bind(definition.ToolVersion).Bind(definition.IsLatest)
             .Bind(definition.IsPublished).Bind(definition.IsReadonly).Bind(definition.IsSystem).Bind(definition.ProviderName)
-            .Run();
+            .Bind(definition.IsUsableAsActivity).Run();
         UpsertDocument.Bind(definition.Id).Bind(definition.Document).Run();
     }
 
@@ -65,6 +66,7 @@ internal sealed class DefinitionTable(Connection connection)
             .AddIn("d.id", filter.Ids)
             .AddIn("d.definition_id", filter.DefinitionIds)
             .Add("d.is_system = ?", filter.IsSystem)
+            .Add("d.is_usable_as_activity = ?", filter.IsUsableAsActivity)
             .AddSame("d.name", filter.Name);
         Add(conditions, filter.Versions);
         if (!string.IsNullOrEmpty(filter.SearchTerm))
@@ -114,7 +116,8 @@ internal sealed class DefinitionTable(Connection connection)
         IsReadonly = row.Flag(9),
         IsSystem = row.Flag(10),
         ProviderName = row.TextOrNull(11),
+        IsUsableAsActivity = row.Flag(12),
     };
 
-    private static WorkflowDefinition ReadWithDocument(Statement row) => Read(row) with { Document = row.Text(12) };
+    private static WorkflowDefinition ReadWithDocument(Statement row) => Read(row) with { Document = row.Text(13) };
 }

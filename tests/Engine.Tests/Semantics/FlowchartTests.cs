@@ -53,7 +53,7 @@ public sealed class FlowchartTests
     {
         var workflow = await _engine.StartAsync(Flowchart(
             string.Join(',', Line("s"), Line("a"), Wait("w"), Line("afterWait"), Join("j", "WaitAny"), Line("end")), "",
-            "s -> a", "s -> w", "w -> afterWait", "afterWait -> j", "a -> j", "j -> end"));
+            "s -> w", "s -> a", "w -> afterWait", "afterWait -> j", "a -> j", "j -> end"));
 
         _engine.Lines.ShouldBe(["s", "a", "end"]);
         workflow.SubStatus.ShouldBe(WorkflowSubStatus.Finished);

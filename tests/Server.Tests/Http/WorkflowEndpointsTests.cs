@@ -112,9 +112,7 @@ public sealed class WorkflowEndpointsTests : IAsyncLifetime
     {
         await _server.PublishAsync("echo", Of(
             Endpoint("echo").Bind("queryStringData", "Query").Bind("headers", "Headers"),
-            Step("respond", "Elsa.WriteHttpResponse", ("content", "Object", """
-                { "query": {"type":"Variable","value":{"id":"Query","name":"Query"}}, "headers": {"type":"Variable","value":{"id":"Headers","name":"Headers"}} }
-                """))).Variables("Query", "Headers"));
+            Step("respond", "Elsa.WriteHttpResponse", ("content", "JavaScript", "({ query: getVariable('Query'), headers: getVariable('Headers') })"))).Variables("Query", "Headers"));
         using var request = new HttpRequestMessage(HttpMethod.Get, "/workflows/echo?a=1&b=2&b=3");
         request.Headers.Add("X-Color", "green");
 

@@ -32,7 +32,7 @@ public sealed class WriteHttpResponseTests : IAsyncLifetime
     [InlineData("""[1,2]""", "text/plain", "text/plain", "[1,2]")]
     public async Task Content_is_written_as_its_type_asks(string content, string? contentType, string expectedType, string expected)
     {
-        var respond = Step("respond", "Elsa.WriteHttpResponse", ("content", "Object", content), ("contentType", "Literal", contentType));
+        var respond = Step("respond", "Elsa.WriteHttpResponse", ("content", "JavaScript", $"({content})"), ("contentType", "Literal", contentType));
         await _server.PublishAsync("w", Of(Endpoint("w"), respond));
 
         using var response = await _server.Client.GetAsync("/workflows/w");

@@ -144,6 +144,22 @@ internal sealed class JsonObjectMap(Realm realm, JsonObject node) : HostMap(real
     public override bool Remove(string name) => node.Remove(name);
 }
 
+/// <summary>A host object that scripts can hold and hand to functions of the host, and nothing else: it shows nothing.</summary>
+internal sealed class OpaqueMap(Realm realm, object target) : HostMap(realm)
+{
+    public override object Target => target;
+    public override bool IsReadOnly => true;
+    public override IEnumerable<string> Names => [];
+
+    public override bool TryGet(string name, out JsValue value)
+    {
+        value = default;
+        return false;
+    }
+
+    public override void Set(string name, JsValue value) => throw JsThrow.Type($"Cannot assign to property '{name}' of a host object");
+}
+
 /// <summary>The readable public properties of any other object, by their own and by their camel-case names.</summary>
 internal sealed class ObjectMap(Realm realm, object target) : HostMap(realm)
 {

@@ -112,48 +112,18 @@ internal static class HostDelegates
             Func<object?, object?, object?> f => new JsHostFunction(name, args => f(args[0], args[1]), 2),
             Func<object?[], object?> f => new JsHostFunction(name, args => f(All(args))),
             Func<string?, object?> f => new JsHostFunction(name, args => f(args.Text(0)), 1),
-            _ => new JsHostFunction(name, args => Invoke(realm, [function.Method], function.Target, All(args)), function.Method.GetParameters().Length),
+            _ => new JsHostFunction(name, args => HostOverloads.Invoke(realm, [function.Method], function.Target, All(args)), function.Method.GetParameters().Length),
         };
     }
 
     public static JsHostFunction ToHostFunction(Realm realm, string name, MethodInfo[] methods, object target) =>
-        new(name, args => Invoke(realm, methods, target, All(args)), methods[0].GetParameters().Length);
+        new(name, args => HostOverloads.Invoke(realm, methods, target, All(args)), methods[0].GetParameters().Length);
 
-    private static object?[] All(JsArguments args)
+    public static object?[] All(JsArguments args)
     {
         var all = new object?[args.Count];
         for (var i = 0; i < all.Length; i++)
             all[i] = args[i];
         return all;
-    }
-
-    private static object? Invoke(Realm realm, MethodInfo[] methods, object? target, object?[] args)
-    {
-        var method = Array.Find(methods, m => m.GetParameters().Length == args.Length) ?? methods.OrderBy(m => Math.Abs(m.GetParameters().Length - args.Length)).First();
-        var parameters = method.GetParameters();
-        var converted = new object?[parameters.Length];
-        var used = 0;
-        for (var i = 0; i < parameters.Length; i++)
-        {
-            var type = parameters[i].ParameterType;
-            if (type == typeof(CancellationToken))
-                converted[i] = realm.Cancellation;
-            else if (parameters[i].IsDefined(typeof(ParamArrayAttribute), false) && type.IsArray)
-                converted[i] = Rest(args, used, type.GetElementType()!);
-            else if (used < args.Length)
-                converted[i] = HostConversion.To(args[used++], type);
-            else
-                converted[i] = parameters[i].HasDefaultValue ? parameters[i].DefaultValue : type.IsValueType ? Activator.CreateInstance(type) : null;
-        }
-
-        return method.Invoke(target, BindingFlags.DoNotWrapExceptions, null, converted, CultureInfo.InvariantCulture);
-    }
-
-    private static Array Rest(object?[] args, int from, Type type)
-    {
-        var rest = Array.CreateInstance(type, Math.Max(0, args.Length - from));
-        for (var i = 0; i < rest.Length; i++)
-            rest.SetValue(HostConversion.To(args[from + i], type), i);
-        return rest;
     }
 }

@@ -109,6 +109,7 @@ internal static class HostValue
     private static JsObject? Wrap(Realm realm, object value) => value switch
     {
         JsHostFunction function => new JsHostFunctionObject(realm, function),
+        JsHostType type => new JsHostTypeObject(realm, type),
         Delegate { Target: ScriptCallback callback } => callback.Function,
         Delegate function => new JsHostFunctionObject(realm, HostDelegates.ToHostFunction(realm, function)),
         byte[] bytes => new JsTypedArray(realm, TypedArrayKind.Uint8, new JsArrayBuffer(realm, bytes), 0, bytes.Length),
@@ -119,13 +120,14 @@ internal static class HostValue
         IList list => new JsHostList(realm, new ObjectList(realm, list)),
         IEnumerable items => new JsHostEnumerable(realm, items),
         Exception exception => realm.ValueOf(JsThrow.Host(exception)).Object,
+        Stream stream => new JsHostObject(realm, new OpaqueMap(realm, stream)),
         _ when IsForbidden(value) => null,
         _ => new JsHostObject(realm, new ObjectMap(realm, value)),
     };
 
     // Whatever could lead a script from a harmless object to the machinery around it.
     private static bool IsForbidden(object value) => value is Type or MemberInfo or Assembly or Module or ParameterInfo or AppDomain or Pointer
-        or IServiceProvider or Stream or TextReader or TextWriter or Thread or CancellationTokenSource or MarshalByRefObject
+        or IServiceProvider or TextReader or TextWriter or Thread or CancellationTokenSource or MarshalByRefObject
         || value.GetType().Namespace is { } space && (space.StartsWith("System.Reflection", StringComparison.Ordinal) || space.StartsWith("System.Runtime", StringComparison.Ordinal));
 }
 

@@ -31,11 +31,12 @@ internal sealed class ActivityTree(ActivityCatalog catalog)
 
     /// <summary>Every activity gets its node id, unknown types become placeholders, and what the canvas cannot draw is put right.</summary>
     /// <param name="root">The root activity, without a parent node; it is changed.</param>
+    /// <param name="workflowNodeId">Node id of the workflow that holds it.</param>
     /// <returns>The root, or its placeholder.</returns>
-    public JsonObject ForStudio(JsonObject root)
+    public JsonObject ForStudio(JsonObject root, string workflowNodeId = WorkflowId)
     {
         var holder = new JsonArray(root);
-        PlaceForStudio(root, WorkflowId, new Numbering(root));
+        PlaceForStudio(root, workflowNodeId, new Numbering(root));
         return (JsonObject)Detach(holder);
     }
 
@@ -61,7 +62,13 @@ internal sealed class ActivityTree(ActivityCatalog catalog)
 
     /// <summary>The type of an activity; null when it is not known here.</summary>
     public ActivityType? TypeOf(JsonObject activity) =>
-        ElsaDocuments.TextOf(activity["type"]) is { } name ? catalog.Find(name, VersionOf(activity)) : null;
+        ElsaDocuments.TextOf(activity["type"]) is { } name
+            ? catalog.Resolve(
+                name,
+                VersionOf(activity),
+                ElsaDocuments.TextOf(activity[WorkflowActivityType.VersionIdName]),
+                ElsaDocuments.TextOf(activity[WorkflowActivityType.DefinitionIdName]))
+            : null;
 
     /// <summary>The version an activity names; null when it names none.</summary>
     public static int? VersionOf(JsonObject activity) =>
@@ -125,10 +132,23 @@ internal sealed class ActivityTree(ActivityCatalog catalog)
             activity["metadata"] = new JsonObject();
         if (activity["customProperties"] is not JsonObject)
             activity["customProperties"] = new JsonObject();
+        if (type.CustomProperties.ContainsKey("RootType"))
+            PlaceUsedWorkflow(activity, type);
         foreach (var slot in ChildrenOf(activity, type))
             PlaceForStudio(slot.Activity, $"{parentNodeId}:{id}", numbering);
         if (type.TypeName == "Elsa.Flowchart")
             FlowchartConnections.ForStudio(activity);
+    }
+
+    /// <summary>A workflow used as an activity tells Studio which version it means and which one is the newest, so that it can offer that one.</summary>
+    private void PlaceUsedWorkflow(JsonObject activity, ActivityType type)
+    {
+        var definitionId = (string)type.CustomProperties["WorkflowDefinitionId"];
+        activity[WorkflowActivityType.DefinitionIdName] = definitionId;
+        activity[WorkflowActivityType.VersionIdName] = (string)type.CustomProperties["WorkflowDefinitionVersionId"];
+        var newest = catalog.Workflows.Find(type.TypeName, null, null, definitionId)?.Definition is { IsPublished: true } published ? published : null;
+        activity["latestAvailablePublishedVersion"] = newest?.Version ?? type.Version;
+        activity["latestAvailablePublishedVersionId"] = newest?.Id ?? (string)type.CustomProperties["WorkflowDefinitionVersionId"];
     }
 
     private void PlaceForFile(JsonObject activity, string parentNodeId, Numbering numbering)
@@ -149,6 +169,9 @@ internal sealed class ActivityTree(ActivityCatalog catalog)
         activity.Remove("nodeId");
         if (TypeOf(activity) is not { } type)
             return;
+        // The workflow behind an activity is looked at through it, never stored with it.
+        if (type.CustomProperties.ContainsKey("RootType"))
+            activity.Remove("root");
         foreach (var slot in ChildrenOf(activity, type))
             PrepareForStore(slot.Activity, nodeId, $"{path}.{slot.Path}", problems);
         if (type.TypeName == "Elsa.Flowchart")

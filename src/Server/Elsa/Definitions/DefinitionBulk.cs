@@ -46,6 +46,8 @@ internal static class DefinitionBulk
                 _ => reply.Skipped,
                 _ => reply.Failed);
             list.Add(id);
+            if (result is DefinitionResult.Saved saved)
+                reply.UpdatedConsumers.AddRange(saved.UpdatedConsumers);
             if (result is DefinitionResult.Invalid invalid)
                 reply.Warnings.AddRange(invalid.Problems.Select(problem => $"{id}: {problem.Message} (at {problem.Path})"));
         }

@@ -21,6 +21,7 @@ internal static class DefinitionEdits
         api.MapPost("/workflow-definitions/import-files", ImportFilesAsync).RequirePermission("write:workflow-definitions").DisableAntiforgery();
         api.MapPost("/workflow-definitions/{definitionId}/publish", PublishAsync).RequirePermission("publish:workflow-definitions");
         api.MapPost("/workflow-definitions/{definitionId}/retract", RetractAsync).RequirePermission("retract:workflow-definitions");
+        api.MapPost("/workflow-definitions/{definitionId}/update-references", UpdateReferencesAsync).RequirePermission("publish:workflow-definitions");
         api.MapPost("/workflow-definitions/{definitionId}/revert/{version:int}", RevertAsync).RequirePermission("write:workflow-definitions");
         api.MapDelete("/workflow-definitions/{definitionId}", DeleteAsync).RequirePermission("delete:workflow-definitions");
         api.MapDelete("/workflow-definitions/{definitionId}/version/{version:int}", DeleteNumberAsync).RequirePermission("delete:workflow-definitions");
@@ -100,6 +101,13 @@ internal static class DefinitionEdits
         return result is DefinitionResult.Saved saved ? Wire.Json(documents.ToModel(saved.Definition)) : Saved(result, documents);
     }
 
+    private static async Task<IResult> UpdateReferencesAsync(
+        string definitionId, WorkflowDefinitions definitions, ElsaDocuments documents, CancellationToken cancellationToken)
+    {
+        var result = await definitions.UpdateReferencesAsync(definitionId, cancellationToken);
+        return result is DefinitionResult.Saved saved ? Wire.Json(new UpdatedReferencesReply(saved.UpdatedConsumers)) : Saved(result, documents);
+    }
+
     private static async Task<IResult> RevertAsync(
         string definitionId, int version, WorkflowDefinitions definitions, ElsaDocuments documents, CancellationToken cancellationToken)
     {
@@ -124,8 +132,8 @@ internal static class DefinitionEdits
     private static IResult Saved(DefinitionResult result, ElsaDocuments documents)
     {
         return result.Match(
-            saved => Reply(saved.Definition, alreadyPublished: false),
-            already => Reply(already.Definition, alreadyPublished: true),
+            saved => Reply(saved, alreadyPublished: false),
+            already => Reply(new DefinitionResult.Saved(already.Definition, []), alreadyPublished: true),
             notFound => Problems.NotFound(Kind, notFound.DefinitionId),
             notPublished => Problems.Invalid(
                 "WF4009", "$", $"The workflow '{notPublished.Definition.Name ?? notPublished.Definition.DefinitionId}' has no published version."),
@@ -135,7 +143,8 @@ internal static class DefinitionEdits
                 $"The workflow '{readOnly.Definition.Name ?? readOnly.Definition.DefinitionId}' is read-only. Make a copy of it and change that."),
             invalid => Problems.Invalid(invalid.Problems));
 
-        IResult Reply(WorkflowDefinition definition, bool alreadyPublished) =>
-            Wire.Json(new SaveReply(documents.ToModel(definition), alreadyPublished, 0, []));
+        // Studio reads nothing there when the save succeeded; programs find what will not do what its author expects.
+        IResult Reply(DefinitionResult.Saved saved, bool alreadyPublished) =>
+            Wire.Json(new SaveReply(documents.ToModel(saved.Definition), alreadyPublished, saved.UpdatedConsumers.Count, saved.Warnings));
     }
 }

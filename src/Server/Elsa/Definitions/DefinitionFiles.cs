@@ -16,7 +16,12 @@ internal static class DefinitionFiles
     }
 
     private static async Task<IResult> ExportAsync(
-        string definitionId, HttpRequest request, WorkflowDefinitions definitions, ElsaDocuments documents, CancellationToken cancellationToken)
+        string definitionId,
+        HttpRequest request,
+        WorkflowDefinitions definitions,
+        ConsumingWorkflows consumers,
+        ElsaDocuments documents,
+        CancellationToken cancellationToken)
     {
         IResult? refusal = null;
         var versions = QueryText.Versions(request.Query.Text("versionOptions"), VersionOptions.Latest, ref refusal);
@@ -25,29 +30,33 @@ internal static class DefinitionFiles
         if (await definitions.FindAsync(definitionId, versions, cancellationToken) is not { } found)
             return Problems.NotFound("workflow definition", definitionId);
         return request.Query.Flag("includeConsumingWorkflows") == true
-            ? await ZipAsync([found], withConsumers: true, definitions, documents, cancellationToken)
+            ? await ZipAsync([found], withConsumers: true, consumers, documents, cancellationToken)
             : Results.File(documents.ToFile(found), "application/json", ElsaDocuments.FileName(found));
     }
 
     private static async Task<IResult> ExportManyAsync(
-        Body<IdsRequest> body, WorkflowDefinitions definitions, ElsaDocuments documents, CancellationToken cancellationToken)
+        Body<IdsRequest> body,
+        WorkflowDefinitions definitions,
+        ConsumingWorkflows consumers,
+        ElsaDocuments documents,
+        CancellationToken cancellationToken)
     {
         var filter = new DefinitionFilter { Ids = body.Value.Ids ?? [], WithDocuments = true };
         var page = await definitions.ListAsync(filter, cancellationToken);
         return page.Items.Count == 0
             ? Problems.NotFound("workflow definition version", string.Join(", ", body.Value.Ids ?? []))
-            : await ZipAsync(page.Items, body.Value.IncludeConsumingWorkflows == true, definitions, documents, cancellationToken);
+            : await ZipAsync(page.Items, body.Value.IncludeConsumingWorkflows == true, consumers, documents, cancellationToken);
     }
 
     private static async ValueTask<IResult> ZipAsync(
         IReadOnlyList<WorkflowDefinition> versions,
         bool withConsumers,
-        WorkflowDefinitions definitions,
+        ConsumingWorkflows consumers,
         ElsaDocuments documents,
         CancellationToken cancellationToken)
     {
         if (withConsumers)
-            versions = [.. versions, .. await Consumers.FindAsync(definitions, [.. versions.Select(version => version.DefinitionId)], cancellationToken)];
+            versions = [.. versions, .. await consumers.FindAsync([.. versions.Select(version => version.DefinitionId)], cancellationToken)];
         return Zip.Of("workflow-definitions.zip", versions.Select(version => (ElsaDocuments.FileName(version), documents.ToFile(version))));
     }
 }

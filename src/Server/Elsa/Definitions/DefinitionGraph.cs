@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Platform.Engine.Activities;
+using Platform.Engine.Plans;
 using Platform.Runtime.Definitions;
 using Platform.Server.Security;
 
@@ -19,6 +21,7 @@ internal static class DefinitionGraph
         string id,
         HttpRequest request,
         WorkflowDefinitions definitions,
+        PlanCache plans,
         ElsaDocuments documents,
         ActivityTree tree,
         CancellationToken cancellationToken)
@@ -28,13 +31,14 @@ internal static class DefinitionGraph
         var root = documents.ToModel(found)["root"]!.AsObject();
         if (request.Query.Text("parentNodeId") is not { } nodeId)
             return Wire.Json(ToNode(root, "Root"));
-        return PathTo(tree, root, nodeId) is [.., var (activity, port)] ? Wire.Json(ToNode(activity, port)) : UnknownNode("parentNodeId", nodeId);
+        return PathTo(new NestedWorkflows(plans.Get(found), documents, tree), root, nodeId) is [.., var (activity, port)] ? Wire.Json(ToNode(activity, port)) : UnknownNode("parentNodeId", nodeId);
     }
 
     private static async Task<IResult> FindSegmentsAsync(
         string id,
         HttpRequest request,
         WorkflowDefinitions definitions,
+        PlanCache plans,
         ElsaDocuments documents,
         ActivityTree tree,
         CancellationToken cancellationToken)
@@ -43,7 +47,7 @@ internal static class DefinitionGraph
             return Problems.NotFound("workflow definition version", id);
         var nodeId = request.Query.Text("childNodeId") ?? "";
         var root = documents.ToModel(found)["root"]!.AsObject();
-        if (PathTo(tree, root, nodeId) is not { Count: > 0 } path)
+        if (PathTo(new NestedWorkflows(plans.Get(found), documents, tree), root, nodeId) is not { Count: > 0 } path)
             return UnknownNode("childNodeId", nodeId);
         var (child, childPort) = path[^1];
         var container = path.SkipLast(1).LastOrDefault(step => IsContainer(tree, step.Activity)).Activity ?? root;
@@ -56,7 +60,7 @@ internal static class DefinitionGraph
     }
 
     /// <summary>Activities from the root to a node, each with the port of its holder; null when there is no such node.</summary>
-    private static List<(JsonObject Activity, string Port)>? PathTo(ActivityTree tree, JsonObject root, string nodeId)
+    private static List<(JsonObject Activity, string Port)>? PathTo(NestedWorkflows nested, JsonObject root, string nodeId)
     {
         var path = new List<(JsonObject, string)>();
         return Search(root, "Root") ? path : null;
@@ -65,11 +69,12 @@ internal static class DefinitionGraph
         {
             path.Add((activity, port));
             var own = ElsaDocuments.TextOf(activity["nodeId"]) ?? "";
+            nested.Open(activity);
             if (own == nodeId)
                 return true;
-            if (nodeId.StartsWith(own + ":", StringComparison.Ordinal) && tree.TypeOf(activity) is { } type)
+            if (nodeId.StartsWith(own + ":", StringComparison.Ordinal))
             {
-                foreach (var slot in tree.ChildrenOf(activity, type))
+                foreach (var slot in nested.ChildrenOf(activity))
                 {
                     if (Search(slot.Activity, slot.Port))
                         return true;
@@ -78,6 +83,36 @@ internal static class DefinitionGraph
 
             path.RemoveAt(path.Count - 1);
             return false;
+        }
+    }
+
+    /// <summary>Shows workflows that are used as activities from inside, in the version and with the node ids that the plan has.</summary>
+    private sealed class NestedWorkflows(WorkflowPlan plan, ElsaDocuments documents, ActivityTree tree)
+    {
+        /// <summary>Puts the workflow into the activity that uses it; any other activity stays as it is.</summary>
+        public void Open(JsonObject activity)
+        {
+            if (plan.FindByNodeId(ElsaDocuments.TextOf(activity["nodeId"]) ?? "") is not { Activity: WorkflowDefinitionActivity used, Children: [var workflow] })
+                return;
+            var root = documents.ToModel(used.Definition)["root"]!.AsObject();
+            root.Parent!.AsObject().Remove("root");
+            activity["root"] = new JsonObject
+            {
+                ["id"] = workflow.Activity.Id,
+                ["nodeId"] = workflow.NodeId,
+                ["type"] = Workflow.TypeName,
+                ["version"] = 1,
+                ["root"] = tree.ForStudio(root, workflow.NodeId),
+            };
+        }
+
+        public IEnumerable<ActivitySlot> ChildrenOf(JsonObject activity)
+        {
+            if (tree.TypeOf(activity) is not { } type)
+                return [];
+            return activity["root"] is JsonObject root && type.CustomProperties.ContainsKey("RootType")
+                ? [new ActivitySlot(root, "Root", "root")]
+                : tree.ChildrenOf(activity, type);
         }
     }
 

@@ -82,61 +82,12 @@ internal static class DefinitionLists
             : Wire.Json(new DefinitionList([.. page.Items.Select(DefinitionSummary.Of)], page.TotalCount, DefinitionLinks.OfList));
     }
 
-    private static async Task<IResult> ConsumersAsync(string definitionId, WorkflowDefinitions definitions, CancellationToken cancellationToken)
+    private static async Task<IResult> ConsumersAsync(string definitionId, WorkflowDefinitions definitions, ConsumingWorkflows consumers, CancellationToken cancellationToken)
     {
         if (await definitions.FindAsync(definitionId, VersionOptions.Latest, cancellationToken) is null)
             return Problems.NotFound(Kind, definitionId);
-        var consumers = await Consumers.FindAsync(definitions, [definitionId], cancellationToken);
-        return Wire.Json(new ConsumersReply([.. consumers.Select(consumer => consumer.DefinitionId)]));
-    }
-}
-
-/// <summary>Finds workflows that use other workflows: those whose document names them.</summary>
-internal static class Consumers
-{
-    /// <summary>The latest versions that use one of the definitions, directly or through others, without these themselves.</summary>
-    public static async ValueTask<IReadOnlyList<WorkflowDefinition>> FindAsync(
-        WorkflowDefinitions definitions, IReadOnlyCollection<string> definitionIds, CancellationToken cancellationToken)
-    {
-        var all = await definitions.ListAsync(new DefinitionFilter { Versions = VersionOptions.Latest, WithDocuments = true }, cancellationToken);
-        var used = all.Items.ToDictionary(definition => definition.DefinitionId, UsedBy);
-        var found = new HashSet<string>(StringComparer.Ordinal);
-        var wanted = new Queue<string>(definitionIds);
-        while (wanted.TryDequeue(out var id))
-        {
-            foreach (var (consumer, ids) in used)
-            {
-                if (ids.Contains(id) && !definitionIds.Contains(consumer) && found.Add(consumer))
-                    wanted.Enqueue(consumer);
-            }
-        }
-
-        return [.. all.Items.Where(definition => found.Contains(definition.DefinitionId))];
-    }
-
-    private static HashSet<string> UsedBy(WorkflowDefinition definition)
-    {
-        var ids = new HashSet<string>(StringComparer.Ordinal);
-        if (definition.Document.Contains("workflowDefinitionId", StringComparison.OrdinalIgnoreCase))
-            Collect(JsonNode.Parse(definition.Document, documentOptions: ElsaDocuments.StoredOptions), ids);
-        return ids;
-    }
-
-    private static void Collect(JsonNode? node, HashSet<string> ids)
-    {
-        if (node is JsonArray items)
-        {
-            foreach (var item in items)
-                Collect(item, ids);
-        }
-        else if (node is JsonObject members)
-        {
-            var reference = members["workflowDefinitionId"];
-            if ((ElsaDocuments.TextOf(reference) ?? ElsaDocuments.TextOf((reference as JsonObject)?["expression"]?["value"])) is { } id)
-                ids.Add(id);
-            foreach (var (_, member) in members)
-                Collect(member, ids);
-        }
+        var found = await consumers.FindAsync([definitionId], cancellationToken);
+        return Wire.Json(new ConsumersReply([.. found.Select(consumer => consumer.DefinitionId)]));
     }
 }
 

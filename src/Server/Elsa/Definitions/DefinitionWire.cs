@@ -131,6 +131,9 @@ internal sealed record BulkRetractReply
 /// <summary>Workflows that use a definition.</summary>
 internal sealed record ConsumersReply(IReadOnlyList<string> ConsumingWorkflowDefinitionIds);
 
+/// <summary>Workflows that were pointed to another version.</summary>
+internal sealed record UpdatedReferencesReply(IReadOnlyList<string> AffectedWorkflows);
+
 /// <summary>The links of definitions and of their lists.</summary>
 internal static class DefinitionLinks
 {

@@ -21,24 +21,27 @@ internal sealed class ActivityDescriptors(ActivityCatalog catalog, InputFields f
     private readonly bool _isFixed = catalog.Types.All(type => type.Inputs.All(input => input.Attribute.UIHandler is null));
     private readonly SemaphoreSlim _gate = new(1, 1);
     private PackedDescriptors? _packed;
+    private WorkflowActivityTypes? _packedWorkflows;
 
     /// <summary>The list of all types, packed.</summary>
     /// <param name="cancellationToken">Ends the handlers of choices.</param>
     public async ValueTask<PackedDescriptors> GetAsync(CancellationToken cancellationToken)
     {
-        if (_isFixed && _packed is { } known)
+        if (IsCurrent && _packed is { } known)
             return known;
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            if (_isFixed && _packed is { } made)
+            if (IsCurrent && _packed is { } made)
                 return made;
             var items = new List<ActivityDescriptor>();
-            foreach (var type in catalog.Types.OrderBy(type => type.TypeName, StringComparer.Ordinal).ThenBy(type => type.Version))
+            var workflows = catalog.Workflows;
+            foreach (var type in catalog.Types.Concat(workflows.All.Select(workflow => workflow.Type)).OrderBy(type => type.TypeName, StringComparer.Ordinal).ThenBy(type => type.Version))
                 items.Add(await DescribeAsync(type, cancellationToken));
             var bytes = JsonSerializer.SerializeToUtf8Bytes(new Listing<ActivityDescriptor>(items), WireJson.Of<Listing<ActivityDescriptor>>());
             var packed = PackedDescriptors.Of(bytes);
             // The same content keeps its packed form: packing costs more than describing.
+            _packedWorkflows = workflows;
             return _packed = _packed?.EntityTag == packed.EntityTag ? _packed : packed;
         }
         finally
@@ -66,6 +69,8 @@ internal sealed class ActivityDescriptors(ActivityCatalog catalog, InputFields f
 
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
+
+    private bool IsCurrent => _isFixed && ReferenceEquals(_packedWorkflows, catalog.Workflows);
 
     private async ValueTask<ActivityDescriptor> DescribeAsync(ActivityType type, CancellationToken cancellationToken)
     {

@@ -45,6 +45,8 @@ internal sealed class InputFields(TypeAliases aliases)
     {
         if (hint == InputUIHints.DynamicOutcomes)
             return new JsonObject { ["DynamicOutcomesOptions"] = new JsonObject { ["fixedOutcomes"] = new JsonArray() } };
+        if (hint == InputUIHints.CodeEditor && input.Attribute.Options is string language)
+            return new JsonObject { [hint] = new JsonObject { ["language"] = language } };
         if (options is null)
             return null;
         var list = new JsonObject

@@ -40,6 +40,17 @@ internal static class TypeDefinitions
         declare function bytesFromBase64(base64: string): any;
         declare function stringToBase64(text: string): string;
         declare function stringFromBase64(base64: string): string;
+        declare function streamToBytes(stream: any): any;
+        declare function streamToBase64(stream: any): string;
+        declare function getConfig(key: string): string | null;
+        declare const args: { [name: string]: any };
+        declare const DateTime: any;
+        declare const DateTimeOffset: any;
+        declare const TimeSpan: any;
+        declare const Guid: any;
+        declare const Random: any;
+        declare const HttpHeaders: any;
+        declare const LogPersistenceMode: { Inherit: string; Include: string; Exclude: string };
 
         """;
 

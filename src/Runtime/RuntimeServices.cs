@@ -1,0 +1,40 @@
+using Microsoft.Extensions.DependencyInjection;
+using Platform.Runtime.Definitions;
+using Platform.Runtime.Execution;
+using Platform.Runtime.Scheduling;
+
+namespace Platform.Runtime;
+
+/// <summary>The parts of the durable runtime.</summary>
+public static class RuntimeServices
+{
+    /// <summary>
+    /// Adds the durable runtime. The host adds the engine, the store and the clock. The order of the hosted services matters: what
+    /// documents may use is known before anything runs; recovery is started last and stopped first.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="options">Options of the runtime.</param>
+    public static IServiceCollection AddRuntime(this IServiceCollection services, RuntimeOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<RuntimeEvents>();
+        services.AddSingleton<RuntimeSignals>();
+        services.AddSingleton<WorkCodec>();
+        services.AddSingleton<Outbox>();
+        services.AddSingleton<UsableWorkflows>();
+        services.AddSingleton<ConsumingWorkflows>();
+        services.AddSingleton<PlanCache>();
+        services.AddSingleton<TriggerIndexer>();
+        services.AddSingleton<WorkflowDefinitions>();
+        services.AddSingleton<InstanceRunner>();
+        services.AddSingleton<BackgroundActivities>();
+        services.AddSingleton<WorkflowRuntime>();
+        services.AddSingleton<WorkQueue>();
+        services.AddSingleton<DueTimes>();
+        services.AddHostedService(provider => provider.GetRequiredService<UsableWorkflows>());
+        services.AddHostedService(provider => provider.GetRequiredService<WorkQueue>());
+        services.AddHostedService(provider => provider.GetRequiredService<DueTimes>());
+        services.AddHostedService<Recovery>();
+        return services;
+    }
+}

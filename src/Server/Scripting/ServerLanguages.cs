@@ -1,0 +1,38 @@
+using Platform.Engine.Expressions;
+using Platform.Scripting.JavaScript;
+using Platform.Scripting.Liquid;
+using Platform.Server.Http;
+
+namespace Platform.Server.Scripting;
+
+/// <summary>The expression languages of this server.</summary>
+internal static class ServerLanguages
+{
+    /// <summary>All languages that Elsa has, those that are switched off as well: documents may name them.</summary>
+    /// <param name="options">Which are on.</param>
+    /// <param name="configuration">Where settings are read that expressions may see.</param>
+    /// <param name="clock">Time.</param>
+    public static ExpressionLanguages Create(ScriptingOptions options, IConfiguration configuration, TimeProvider clock)
+    {
+        var settings = options.AllowedConfiguration.Count == 0 ? null : new ScriptConfiguration(options.AllowedConfiguration, key => configuration[key]);
+        ExpressionLanguages? languages = null;
+        languages = new ExpressionLanguages(
+            new LiteralLanguage(),
+            new ObjectLanguage("Object", () => languages!),
+            new ObjectLanguage("Json", () => languages!),
+            new VariableLanguage(),
+            new InputLanguage(),
+            new JavaScriptLanguage(JsOptions.Default with { TimeProvider = clock }, settings, Types),
+            new LiquidLanguage(LiquidOptions.Default with { TimeProvider = clock }, settings),
+            options.AllowCSharp ? new CSharpLanguage() : CSharpSwitchedOff,
+            UnavailableLanguage.Python);
+        return languages;
+    }
+
+    private static Dictionary<string, Type> Types { get; } = new(StringComparer.Ordinal) { [nameof(HttpHeaders)] = typeof(HttpHeaders) };
+
+    private static UnavailableLanguage CSharpSwitchedOff { get; } = new(
+        "CSharp",
+        "WF1122",
+        "C# is switched off on this server, because it is no sandbox. Write it in JavaScript, or have Scripting:AllowCSharp set to true.");
+}
