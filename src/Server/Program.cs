@@ -23,13 +23,14 @@ try
     var runtime = reader.Read<RuntimeOptions>("Runtime");
     var http = reader.Read<HttpOptions>("Http");
     var elsa = reader.Read<ElsaApiOptions>("ElsaApi");
-    var smtp = reader.Read<SmtpOptions>("Smtp");
     var scripting = reader.Read<ScriptingOptions>("Scripting");
+    var smtp = reader.Read<SmtpOptions>("Smtp");
     reader.ThrowIfMistaken();
 
     // Services.
     builder.SetLimits(security, runtime);
     builder.Services.AddEngine(engine, scripting);
+    builder.Services.AddConsole(runtime);
     builder.Services.AddRuntime(runtime);
     builder.Services.AddStore(storage);
     builder.Services.AddSecurity(security, storage);

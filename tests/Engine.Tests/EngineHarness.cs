@@ -12,6 +12,7 @@ namespace Platform.Engine.Tests;
 internal sealed class EngineHarness : IServiceProvider
 {
     private readonly StringWriter _lines = new();
+    private readonly FlowchartExecutionMode _executionMode;
     private int _ids;
 
     public EngineHarness(FlowchartExecutionMode executionMode = FlowchartExecutionMode.CounterBased)
@@ -31,7 +32,7 @@ internal sealed class EngineHarness : IServiceProvider
         Languages = languages;
         Reader = new DefinitionReader(Catalog, TypeAliases.BuiltIn, Languages);
         Compiler = new PlanCompiler(Reader, Catalog, Languages);
-        Host = new EngineHost { Clock = Clock, NewId = () => $"id{++_ids}", Services = this, Limits = Limits, DefaultExecutionMode = executionMode };
+        _executionMode = executionMode;
     }
 
     /// <summary>The settings that expressions may read.</summary>
@@ -49,7 +50,8 @@ internal sealed class EngineHarness : IServiceProvider
 
     public EngineLimits Limits { get; init; } = new();
 
-    public EngineHost Host { get; }
+    /// <summary>Made at its first use, when the limits are set.</summary>
+    public EngineHost Host => field ??= new EngineHost { Clock = Clock, NewId = () => $"id{++_ids}", Services = this, Limits = Limits, DefaultExecutionMode = _executionMode };
 
     public List<byte[]> Logs { get; } = [];
 

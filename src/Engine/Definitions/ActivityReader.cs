@@ -47,7 +47,7 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
         activity.Id = Text(element, "id") is { Length: > 0 } id ? id : GenerateId(type);
         activity.Name = Text(element, "name");
         activity.DocumentPath = path;
-        ReadCustomProperties(activity, element);
+        ReadCustomProperties(activity, element, path);
         if (FlowTokens.ParseMergeMode(activity.CustomPropertyOrNull("mergeMode")) is null)
         {
             AddWarning($"{path}.customProperties.mergeMode", "WF1110",
@@ -96,7 +96,7 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
             variable.Id = id;
         var value = members.GetValueOrDefault("value");
         if (value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null) && !string.IsNullOrWhiteSpace(DefinitionReader.Text(value) ?? "x"))
-            variable.Value = ValueConverter.Convert(DynamicJson.FromElement(value), variable.Type);
+            variable.Value = Convert(value, variable.Type, path + ".value");
         variable.Storage = ReadStorage(DefinitionReader.Text(members.GetValueOrDefault("storageDriverTypeName")));
         if (variable.Storage == VariableStorage.Burst)
         {
@@ -105,6 +105,34 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
         }
 
         return variable;
+    }
+
+    /// <summary>A value as the engine holds it; null, and a problem, when it is nested too deep for that.</summary>
+    public object? ValueOf(JsonElement element, string path)
+    {
+        try
+        {
+            return DynamicJson.FromElement(element);
+        }
+        catch (ValueTooDeepException exception)
+        {
+            AddProblem(path, "WF1008", exception.Message);
+            return null;
+        }
+    }
+
+    /// <summary>A value of a type; null, and a problem, when it is nested too deep.</summary>
+    public object? Convert(JsonElement element, Type type, string path)
+    {
+        try
+        {
+            return ValueConverter.Convert(ValueOf(element, path), type);
+        }
+        catch (ValueTooDeepException exception)
+        {
+            AddProblem(path, "WF1008", exception.Message);
+            return null;
+        }
     }
 
     /// <summary>Reads an expression object <c>{type, value}</c>; null when absent.</summary>
@@ -119,7 +147,7 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
             return null;
         }
 
-        var expression = new Expression(type, element.TryGetProperty("value", out var value) ? DynamicJson.FromElement(value) : null);
+        var expression = new Expression(type, element.TryGetProperty("value", out var value) ? ValueOf(value, path + ".value") : null);
         Examine(expression, path + ".value");
         return expression;
     }
@@ -169,6 +197,8 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
         try
         {
             using var document = JsonDocument.Parse(original);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new JsonException("An activity is a JSON object.");
             var restored = Read(document.RootElement, path);
             type = catalog.Find(restored.Type, restored.Version)!;
             return restored;
@@ -190,7 +220,7 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
         return count.ToString(CultureInfo.InvariantCulture);
     }
 
-    private static void ReadCustomProperties(Activity activity, JsonElement element)
+    private void ReadCustomProperties(Activity activity, JsonElement element, string path)
     {
         var custom = element.TryGetProperty("customProperties", out var value) ? value : default;
         activity.CanStartWorkflow = IsTrue(custom, "canStartWorkflow") || IsTrue(element, "canStartWorkflow");
@@ -199,7 +229,7 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
             return;
         foreach (var member in custom.EnumerateObject())
         {
-            if (DynamicJson.FromElement(member.Value) is { } item)
+            if (ValueOf(member.Value, $"{path}.customProperties.{member.Name}") is { } item)
                 activity.CustomProperties[member.Name] = item;
         }
 
@@ -219,7 +249,7 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
 
         Expression? expression;
         if (value.ValueKind != JsonValueKind.Object)
-            expression = new Expression("Literal", DynamicJson.FromElement(value));
+            expression = new Expression("Literal", ValueOf(value, path));
         else if (value.TryGetProperty("expression", out var inner) && inner.ValueKind == JsonValueKind.Object)
             expression = ReadExpression(inner, path + ".expression");
         else

@@ -255,9 +255,9 @@ public sealed partial class ActivityExecutionContext
     public void AddExecutionLogEntry(string eventName, string? message = null, string? source = null, object? payload = null)
     {
         if (WorkflowExecutionContext.HeldEntries is { } held)
-            held.Add((eventName, message, source, payload));
+            held.Add((eventName, message, source ?? Activity.SourceLine, payload));
         else
-            WorkflowExecutionContext.Log?.Custom(this, eventName, message, source, payload);
+            WorkflowExecutionContext.Log?.Custom(this, eventName, message, source ?? Activity.SourceLine, payload);
     }
 
     /// <summary>The id of an activity execution, from its instance and its number.</summary>

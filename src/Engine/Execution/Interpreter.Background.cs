@@ -1,6 +1,3 @@
-using Platform.Engine.Execution;
-using Platform.Engine.Plans;
-
 namespace Platform.Engine;
 
 /// <content>

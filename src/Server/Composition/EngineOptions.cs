@@ -19,10 +19,4 @@ internal sealed class EngineOptions
     /// <summary>Time between two commits of the strategy Periodic. Default: 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
     public TimeSpan CommitInterval { get; set; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>
-    /// Whether 'Read Line' takes lines from the standard input of the server. Only for a server that somebody sits at or that a pipe feeds:
-    /// the workflow waits until a line comes. Default: false, then the activity faults.
-    /// </summary>
-    public bool ReadsStandardInput { get; set; }
 }

@@ -43,6 +43,14 @@ internal static class PlatformServices
             DefaultCommitStrategy = options.DefaultCommitStrategy,
             CommitInterval = options.CommitInterval,
         });
+        return services;
+    }
+
+    /// <summary>Adds what console activities write to and read from.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="options">Options of the runtime.</param>
+    public static IServiceCollection AddConsole(this IServiceCollection services, RuntimeOptions options)
+    {
         services.AddSingleton(Console.Out);
         if (options.ReadsStandardInput)
             services.AddSingleton<TextReader>(_ => new StandardInput(new StreamReader(Console.OpenStandardInput(), Console.InputEncoding)));

@@ -31,7 +31,7 @@ public sealed class StandardInputTests
     [InlineData("true", true)]
     public async Task A_server_reads_its_standard_input_only_when_told(string setting, bool expected)
     {
-        await using var server = new TestServer(new() { ["Storage:Kind"] = "Memory", ["Engine:ReadsStandardInput"] = setting });
+        await using var server = new TestServer(new() { ["Storage:Kind"] = "Memory", ["Runtime:ReadsStandardInput"] = setting });
         (server.Services.GetService<TextReader>() is StandardInput).ShouldBe(expected);
     }
 }
