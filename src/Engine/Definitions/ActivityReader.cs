@@ -64,6 +64,8 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
             ReadContainerVariables(container, element, path);
         if (activity is Flowchart flowchart)
             new ConnectionReader(this).Read(flowchart, element, path);
+        if (activity is For { Body: null })
+            AddWarning(path + ".body", "WF1106", "The loop has no body, so it completes at once; Elsa waits for ever here. Give it a body, or take it out.");
         if (activity is RunScript { FixedScript: { } script })
             Examine(script, $"{path}.script.expression.value");
         _depth--;

@@ -134,6 +134,9 @@ public sealed class WorkflowExecutionContext
 
     internal long StepsInBurst { get; set; }
 
+    /// <summary>Whether it comes from the store, so that it had bursts before.</summary>
+    internal bool WasLoaded { get; set; }
+
     internal bool IsTriggerConsumed { get; set; }
 
     internal bool IsFaulting { get; set; }
