@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Platform.Engine.Plans;
 
 namespace Platform.Runtime;
 
@@ -13,9 +14,19 @@ public sealed class RuntimeOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Whether the records of activity executions keep inputs and outputs when neither the activity nor the workflow says. Inherit is
+    /// the same as Include. Default: Include.
+    /// </summary>
+    public LogPersistenceMode LogPersistence { get; set; } = LogPersistenceMode.Include;
+
     /// <summary>Queued runs that are executed at once. Default: 32.</summary>
     [Range(1, 10_000)]
     public int WorkersMax { get; set; } = 32;
+
+    /// <summary>Activities that execute in the background at once; further ones wait. Default: 64.</summary>
+    [Range(1, 10_000)]
+    public int BackgroundActivitiesMax { get; set; } = 64;
 
     /// <summary>Most workflows that one step dispatches at once. Default: 10,000.</summary>
     [Range(1, 1_000_000)]

@@ -27,6 +27,7 @@ public static class RuntimeServices
         services.AddSingleton<TriggerIndexer>();
         services.AddSingleton<WorkflowDefinitions>();
         services.AddSingleton<InstanceRunner>();
+        services.AddSingleton<BackgroundActivities>();
         services.AddSingleton<WorkflowRuntime>();
         services.AddSingleton<WorkQueue>();
         services.AddSingleton<DueTimes>();

@@ -24,6 +24,23 @@ public sealed class DurabilityTests
         harness.Lines.ToString().ShouldBe($"before{Environment.NewLine}after{Environment.NewLine}");
     }
 
+    [Theory]
+    [InlineData(null, 1)]
+    [InlineData("ActivityExecuted", 4)]
+    [InlineData("WorkflowExecuting", 2)]
+    public async Task A_commit_strategy_stores_progress_in_the_middle_of_a_burst(string? strategy, int commits)
+    {
+        await using var harness = await RuntimeHarness.CreateAsync();
+        var document = System.Text.Json.Nodes.JsonNode.Parse(Sequence(Line("a"), Line("b")))!;
+        document["options"] = new System.Text.Json.Nodes.JsonObject { ["commitStrategyName"] = strategy };
+        await harness.PublishAsync("careful", document.ToJsonString());
+
+        var run = await harness.RunAsync("careful");
+
+        run.Instance.SubStatus.ShouldBe("Finished");
+        run.Instance.Revision.ShouldBe(commits);
+    }
+
     [Fact]
     public async Task A_delay_that_ended_while_the_server_was_down_fires_at_the_start()
     {

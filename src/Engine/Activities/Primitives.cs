@@ -1,9 +1,28 @@
+using Platform.Engine.Expressions;
+
 namespace Platform.Engine.Activities;
 
 /// <summary>Writes a line of text to the host's text writer.</summary>
 [Activity("Elsa", "Console", "Write a line of text to the console.")]
 public sealed class WriteLine : CodeActivity
 {
+    /// <summary>Writes an empty line until <see cref="Text"/> is set.</summary>
+    public WriteLine()
+    {
+    }
+
+    /// <summary>Writes a text. Code-authored activities only.</summary>
+    /// <param name="text">The text.</param>
+    public WriteLine(string text) => Text = new(text);
+
+    /// <summary>Writes the text that a function gives at each execution. Code-authored activities only.</summary>
+    /// <param name="text">The function.</param>
+    public WriteLine(Func<ExpressionExecutionContext, string> text) => Text = new(text);
+
+    /// <summary>Writes the value of a variable. Code-authored activities only.</summary>
+    /// <param name="text">The variable.</param>
+    public WriteLine(Variable text) => Text = new(text);
+
     /// <summary>The text.</summary>
     [Input(Description = "The text to write.")]
     public Input<string> Text { get; set; } = new("");
@@ -90,14 +109,14 @@ public sealed class Fault : Activity
 
 /// <summary>Ends the whole instance as finished.</summary>
 [Activity("Elsa", "Primitives", "Mark the workflow as finished.")]
-public sealed class Finish : CodeActivity, ITerminal
+public sealed class Finish : CodeActivity, ITerminalNode
 {
     internal override ActivityExecutionContext? Completes(ActivityExecutionContext context) => context.WorkflowExecutionContext.Root;
 }
 
 /// <summary>Completes the nearest enclosing composite, workflow used as an activity, or workflow.</summary>
 [Activity("Elsa", "Composition", "Signals the current composite activity to complete itself as a whole.")]
-public sealed class Complete : Activity, ITerminal
+public sealed class Complete : Activity, ITerminalNode
 {
     /// <summary>Outcomes of the composite: a text, a list of texts. Default: Done.</summary>
     [Input(UIHint = InputUIHints.OutcomePicker, Description = "The outcome or set of outcomes to complete the composite with.", DefaultValue = "Done")]
@@ -148,11 +167,11 @@ public sealed class SetOutput : CodeActivity
 
 /// <summary>Marks where a flowchart starts.</summary>
 [Activity("Elsa", "Flow", "Marks the start of a flowchart.")]
-public sealed class Start : CodeActivity, IStartMarker;
+public sealed class Start : CodeActivity, IStartNode;
 
 /// <summary>Ends its flowchart or sequence.</summary>
 [Activity("Elsa", "Flow", "Marks the end of a flowchart, causing the flowchart to complete.")]
-public sealed class End : CodeActivity, ITerminal;
+public sealed class End : CodeActivity, ITerminalNode;
 
 /// <summary>Stands for an activity whose type is not known here. Executing it faults; the original is kept.</summary>
 [Activity("Elsa", "System", "Stands for an activity whose type is not known here.")]

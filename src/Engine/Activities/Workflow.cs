@@ -21,6 +21,17 @@ public sealed class Workflow : Activity<object>, IVariableContainer, IComposite
     /// <summary>Variables of the workflow.</summary>
     public ICollection<Variable> Variables { get; } = [];
 
+    /// <summary>The workflow of a definition as an activity.</summary>
+    internal static Workflow Of(string id, Definitions.WorkflowDefinition definition, Definitions.DefinitionContent content)
+    {
+        var workflow = new Workflow { Id = id, Type = TypeName, Name = definition.Name, Root = content.Root };
+        foreach (var variable in content.Variables)
+            workflow.Variables.Add(variable);
+        foreach (var (name, value) in content.CustomProperties)
+            workflow.CustomProperties[name] = value;
+        return workflow;
+    }
+
     /// <inheritdoc />
     protected override ValueTask ExecuteAsync(ActivityExecutionContext context) => context.ScheduleActivityAsync(Root, _onRootCompleted);
 

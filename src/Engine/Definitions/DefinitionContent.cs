@@ -21,6 +21,9 @@ public sealed class DefinitionContent
     /// <summary>Options.</summary>
     public WorkflowOptions Options { get; init; } = new();
 
+    /// <summary>Settings of the workflow that are not options, such as what its records keep.</summary>
+    public IReadOnlyDictionary<string, object> CustomProperties { get; init; } = new Dictionary<string, object>(StringComparer.Ordinal);
+
     /// <summary>Major version of the tool that wrote it; from 3 on, expressions name activities by name instead of id.</summary>
     public int ToolMajorVersion { get; init; } = 3;
 

@@ -57,6 +57,7 @@ public sealed class DefinitionReader(ActivityCatalog catalog, TypeAliases aliase
             Outputs = outputs,
             Outcomes = ReadTexts(members.GetValueOrDefault("outcomes")),
             Options = options,
+            CustomProperties = ReadCustomProperties(members.GetValueOrDefault("customProperties")),
             ToolMajorVersion = MajorOf(toolVersion ?? Text(members.GetValueOrDefault("toolVersion"))),
             Problems = activities.Problems,
             Unfinished = activities.Unfinished,
@@ -161,6 +162,18 @@ public sealed class DefinitionReader(ActivityCatalog catalog, TypeAliases aliase
             ActivityCategory = Text(options.GetValueOrDefault("activityCategory")),
             CommitStrategyName = Text(options.GetValueOrDefault("commitStrategyName")),
         };
+    }
+
+    private static Dictionary<string, object> ReadCustomProperties(JsonElement element)
+    {
+        var properties = new Dictionary<string, object>(StringComparer.Ordinal);
+        foreach (var (name, value) in Members(element))
+        {
+            if (DynamicJson.FromElement(value) is { } item)
+                properties[ActivityType.ToWireName(name)] = item;
+        }
+
+        return properties;
     }
 
     private static List<string> ReadTexts(JsonElement element) =>

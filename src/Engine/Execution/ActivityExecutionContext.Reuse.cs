@@ -46,6 +46,7 @@ public sealed partial class ActivityExecutionContext
         IsBackward = false;
         IsBreaking = false;
         IsInFlight = false;
+        IsCommitted = false;
         BookmarkCount = 0;
         RequestedOutcomes = null;
         ResumedBookmark = null;

@@ -100,6 +100,9 @@ public sealed partial class ActivityExecutionContext
     /// <summary>The execution behind this one in the queue.</summary>
     internal ActivityExecutionContext? NextInQueue { get; set; }
 
+    /// <summary>Whether the commit before its execution was asked for.</summary>
+    internal bool IsCommitted { get; set; }
+
     /// <summary>Whether its code is waiting for something in this process; executed again when the process ends before it does.</summary>
     internal bool IsInFlight { get; set; }
 
@@ -249,8 +252,13 @@ public sealed partial class ActivityExecutionContext
     /// <param name="message">What happened, in a sentence; or null.</param>
     /// <param name="source">Where in the code; or null.</param>
     /// <param name="payload">Details; must be storable; or null.</param>
-    public void AddExecutionLogEntry(string eventName, string? message = null, string? source = null, object? payload = null) =>
-        WorkflowExecutionContext.Log?.Custom(this, eventName, message, source, payload);
+    public void AddExecutionLogEntry(string eventName, string? message = null, string? source = null, object? payload = null)
+    {
+        if (WorkflowExecutionContext.HeldEntries is { } held)
+            held.Add((eventName, message, source ?? Activity.SourceLine, payload));
+        else
+            WorkflowExecutionContext.Log?.Custom(this, eventName, message, source ?? Activity.SourceLine, payload);
+    }
 
     /// <summary>The id of an activity execution, from its instance and its number.</summary>
     /// <param name="instanceId">The instance.</param>

@@ -17,6 +17,7 @@ public sealed class BurstLog(BurstLogOptions options) : IDisposable
     private readonly ArrayBufferWriter<byte> _scratch = new(256);
     private readonly Dictionary<PlanNode, int> _nodes = [];
     private readonly List<ActivityExecutionContext> _waiting = [];
+    private readonly bool _keepsByDefault = options.DefaultMode != LogPersistenceMode.Exclude;
     private Utf8JsonWriter? _writer;
     private Utf8JsonWriter? _scratchWriter;
     private long _baseTicks;
@@ -180,6 +181,12 @@ public sealed class BurstLog(BurstLogOptions options) : IDisposable
     {
         WriteInputs(writer, context);
         WriteOutputs(writer, context);
+        if (context.PropertiesOrNull is { Count: > 0 } state && context.Node.LogPersistence?.KeepsInternalState(context) == true)
+        {
+            writer.WritePropertyName("s");
+            WriteValue(writer, state);
+        }
+
         if (context.JournalDataOrNull is { Count: > 0 } data)
         {
             writer.WritePropertyName("j");
@@ -196,7 +203,7 @@ public sealed class BurstLog(BurstLogOptions options) : IDisposable
             if (input is null || !input.AutoEvaluate)
                 continue;
             var value = input.IsConstant ? input.ConstantValue : context.InputValues?[i];
-            if (value is null)
+            if (value is null || !(context.Node.LogPersistence?.KeepsInput(i, context, options.DefaultMode) ?? _keepsByDefault))
                 continue;
             if (!begun)
                 writer.WriteStartObject("i");
@@ -220,7 +227,8 @@ public sealed class BurstLog(BurstLogOptions options) : IDisposable
         for (var i = 0; i < values.Length; i++)
         {
             var property = context.Node.Type.Outputs[i];
-            if (values[i] is null || !property.Attribute.IsSerializable)
+            if (values[i] is null || !property.Attribute.IsSerializable
+                || !(context.Node.LogPersistence?.KeepsOutput(i, context, options.DefaultMode) ?? _keepsByDefault))
                 continue;
             writer.WritePropertyName(property.Name);
             if (property.Attribute.CanContainSecrets)
@@ -277,6 +285,9 @@ public sealed class BurstLog(BurstLogOptions options) : IDisposable
 /// <summary>What a <see cref="BurstLog"/> records.</summary>
 public sealed record BurstLogOptions
 {
+    /// <summary>Whether inputs and outputs are kept when neither activity nor workflow says. Default: they are.</summary>
+    public LogPersistenceMode DefaultMode { get; init; }
+
     /// <summary>What stands for a secret value.</summary>
     public const string Masked = "***";
 

@@ -151,6 +151,7 @@ public sealed class ExecutionHistory
         record.ActivityState = Member(data, "i") ?? record.ActivityState;
         record.OutputValues = Member(data, "r") ?? record.OutputValues;
         record.JournalData = Member(data, "j") ?? record.JournalData;
+        record.InternalState = Member(data, "s") ?? record.InternalState;
     }
 
     private static JsonElement? Member(JsonElement data, string name) =>
@@ -255,6 +256,9 @@ public sealed record ActivityExecutionRecord
 
     /// <summary>Data that the activity added, or null.</summary>
     public JsonElement? JournalData { get; set; }
+
+    /// <summary>The activity's own state, when its settings keep it; or null.</summary>
+    public JsonElement? InternalState { get; set; }
 
     /// <summary>What it threw last, or null.</summary>
     public ExceptionState? Exception { get; set; }

@@ -18,7 +18,10 @@ public static partial class Interpreter
         var root = ContextPool.Rent(workflow, workflow.Plan.Root, null, workflow.NextSequence++);
         workflow.Root = root;
         workflow.Enqueue(root);
-        return RunAsync(workflow);
+        if (workflow.CommitStrategy != WorkflowCommitStrategy.WorkflowExecuting)
+            return RunAsync(workflow);
+        workflow.BeginBurst();
+        return default;
     }
 
     /// <summary>Runs a burst: everything that is scheduled, and what it schedules.</summary>
@@ -28,6 +31,7 @@ public static partial class Interpreter
         if (workflow.SubStatus != WorkflowSubStatus.Executing)
             workflow.BeginBurst();
         workflow.IsCheckpointRequested = false;
+        workflow.CommittedAt = workflow.Host.Clock.GetUtcNow();
         return LoopAsync(workflow);
     }
 
@@ -112,9 +116,12 @@ public static partial class Interpreter
     {
         while (TakeNext(workflow) is { } context)
         {
+            var node = context.Node;
             var step = StepAsync(context);
             if (step.IsCompletedSuccessfully)
             {
+                if (CommitsAfter(workflow, node))
+                    workflow.IsCheckpointRequested = true;
                 if (workflow.InFlight == 0)
                     ContextPool.Release(workflow);
                 continue;
@@ -125,6 +132,22 @@ public static partial class Interpreter
             _ = TrackAsync(context, step);
         }
     }
+
+    private static bool CommitsBefore(WorkflowExecutionContext workflow, PlanNode node) => node.CommitStrategy switch
+    {
+        ActivityCommitStrategy.CommitAlways or ActivityCommitStrategy.Executing => true,
+        ActivityCommitStrategy.CommitNever => false,
+        _ => workflow.CommitStrategy == WorkflowCommitStrategy.ActivityExecuting
+            || (workflow.CommitStrategy == WorkflowCommitStrategy.Periodic
+                && workflow.Host.Clock.GetUtcNow() - workflow.CommittedAt >= workflow.Host.CommitInterval),
+    };
+
+    private static bool CommitsAfter(WorkflowExecutionContext workflow, PlanNode node) => node.CommitStrategy switch
+    {
+        ActivityCommitStrategy.CommitAlways or ActivityCommitStrategy.Executed => true,
+        ActivityCommitStrategy.CommitNever => false,
+        _ => workflow.CommitStrategy == WorkflowCommitStrategy.ActivityExecuted,
+    };
 
     /// <summary>Waits for a step on the burst's pump. Steps turn what activities throw into faults, so an exception here is our own bug.</summary>
     private static async Task TrackAsync(ActivityExecutionContext context, ValueTask step)
@@ -141,6 +164,8 @@ public static partial class Interpreter
 
         context.IsInFlight = false;
         workflow.InFlight--;
+        if (CommitsAfter(workflow, context.Node))
+            workflow.IsCheckpointRequested = true;
     }
 
     /// <summary>Whether the driver gets the instance back: the burst ended, failed, or pauses at a checkpoint.</summary>
@@ -172,6 +197,14 @@ public static partial class Interpreter
                 return null;
             }
 
+            if (!context.IsCommitted && CommitsBefore(workflow, context.Node))
+            {
+                context.IsCommitted = true;
+                workflow.PutBack(context);
+                workflow.IsCheckpointRequested = true;
+                return null;
+            }
+
             return context;
         }
 
@@ -193,7 +226,7 @@ public static partial class Interpreter
                 return StepSlowlyAsync(context, canExecute, evaluate: false);
             if (!canExecute.Result)
                 return default;
-            execution = context.Activity.InvokeAsync(context);
+            execution = ExecuteAsync(context);
         }
         catch (Exception exception)
         {
@@ -201,6 +234,14 @@ public static partial class Interpreter
         }
 
         return execution.IsCompletedSuccessfully ? ApplyAsync(context) : AwaitAndApplyAsync(context, execution);
+    }
+
+    private static ValueTask ExecuteAsync(ActivityExecutionContext context)
+    {
+        if (!context.Node.IsBackground || !context.WorkflowExecutionContext.HasBackground)
+            return context.Activity.InvokeAsync(context);
+        SendToBackground(context);
+        return default;
     }
 
     private static async ValueTask StepSlowlyAsync(ActivityExecutionContext context, ValueTask<bool> canExecute, bool evaluate)
@@ -215,7 +256,7 @@ public static partial class Interpreter
 
             if (!await canExecute)
                 return;
-            await context.Activity.InvokeAsync(context);
+            await ExecuteAsync(context);
             context.WorkflowExecutionContext.CurrentSequence = context.Sequence;
         }
         // Activities are foreign code: whatever they throw is their fault, in the workflow's sense of the word.

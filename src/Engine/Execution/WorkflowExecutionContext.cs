@@ -24,6 +24,7 @@ public sealed class WorkflowExecutionContext
         Plan = plan;
         Id = id;
         Host = host;
+        CommitStrategy = plan.CommitStrategy ?? host.DefaultCommitStrategy;
         CreatedAt = host.Clock.GetUtcNow();
         UpdatedAt = CreatedAt;
     }
@@ -107,6 +108,12 @@ public sealed class WorkflowExecutionContext
     /// <summary>What activities asked the host for in the current burst, in order; the host takes it at the commit.</summary>
     public List<OutgoingMessage> Outbox => field ??= [];
 
+    /// <summary>
+    /// Whether the host executes background activities outside of bursts when the interpreter asks it through a
+    /// <see cref="BackgroundRequest"/>. Default: no, they execute like others.
+    /// </summary>
+    public bool HasBackground { get; set; }
+
     /// <summary>Receives what happens in the current burst; null records nothing.</summary>
     public BurstLog? Log { get; set; }
 
@@ -136,6 +143,14 @@ public sealed class WorkflowExecutionContext
 
     /// <summary>Whether it comes from the store, so that it had bursts before.</summary>
     internal bool WasLoaded { get; set; }
+
+    internal WorkflowCommitStrategy CommitStrategy { get; }
+
+    /// <summary>When the burst began or was last handed back for a commit.</summary>
+    internal DateTimeOffset CommittedAt { get; set; }
+
+    /// <summary>Journal entries of an activity that executes in the background, until they are applied; null otherwise.</summary>
+    internal List<(string EventName, string? Message, string? Source, object? Payload)>? HeldEntries { get; set; }
 
     internal bool IsTriggerConsumed { get; set; }
 
@@ -252,6 +267,15 @@ public sealed class WorkflowExecutionContext
         Retired = context;
     }
 
+    /// <summary>Puts an execution that was taken back to the head of the queue.</summary>
+    internal void PutBack(ActivityExecutionContext context)
+    {
+        context.IsInQueue = true;
+        context.NextInQueue = QueueHead;
+        QueueHead = context;
+        QueueTail ??= context;
+    }
+
     internal void ClearQueue()
     {
         while (Dequeue() is not null)
@@ -306,6 +330,12 @@ public sealed class EngineHost
 
     /// <summary>Limits of every run.</summary>
     public EngineLimits Limits { get; init; } = new();
+
+    /// <summary>When progress is committed besides the end of a burst, when the workflow does not say. Default: never.</summary>
+    public WorkflowCommitStrategy DefaultCommitStrategy { get; init; }
+
+    /// <summary>Time between two commits of the strategy <see cref="WorkflowCommitStrategy.Periodic"/>. Range: 1 ms and more. Default: 10 s.</summary>
+    public TimeSpan CommitInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>What an unhandled fault does when the workflow does not say. Default: <see cref="IncidentStrategy.Fault"/>.</summary>
     public IncidentStrategy DefaultIncidentStrategy { get; init; } = IncidentStrategy.Fault;

@@ -45,9 +45,7 @@ internal sealed class WorkflowInclusion(DefinitionReader reader, WorkflowDefinit
 
         if (content.Problems is [var problem, ..])
             return Fail(node, used, "WF1013", $"The workflow '{name}' cannot be used as long as it has this problem at {problem.Path}: {problem.Message}");
-        used.Root = new Workflow { Id = string.Create(CultureInfo.InvariantCulture, $"Workflow{_count}"), Type = Workflow.TypeName, Name = used.Definition.Name, Root = content.Root };
-        foreach (var variable in content.Variables)
-            used.Root.Variables.Add(variable);
+        used.Root = Workflow.Of(string.Create(CultureInfo.InvariantCulture, $"Workflow{_count}"), used.Definition, content);
         return content.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
     }
 

@@ -27,6 +27,7 @@ public sealed class WorkflowPlan
             var name when name.Contains(nameof(Engine.IncidentStrategy.ContinueWithIncidents), StringComparison.Ordinal) => Engine.IncidentStrategy.ContinueWithIncidents,
             _ => Engine.IncidentStrategy.Fault,
         };
+        CommitStrategy = CommitStrategies.OfWorkflow(content.Options.CommitStrategyName);
         _byNodeId = new Dictionary<string, PlanNode>(StringComparer.Ordinal);
         _byId = new Dictionary<string, PlanNode>(StringComparer.Ordinal);
         foreach (var node in nodes)
@@ -66,6 +67,9 @@ public sealed class WorkflowPlan
     /// <summary>What an unhandled fault does; null for the host's default.</summary>
     public IncidentStrategy? IncidentStrategy { get; }
 
+    /// <summary>When progress is committed besides the end of a burst; null for the host's default.</summary>
+    public WorkflowCommitStrategy? CommitStrategy { get; }
+
     /// <summary>The node with this node id, or null.</summary>
     /// <param name="nodeId">Path of ids.</param>
     public PlanNode? FindByNodeId(string nodeId) => _byNodeId.GetValueOrDefault(nodeId);
@@ -75,7 +79,7 @@ public sealed class WorkflowPlan
     public PlanNode? FindByActivityId(string activityId) => _byId.GetValueOrDefault(activityId);
 
     /// <summary>The trigger activities that may start the workflow. Those of workflows used as activities start only those.</summary>
-    public IEnumerable<PlanNode> Triggers => Nodes.Where(node => node.Activity is Trigger { CanStartWorkflow: true } && !IsInUsedWorkflow(node));
+    public IEnumerable<PlanNode> Triggers => Nodes.Where(node => node.Activity is { CanStartWorkflow: true } and ITrigger && !IsInUsedWorkflow(node));
 
     private static bool IsInUsedWorkflow(PlanNode node)
     {

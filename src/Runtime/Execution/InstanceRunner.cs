@@ -116,8 +116,9 @@ public sealed class InstanceRunner : IDisposable
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         burst.Cancellation = cancellation;
         workflow.CancellationToken = cancellation.Token;
+        workflow.HasBackground = true;
         if (!_logs.TryTake(out var log))
-            log = new BurstLog(new BurstLogOptions());
+            log = new BurstLog(new BurstLogOptions { DefaultMode = _options.LogPersistence });
         workflow.Log = log;
         _running[workflow.Id] = burst;
         try
@@ -127,6 +128,8 @@ public sealed class InstanceRunner : IDisposable
                 execution.GetAwaiter().GetResult();
             else
                 await DriveSlowlyAsync(burst, execution);
+            while (workflow.SubStatus == WorkflowSubStatus.Executing)
+                await GoOnAsync(burst);
             return hasHappened is null || hasHappened() ? await CommitAsync(burst) : burst.Header;
         }
         finally
@@ -151,11 +154,15 @@ public sealed class InstanceRunner : IDisposable
             _options.CheckpointInterval);
         await execution;
         while (workflow.SubStatus == WorkflowSubStatus.Executing)
-        {
-            if (workflow.Log!.EventCount > 0)
-                await CommitAsync(burst);
-            await Interpreter.RunAsync(workflow);
-        }
+            await GoOnAsync(burst);
+    }
+
+    /// <summary>Commits a burst that was handed back in its middle, and goes on with it.</summary>
+    private async ValueTask GoOnAsync(RunningBurst burst)
+    {
+        if (burst.Workflow.Log!.EventCount > 0 || burst.Header.Revision == 0)
+            await CommitAsync(burst);
+        await Interpreter.RunAsync(burst.Workflow);
     }
 
     private async ValueTask<StoredInstance> CommitAsync(RunningBurst burst)

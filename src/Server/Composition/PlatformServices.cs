@@ -39,6 +39,8 @@ internal static class PlatformServices
             Services = provider,
             Values = provider.GetRequiredService<ValueCodec>(),
             DefaultExecutionMode = options.DefaultExecutionMode,
+            DefaultCommitStrategy = options.DefaultCommitStrategy,
+            CommitInterval = options.CommitInterval,
         });
         services.AddSingleton(Console.Out);
         return services;

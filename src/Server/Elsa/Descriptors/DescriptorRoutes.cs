@@ -24,9 +24,9 @@ internal static class DescriptorRoutes
         descriptors.MapGet("/workflow-activation-strategies", () => List(FixedDescriptors.ActivationStrategies))
             .RequirePermission("read:workflow-activation-strategies");
         descriptors.MapGet("/incident-strategies", () => List(FixedDescriptors.IncidentStrategies)).RequirePermission("read:incident-strategies");
-        descriptors.MapGet("/log-persistence-strategies", () => List<StrategyDescriptor>([])).RequirePermission("read:log-persistence-strategies");
-        descriptors.MapGet("/commit-strategies/workflows", () => List<NamedStrategyDescriptor>([])).RequirePermission("read:commit-strategies");
-        descriptors.MapGet("/commit-strategies/activities", () => List<NamedStrategyDescriptor>([])).RequirePermission("read:commit-strategies");
+        descriptors.MapGet("/log-persistence-strategies", () => List(FixedDescriptors.LogPersistenceStrategies)).RequirePermission("read:log-persistence-strategies");
+        descriptors.MapGet("/commit-strategies/workflows", () => List(FixedDescriptors.WorkflowCommitStrategies)).RequirePermission("read:commit-strategies");
+        descriptors.MapGet("/commit-strategies/activities", () => List(FixedDescriptors.ActivityCommitStrategies)).RequirePermission("read:commit-strategies");
         descriptors.MapGet("/output-converters", () => List<NamedStrategyDescriptor>([])).RequirePermission("read:output-converters");
         api.MapGet("/features/installed", () => List(FixedDescriptors.Features)).RequirePermission("read:installed-features");
         api.MapGet("/features/installed/{fullName}", FindFeature).RequirePermission("read:installed-features");

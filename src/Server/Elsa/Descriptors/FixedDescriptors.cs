@@ -1,4 +1,5 @@
 using Platform.Engine.Expressions;
+using Platform.Engine.Plans;
 using Platform.Engine.Values;
 using Platform.Runtime.Execution;
 
@@ -44,6 +45,22 @@ internal static class FixedDescriptors
             "Continue with incidents",
             "Other branches go on; the faulted activity stays and can be retried."),
     ];
+
+    /// <summary>What the records of activity executions keep; the first is the default.</summary>
+    public static IReadOnlyList<StrategyDescriptor> LogPersistenceStrategies { get; } =
+    [
+        new("Elsa.Workflows.LogPersistence.Strategies.Inherit, Elsa.Workflows.Core", "Inherit", "As the next wider setting says."),
+        new("Elsa.Workflows.LogPersistence.Strategies.Include, Elsa.Workflows.Core", "Include", "The values are kept in the record of the execution."),
+        new("Elsa.Workflows.LogPersistence.Strategies.Exclude, Elsa.Workflows.Core", "Exclude", "The values are left out of the record of the execution."),
+    ];
+
+    /// <summary>When the progress of workflows is committed.</summary>
+    public static IReadOnlyList<NamedStrategyDescriptor> WorkflowCommitStrategies { get; } =
+        [.. CommitStrategies.OfWorkflows.Select(strategy => new NamedStrategyDescriptor(strategy.Name, strategy.DisplayName, strategy.Description))];
+
+    /// <summary>When the progress of activities is committed.</summary>
+    public static IReadOnlyList<NamedStrategyDescriptor> ActivityCommitStrategies { get; } =
+        [.. CommitStrategies.OfActivities.Select(strategy => new NamedStrategyDescriptor(strategy.Name, strategy.DisplayName, strategy.Description))];
 
     /// <summary>When a definition allows another instance; the first is the default.</summary>
     public static IReadOnlyList<StrategyDescriptor> ActivationStrategies { get; } =

@@ -35,7 +35,7 @@ internal static class ActivityRecords
         ToNode(record.ActivityState) ?? new JsonObject(),
         PayloadOf(record),
         ToNode(record.OutputValues),
-        [],
+        ToNode(record.InternalState) as JsonObject ?? [],
         [],
         WorkflowStates.ToReply(record.Exception),
         record.StartedAt,
