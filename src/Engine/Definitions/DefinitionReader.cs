@@ -57,7 +57,7 @@ public sealed class DefinitionReader(ActivityCatalog catalog, TypeAliases aliase
             Outputs = outputs,
             Outcomes = ReadTexts(members.GetValueOrDefault("outcomes")),
             Options = options,
-            CustomProperties = ReadCustomProperties(members.GetValueOrDefault("customProperties")),
+            CustomProperties = ReadCustomProperties(activities, members.GetValueOrDefault("customProperties")),
             ToolMajorVersion = MajorOf(toolVersion ?? Text(members.GetValueOrDefault("toolVersion"))),
             Problems = activities.Problems,
             Unfinished = activities.Unfinished,
@@ -164,12 +164,12 @@ public sealed class DefinitionReader(ActivityCatalog catalog, TypeAliases aliase
         };
     }
 
-    private static Dictionary<string, object> ReadCustomProperties(JsonElement element)
+    private static Dictionary<string, object> ReadCustomProperties(ActivityReader activities, JsonElement element)
     {
         var properties = new Dictionary<string, object>(StringComparer.Ordinal);
         foreach (var (name, value) in Members(element))
         {
-            if (DynamicJson.FromElement(value) is { } item)
+            if (activities.ValueOf(value, $"$.customProperties.{name}") is { } item)
                 properties[ActivityType.ToWireName(name)] = item;
         }
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using Platform.Engine.Expressions;
-using Platform.Engine.Values;
 
 namespace Platform.Engine.Definitions;
 

@@ -1,4 +1,3 @@
-using Platform.Engine.Execution;
 using Platform.Engine.Plans;
 
 namespace Platform.Engine;
