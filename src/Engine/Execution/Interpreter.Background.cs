@@ -1,5 +1,3 @@
-using Platform.Engine.Plans;
-
 namespace Platform.Engine;
 
 /// <content>
