@@ -64,6 +64,8 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
             ReadContainerVariables(container, element, path);
         if (activity is Flowchart flowchart)
             new ConnectionReader(this).Read(flowchart, element, path);
+        if (activity is For { Body: null })
+            AddWarning(path + ".body", "WF1106", "The loop has no body, so it completes at once; Elsa waits for ever here. Give it a body, or take it out.");
         if (activity is RunScript { FixedScript: { } script })
             Examine(script, $"{path}.script.expression.value");
         _depth--;
@@ -140,15 +142,16 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
     {
         if (element.ValueKind != JsonValueKind.Object || Text(element, "type") is not { Length: > 0 } type)
             return null;
-        if (!languages.Contains(type))
+        var expression = new Expression(type, element.TryGetProperty("value", out var value) ? ValueOf(value, path + ".value") : null);
+        if (languages.Contains(type))
         {
-            AddProblem(path + ".type", "WF1003",
-                $"The expression type '{type}' is not known. Use one of: {string.Join(", ", languages.Types.Order(StringComparer.Ordinal))}.");
-            return null;
+            Examine(expression, path + ".value");
+            return expression;
         }
 
-        var expression = new Expression(type, element.TryGetProperty("value", out var value) ? ValueOf(value, path + ".value") : null);
-        Examine(expression, path + ".value");
+        AddWarning(path + ".type", "WF1003",
+            $"The expression type '{type}' is not known here. The workflow can be edited and published; what needs the expression faults. Known are: "
+            + $"{string.Join(", ", languages.Types.Order(StringComparer.Ordinal))}.");
         return expression;
     }
 

@@ -42,6 +42,13 @@ public sealed class DefinitionReader(ActivityCatalog catalog, TypeAliases aliase
             : new Sequence { Type = "Elsa.Sequence", Id = "root" };
         var inputs = ReadParameters(activities, members.GetValueOrDefault("inputs"), "$.inputs");
         var outputs = ReadParameters(activities, members.GetValueOrDefault("outputs"), "$.outputs");
+        var options = ReadOptions(members);
+        if (options.IncidentStrategyType?.Contains(nameof(IncidentStrategy.ContinueWithIncidents), StringComparison.Ordinal) == true)
+        {
+            activities.AddWarning("$.options.incidentStrategyType", "WF1105",
+                "An activity that faults keeps its instance suspended for ever, also when everything else has completed. Watch for instances with incidents, and retry or cancel them.");
+        }
+
         return new DefinitionContent
         {
             Root = root,
@@ -49,7 +56,7 @@ public sealed class DefinitionReader(ActivityCatalog catalog, TypeAliases aliase
             Inputs = inputs,
             Outputs = outputs,
             Outcomes = ReadTexts(members.GetValueOrDefault("outcomes")),
-            Options = ReadOptions(members),
+            Options = options,
             CustomProperties = ReadCustomProperties(activities, members.GetValueOrDefault("customProperties")),
             ToolMajorVersion = MajorOf(toolVersion ?? Text(members.GetValueOrDefault("toolVersion"))),
             Problems = activities.Problems,
@@ -162,7 +169,7 @@ public sealed class DefinitionReader(ActivityCatalog catalog, TypeAliases aliase
         var properties = new Dictionary<string, object>(StringComparer.Ordinal);
         foreach (var (name, value) in Members(element))
         {
-            if (activities.ValueOf(value, "$.customProperties." + name) is { } item)
+            if (activities.ValueOf(value, $"$.customProperties.{name}") is { } item)
                 properties[ActivityType.ToWireName(name)] = item;
         }
 

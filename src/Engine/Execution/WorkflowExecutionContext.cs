@@ -141,6 +141,9 @@ public sealed class WorkflowExecutionContext
 
     internal long StepsInBurst { get; set; }
 
+    /// <summary>Whether it comes from the store, so that it had bursts before.</summary>
+    internal bool WasLoaded { get; set; }
+
     internal WorkflowCommitStrategy CommitStrategy { get; }
 
     /// <summary>When the burst began or was last handed back for a commit.</summary>
