@@ -32,6 +32,12 @@ public sealed class RuntimeOptions
     [Range(1, 1_000_000)]
     public int BulkDispatchMax { get; set; } = 10_000;
 
+    /// <summary>
+    /// Whether 'Read Line' takes lines from the standard input of the server. Only for a server that somebody sits at or that a pipe feeds:
+    /// the workflow waits until a line comes. Default: false, then the activity faults.
+    /// </summary>
+    public bool ReadsStandardInput { get; set; }
+
     /// <summary>How often the store is asked for due work that no signal announced; the safety net only. Default: 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan SafetyPollInterval { get; set; } = TimeSpan.FromSeconds(30);

@@ -57,7 +57,10 @@ internal sealed class EngineHarness : IServiceProvider
 
     public IReadOnlyList<string> Lines => _lines.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd('\r')).ToList();
 
-    public object? GetService(Type serviceType) => serviceType == typeof(TextWriter) ? _lines : null;
+    /// <summary>What 'Read Line' reads; null for a host without standard input.</summary>
+    public TextReader? Input { get; init; }
+
+    public object? GetService(Type serviceType) => serviceType == typeof(TextWriter) ? _lines : serviceType == typeof(TextReader) ? Input : null;
 
     public WorkflowPlan Compile(string document) =>
         Compiler.Compile(new WorkflowDefinition("v1", "d1", 1) { Name = "Test", ToolVersion = "3.8.0.0", Document = document });

@@ -31,6 +31,27 @@ public sealed class WriteLine : CodeActivity
     protected override void Execute(ActivityExecutionContext context) => context.GetService<TextWriter>()?.WriteLine(Text.GetOrDefault(context));
 }
 
+/// <summary>
+/// Reads a line from the host's text reader, and waits until there is one. Faults when the host has no reader, as servers without somebody
+/// at their terminal have none, and when nothing more will come.
+/// </summary>
+[Activity("Elsa", "Console", "Read a line of text from the console.")]
+public sealed class ReadLine : CodeActivity<string>
+{
+    /// <inheritdoc />
+    protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
+    {
+        var reader = context.GetService<TextReader>() ?? throw Fault(
+            "NoStandardInput",
+            "WF2102: This server does not read its standard input. Ask people through an HTTP endpoint or an event, "
+            + "or start it at a terminal or pipe with Runtime:ReadsStandardInput set to true.");
+        var line = await reader.ReadLineAsync(context.CancellationToken);
+        context.Set(Result, line ?? throw Fault("EndOfInput", "WF2103: There is no further line: the standard input has ended."));
+    }
+
+    private static FaultException Fault(string code, string message) => new(code, "Console", "System", message);
+}
+
 /// <summary>Sets a variable in scope.</summary>
 [Activity("Elsa", "Primitives", "Assign a value to a workflow variable.")]
 public sealed class SetVariable : CodeActivity
