@@ -113,6 +113,6 @@ public static partial class Schedules
             yield return long.Parse(match.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
-    [GeneratedRegex("[0-9]{1,18}", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("[0-9]{1,18}", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Numbers();
 }
