@@ -94,7 +94,7 @@ public sealed class RoundTripTests
     private static JsonObject Content(JsonObject document) =>
         new(document.Where(member => !_header.Contains(member.Key)).Select(member => KeyValuePair.Create(Camel(member.Key), member.Value?.DeepClone())));
 
-    private static string Camel(string name) => name.ToUpperInvariant() == name ? name.ToLowerInvariant() : char.ToLowerInvariant(name[0]) + name[1..];
+    private static string Camel(string name) => !name.Any(char.IsLower) ? name.ToLowerInvariant() : char.ToLowerInvariant(name[0]) + name[1..];
 
     /// <summary>The same members with the same values. An export may add what is computed (ids, node ids) and write out empty lists and objects.</summary>
     private static void ShouldEqual(JsonNode? expected, JsonNode? actual, string path)
