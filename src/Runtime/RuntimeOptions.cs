@@ -28,6 +28,10 @@ public sealed class RuntimeOptions
     [Range(1, 1_000_000)]
     public int BulkDispatchMax { get; set; } = 10_000;
 
+    /// <summary>Most instances that one alteration plan changes, and that a filter for activities looks into. Default: 10,000.</summary>
+    [Range(1, 100_000)]
+    public int AlterationInstancesMax { get; set; } = 10_000;
+
     /// <summary>How often the store is asked for due work that no signal announced; the safety net only. Default: 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan SafetyPollInterval { get; set; } = TimeSpan.FromSeconds(30);

@@ -8,7 +8,7 @@ namespace Platform.Engine.Execution;
 internal sealed class AlterationRun(WorkflowExecutionContext workflow, IReadOnlyDictionary<int, WorkflowPlan> versions)
 {
     private readonly List<AlterationLogEntry> _log = [];
-    private readonly bool _wasFaulted = workflow.SubStatus == WorkflowSubStatus.Faulted;
+    private readonly WorkflowSubStatus _before = workflow.SubStatus;
     private bool _isRetried;
 
     public IReadOnlyList<AlterationLogEntry> Log => _log;
@@ -29,7 +29,7 @@ internal sealed class AlterationRun(WorkflowExecutionContext workflow, IReadOnly
                 await alteration.Match(CancelAsync, CancelActivityAsync, ModifyVariable, ScheduleActivity, Migrate, RetryFaulted);
             }
 
-            if (_wasFaulted && !_isRetried)
+            if (_before == WorkflowSubStatus.Faulted && !_isRetried)
                 throw new AlterationRefusedException("The instance has faulted. It can be altered only together with an alteration 'ScheduleActivity' of an activity that faulted, or be retried.");
             return true;
         }
@@ -44,12 +44,14 @@ internal sealed class AlterationRun(WorkflowExecutionContext workflow, IReadOnly
         }
 
         Add(AlterationLogLevel.Error, "NothingChanged", "Nothing of the instance was changed.");
+        // Whoever drives the instance must not take a refused burst for one that goes on.
+        workflow.SubStatus = _before == WorkflowSubStatus.Executing ? WorkflowSubStatus.Interrupted : _before;
         return false;
     }
 
     private async ValueTask CancelAsync(Alteration.Cancel alteration)
     {
-        if (_wasFaulted)
+        if (_before == WorkflowSubStatus.Faulted)
             throw new AlterationRefusedException("The instance has ended (Faulted) and cannot be cancelled.");
         if (workflow.Root is { } root)
         {
