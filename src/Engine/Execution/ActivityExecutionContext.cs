@@ -303,9 +303,13 @@ public sealed partial class ActivityExecutionContext
         WorkflowExecutionContext.RegisterOutput(Node, index, value);
         if (targetId is null)
             return;
-        if ((ParentActivityExecutionContext ?? this).FindVariable(targetId) is { } variable)
+        var variable = (ParentActivityExecutionContext ?? this).FindVariable(targetId);
+        var slot = Node.Outputs[index];
+        if (slot.Conversion is { } conversion)
+            value = conversion.Apply(value, slot.Name, variable?.Definition.Type);
+        if (variable is not null)
             variable.Value = value;
-        else if (Node.Outputs[index].IsWorkflowOutput)
+        else if (slot.IsWorkflowOutput)
             Interpreter.SetOutput(this, targetId, value);
     }
 

@@ -40,6 +40,7 @@ namespace Platform.Server.Elsa;
 [JsonSerializable(typeof(Listing<VariableTypeDescriptor>))]
 [JsonSerializable(typeof(Listing<StrategyDescriptor>))]
 [JsonSerializable(typeof(Listing<NamedStrategyDescriptor>))]
+[JsonSerializable(typeof(Listing<OutputConverterDescriptor>))]
 [JsonSerializable(typeof(Listing<FeatureDescriptor>))]
 [JsonSerializable(typeof(PackageVersionReply))]
 [JsonSerializable(typeof(InputOptionsReply))]
