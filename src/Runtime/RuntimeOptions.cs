@@ -24,6 +24,10 @@ public sealed class RuntimeOptions
     [Range(1, 10_000)]
     public int WorkersMax { get; set; } = 32;
 
+    /// <summary>Activities that execute in the background at once; further ones wait. Default: 64.</summary>
+    [Range(1, 10_000)]
+    public int BackgroundActivitiesMax { get; set; } = 64;
+
     /// <summary>Most workflows that one step dispatches at once. Default: 10,000.</summary>
     [Range(1, 1_000_000)]
     public int BulkDispatchMax { get; set; } = 10_000;
@@ -31,6 +35,12 @@ public sealed class RuntimeOptions
     /// <summary>Most instances that one alteration plan changes, and that a filter for activities looks into. Default: 10,000.</summary>
     [Range(1, 100_000)]
     public int AlterationInstancesMax { get; set; } = 10_000;
+
+    /// <summary>
+    /// Whether 'Read Line' takes lines from the standard input of the server. Only for a server that somebody sits at or that a pipe feeds:
+    /// the workflow waits until a line comes. Default: false, then the activity faults.
+    /// </summary>
+    public bool ReadsStandardInput { get; set; }
 
     /// <summary>How often the store is asked for due work that no signal announced; the safety net only. Default: 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]

@@ -28,6 +28,7 @@ public static class RuntimeServices
         services.AddSingleton<TriggerIndexer>();
         services.AddSingleton<WorkflowDefinitions>();
         services.AddSingleton<InstanceRunner>();
+        services.AddSingleton<BackgroundActivities>();
         services.AddSingleton<WorkflowRuntime>();
         services.AddSingleton<InstanceAlterations>();
         services.AddSingleton<AlterationTargets>();

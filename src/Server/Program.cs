@@ -3,6 +3,7 @@ using Platform.Runtime;
 using Platform.Runtime.Store;
 using Platform.Server.Composition;
 using Platform.Server.Elsa;
+using Platform.Server.Email;
 using Platform.Server.Http;
 using Platform.Server.Operations;
 using Platform.Server.Scripting;
@@ -23,17 +24,20 @@ try
     var http = reader.Read<HttpOptions>("Http");
     var elsa = reader.Read<ElsaApiOptions>("ElsaApi");
     var scripting = reader.Read<ScriptingOptions>("Scripting");
+    var smtp = reader.Read<SmtpOptions>("Smtp");
     reader.ThrowIfMistaken();
 
     // Services.
     builder.SetLimits(security, runtime);
     builder.Services.AddEngine(engine, scripting);
+    builder.Services.AddConsole(runtime);
     builder.Services.AddRuntime(runtime);
     builder.Services.AddStore(storage);
     builder.Services.AddSecurity(security, storage);
     builder.Services.AddOperations();
     builder.Services.AddElsaApi(elsa);
     builder.Services.AddWorkflowHttp(http);
+    builder.Services.AddSingleton(smtp).AddSingleton<OutgoingMail>();
     builder.Services.AddServiceActivities(builder.Configuration);
     builder.Services.AddShippedWorkflows();
     builder.Services.AddSampleServices(builder.Configuration, builder.Environment);

@@ -11,6 +11,7 @@ namespace Platform.Benchmarks;
 internal static class HttpBenchmarks
 {
     private const int Connections = 32;
+    private const int Versions = 1_000;
     private const string ApiKey = "benchmark-key-that-is-long-enough-0123456789";
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan MeasureFor = TimeSpan.FromSeconds(10);
@@ -41,6 +42,7 @@ internal static class HttpBenchmarks
             var answered = warm.Count + durable.Count + 1;
             Console.WriteLine($"  answered {answered:N0} times, stored {await StoredAsync(server.Address):N0} finished instances");
             var bytes = data.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+            await ReportVersionsAsync(server, durable.PerSecond);
             Console.WriteLine($"  {bytes / 1e6:0.0} MB on disk, about {bytes / (double)answered:0} bytes per run; server {server.WorkingSetMegabytes:0} MB RSS");
         }
         finally
@@ -73,7 +75,17 @@ internal static class HttpBenchmarks
         throw new FileNotFoundException("The server is not built. Run this through 'dotnet run -c Release --project tests/Benchmarks'.");
     }
 
-    private static async Task PublishAsync(Uri address)
+    private static async Task ReportVersionsAsync(ServerProcess server, double before)
+    {
+        for (var version = 2; version <= Versions; version++)
+            await PublishAsync(server.Address, version);
+        await Load.RunAsync(server.Address, "/workflows/bench", Connections, WarmUp);
+        var durable = await Load.RunAsync(server.Address, "/workflows/bench", Connections, MeasureFor);
+        Console.WriteLine($"the same with {Versions:N0} versions of the workflow stored: {durable}");
+        Console.WriteLine($"  {durable.PerSecond / before * 100:0} % of the rate with one version");
+    }
+
+    private static async Task PublishAsync(Uri address, int version = 1)
     {
         using var client = new HttpClient { BaseAddress = address };
         client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", $"ApiKey {ApiKey}");
@@ -100,7 +112,8 @@ internal static class HttpBenchmarks
                 ]
               }
             }
-            """);
+            """)!;
+        model["description"] = $"version {version}";
         using var response = await client.PostAsJsonAsync("/elsa/api/workflow-definitions", new JsonObject { ["model"] = model, ["publish"] = true });
         if (!response.IsSuccessStatusCode)
             throw new InvalidOperationException($"Publishing the benchmark workflow failed: {response.StatusCode} {await response.Content.ReadAsStringAsync()}");

@@ -1,6 +1,6 @@
 using Platform.Benchmarks;
 
-// dotnet run -c Release --project tests/Benchmarks [engine|http]
+// dotnet run -c Release --project tests/Benchmarks [engine|javascript|http]
 // "bare" is the other side of the HTTP comparison, started by it as a process of its own.
 switch (args.FirstOrDefault() ?? "all")
 {
@@ -10,15 +10,19 @@ switch (args.FirstOrDefault() ?? "all")
     case "engine":
         EngineBenchmarks.Run();
         break;
+    case "javascript":
+        JavaScriptBenchmarks.Run();
+        break;
     case "http":
         await HttpBenchmarks.RunAsync();
         break;
     case "all":
         EngineBenchmarks.Run();
+        JavaScriptBenchmarks.Run();
         await HttpBenchmarks.RunAsync();
         break;
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks [engine|http]");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks [engine|javascript|http]");
         return 2;
 }
 

@@ -12,6 +12,7 @@ namespace Platform.Engine.Tests;
 internal sealed class EngineHarness : IServiceProvider
 {
     private readonly StringWriter _lines = new();
+    private readonly FlowchartExecutionMode _executionMode;
     private int _ids;
 
     public EngineHarness(FlowchartExecutionMode executionMode = FlowchartExecutionMode.CounterBased)
@@ -31,7 +32,7 @@ internal sealed class EngineHarness : IServiceProvider
         Languages = languages;
         Reader = new DefinitionReader(Catalog, TypeAliases.BuiltIn, Languages);
         Compiler = new PlanCompiler(Reader, Catalog, Languages);
-        Host = new EngineHost { Clock = Clock, NewId = () => $"id{++_ids}", Services = this, Limits = Limits, DefaultExecutionMode = executionMode };
+        _executionMode = executionMode;
     }
 
     /// <summary>The settings that expressions may read.</summary>
@@ -49,13 +50,17 @@ internal sealed class EngineHarness : IServiceProvider
 
     public EngineLimits Limits { get; init; } = new();
 
-    public EngineHost Host { get; }
+    /// <summary>Made at its first use, when the limits are set.</summary>
+    public EngineHost Host => field ??= new EngineHost { Clock = Clock, NewId = () => $"id{++_ids}", Services = this, Limits = Limits, DefaultExecutionMode = _executionMode };
 
     public List<byte[]> Logs { get; } = [];
 
     public IReadOnlyList<string> Lines => _lines.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd('\r')).ToList();
 
-    public object? GetService(Type serviceType) => serviceType == typeof(TextWriter) ? _lines : null;
+    /// <summary>What 'Read Line' reads; null for a host without standard input.</summary>
+    public TextReader? Input { get; init; }
+
+    public object? GetService(Type serviceType) => serviceType == typeof(TextWriter) ? _lines : serviceType == typeof(TextReader) ? Input : null;
 
     public WorkflowPlan Compile(string document) =>
         Compiler.Compile(new WorkflowDefinition("v1", "d1", 1) { Name = "Test", ToolVersion = "3.8.0.0", Document = document });

@@ -97,6 +97,15 @@ public sealed class TidyTests
     }
 
     [Fact]
+    public void Activities_name_an_engine_in_their_project_file_only()
+    {
+        var files = Repository.Files.Where(file => file.Path.StartsWith("src/CustomActivities/", StringComparison.Ordinal) && file.Path.EndsWith(".cs", StringComparison.Ordinal)).ToList();
+        files.ShouldNotBeEmpty();
+        files.Where(file => file.Text.Contains("using Platform.Engine", StringComparison.Ordinal) || file.Text.Contains("using Elsa", StringComparison.Ordinal))
+            .Select(file => file.Path).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void The_root_holds_only_what_belongs_there()
     {
         None(TreeRules.RootEntries(Repository.RootEntries));

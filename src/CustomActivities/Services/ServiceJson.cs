@@ -2,7 +2,6 @@ using System.Collections;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Primitives;
-using Platform.Engine.Values;
 
 namespace Platform.CustomActivities.Services;
 

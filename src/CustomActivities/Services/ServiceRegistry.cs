@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -62,9 +63,13 @@ public static class ServiceActivities
 }
 
 /// <summary>Offers the registered services as choices.</summary>
-public sealed class ServiceChoices : IInputOptionsProvider
+/// <param name="registry">The services.</param>
+public sealed class ServiceChoices(ServiceRegistry registry) : DropDownOptionsProviderBase
 {
     /// <inheritdoc />
-    public ValueTask<IReadOnlyList<InputOption>> GetOptionsAsync(IServiceProvider services, CancellationToken cancellationToken) => new(
-        [.. (services.GetService<ServiceRegistry>()?.Names ?? []).Select(name => new InputOption(name, name))]);
+    protected override bool RefreshOnChange => true;
+
+    /// <inheritdoc />
+    protected override ValueTask<ICollection<SelectListItem>> GetItemsAsync(PropertyInfo propertyInfo, object? context, CancellationToken cancellationToken) => new(
+        [.. registry.Names.Select(name => new SelectListItem(name, name))]);
 }

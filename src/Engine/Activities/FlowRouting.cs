@@ -137,7 +137,8 @@ internal ref struct FlowRouting
         {
             throw new InvalidOperationException(
                 $"Invalid backward connection: Every path from the source ('{_flow.Children[source].Activity.Id}') must go through the target "
-                + $"('{_flow.Children[target].Activity.Id}') when tracing back to the start.");
+                + $"('{_flow.Children[target].Activity.Id}') when tracing back to the start. "
+                + "Lead the connection to an activity that every path goes through, or draw the steps twice.");
         }
 
         Interpreter.Schedule(_flowchart, _flow.Children[target], _onChildCompleted, isBackward: true);

@@ -1,14 +1,63 @@
+using System.Text.Json.Serialization;
 using Platform.Engine.Plans;
 using Platform.Engine.Values;
 
 namespace Platform.Engine.Activities;
 
-/// <summary>A connection of a flowchart, by activity ids.</summary>
-/// <param name="Source">Id of the activity it leaves.</param>
-/// <param name="SourcePort">Outcome it leaves by; null for <c>Done</c>.</param>
-/// <param name="Target">Id of the activity it enters.</param>
-/// <param name="TargetPort">Port it enters by; has no meaning for execution.</param>
-public sealed record Connection(string Source, string? SourcePort, string Target, string? TargetPort);
+/// <summary>A connection of a flowchart: by activity ids when it was read, by activities when it was made in code.</summary>
+public sealed class Connection
+{
+    private readonly IActivity? _source;
+    private readonly IActivity? _target;
+
+    /// <summary>Connects activities by their ids.</summary>
+    /// <param name="source">Id of the activity it leaves.</param>
+    /// <param name="sourcePort">Outcome it leaves by; null for <c>Done</c>.</param>
+    /// <param name="target">Id of the activity it enters.</param>
+    /// <param name="targetPort">Port it enters by; has no meaning for execution.</param>
+    public Connection(string source, string? sourcePort, string target, string? targetPort)
+    {
+        Source = source;
+        SourcePort = sourcePort;
+        Target = target;
+        TargetPort = targetPort;
+    }
+
+    /// <summary>Connects the outcome <c>Done</c> of an activity to another one. Code-authored flowcharts only.</summary>
+    /// <param name="source">The activity it leaves.</param>
+    /// <param name="target">The activity it enters.</param>
+    public Connection(IActivity source, IActivity target)
+        : this(new Endpoint(source), new Endpoint(target))
+    {
+    }
+
+    /// <summary>Connects an outcome of an activity to another one. Code-authored flowcharts only.</summary>
+    /// <param name="source">The activity and outcome it leaves.</param>
+    /// <param name="target">The activity it enters.</param>
+    public Connection(Endpoint source, Endpoint target)
+        : this("", source.Port, "", target.Port)
+    {
+        _source = source.Activity;
+        _target = target.Activity;
+    }
+
+    /// <summary>Id of the activity it leaves.</summary>
+    public string Source => _source?.Id ?? field;
+
+    /// <summary>Outcome it leaves by; null for <c>Done</c>.</summary>
+    public string? SourcePort { get; }
+
+    /// <summary>Id of the activity it enters.</summary>
+    public string Target => _target?.Id ?? field;
+
+    /// <summary>Port it enters by; has no meaning for execution.</summary>
+    public string? TargetPort { get; }
+}
+
+/// <summary>An end of a connection made in code.</summary>
+/// <param name="Activity">The activity.</param>
+/// <param name="Port">Outcome it leaves by; null for <c>Done</c>.</param>
+public sealed record Endpoint(IActivity Activity, string? Port = null);
 
 /// <summary>
 /// Runs activities along connections. Which arrows were visited how often is counted per execution: an activity with several inbound
@@ -30,13 +79,31 @@ public sealed class Flowchart : Activity, IVariableContainer
 
     /// <summary>The activities.</summary>
     [Port]
-    public ICollection<IActivity> Activities { get; } = [];
+    public ICollection<IActivity> Activities { get; init; } = [];
 
     /// <summary>The connections between them, in the order in which they are followed.</summary>
-    public IList<Connection> Connections { get; } = [];
+    public IList<Connection> Connections { get; init; } = [];
+
+    /// <summary>The activity to begin with, one of <see cref="Activities"/>; null to choose by their types and connections. Code-authored flowcharts only.</summary>
+    [JsonIgnore]
+    public IActivity? Start { get; set; }
 
     /// <summary>Variables that the activities see.</summary>
-    public ICollection<Variable> Variables { get; } = [];
+    public ICollection<Variable> Variables { get; init; } = [];
+
+    /// <summary>
+    /// Runs what is connected to outcomes of a child that goes on. It runs like the target of an arrow that leads back, so that it does not
+    /// count when the child completes.
+    /// </summary>
+    internal void FollowWithoutCompletion(ActivityExecutionContext context, ActivityExecutionContext child, string[] outcomes)
+    {
+        var flow = context.Node.Flow!;
+        foreach (var edge in flow.Outbound[child.Node.ChildIndex])
+        {
+            if (Array.IndexOf(outcomes, flow.Edges[edge].Port) >= 0)
+                Interpreter.Schedule(context, flow.Children[flow.Edges[edge].Target], _onChildCompleted, isBackward: true);
+        }
+    }
 
     /// <inheritdoc />
     protected override ValueTask ExecuteAsync(ActivityExecutionContext context)
@@ -83,25 +150,19 @@ public sealed class Flowchart : Activity, IVariableContainer
         return mode == FlowchartExecutionMode.TokenBased;
     }
 
+    /// <summary>The activity at which the instance was started comes before every other start.</summary>
     private static int FindStart(ActivityExecutionContext context, FlowGraph flow)
     {
-        var trigger = context.WorkflowExecutionContext.TriggerActivityId;
-        return First(node => trigger is not null && node.Activity.Id == trigger)
-            ?? First(node => node.Activity is IStartMarker)
-            ?? First(node => node.Activity.CanStartWorkflow)
-            ?? First(node => flow.Inbound[node.ChildIndex].Length == 0)
-            ?? 0;
-
-        int? First(Func<PlanNode, bool> isStart)
+        if (context.WorkflowExecutionContext.TriggerActivityId is { } trigger)
         {
-            for (var i = 0; i < flow.Children.Count; i++)
+            for (var i = 0; i < flow.ActivityCount; i++)
             {
-                if (isStart(flow.Children[i]))
+                if (flow.Children[i].Activity.Id == trigger)
                     return i;
             }
-
-            return null;
         }
+
+        return flow.Start;
     }
 
     private ValueTask OnChildCompletedAsync(ActivityCompletedContext completed)

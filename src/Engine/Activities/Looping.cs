@@ -206,7 +206,7 @@ public sealed class For : Activity, ILoop
 
 /// <summary>Ends the nearest enclosing loop.</summary>
 [Activity("Elsa", "Looping", "Break out of a loop.")]
-public sealed class Break : CodeActivity, ITerminal
+public sealed class Break : CodeActivity, ITerminalNode
 {
     /// <inheritdoc />
     protected override void Execute(ActivityExecutionContext context)

@@ -1,10 +1,10 @@
 namespace Platform.Engine.Activities;
 
 /// <summary>An activity whose completion ends the container it is in.</summary>
-internal interface ITerminal;
+public interface ITerminalNode;
 
 /// <summary>An activity at which a flowchart prefers to start.</summary>
-internal interface IStartMarker;
+public interface IStartNode;
 
 /// <summary>An activity that <c>Break</c> ends.</summary>
 internal interface ILoop;

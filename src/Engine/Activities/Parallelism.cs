@@ -26,7 +26,7 @@ public sealed class Fork : Activity
 
     /// <summary>The branches.</summary>
     [Port]
-    public ICollection<IActivity> Branches { get; } = [];
+    public ICollection<IActivity> Branches { get; init; } = [];
 
     /// <inheritdoc />
     protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
@@ -59,10 +59,10 @@ public sealed class Parallel : Activity, IVariableContainer
 
     /// <summary>The activities.</summary>
     [Port]
-    public ICollection<IActivity> Activities { get; } = [];
+    public ICollection<IActivity> Activities { get; init; } = [];
 
     /// <summary>Variables that the activities see.</summary>
-    public ICollection<Variable> Variables { get; } = [];
+    public ICollection<Variable> Variables { get; init; } = [];
 
     /// <inheritdoc />
     protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)

@@ -1,15 +1,55 @@
+using Platform.Engine.Expressions;
+
 namespace Platform.Engine.Activities;
 
 /// <summary>Writes a line of text to the host's text writer.</summary>
 [Activity("Elsa", "Console", "Write a line of text to the console.")]
 public sealed class WriteLine : CodeActivity
 {
+    /// <summary>Writes an empty line until <see cref="Text"/> is set.</summary>
+    public WriteLine()
+    {
+    }
+
+    /// <summary>Writes a text. Code-authored activities only.</summary>
+    /// <param name="text">The text.</param>
+    public WriteLine(string text) => Text = new(text);
+
+    /// <summary>Writes the text that a function gives at each execution. Code-authored activities only.</summary>
+    /// <param name="text">The function.</param>
+    public WriteLine(Func<ExpressionExecutionContext, string> text) => Text = new(text);
+
+    /// <summary>Writes the value of a variable. Code-authored activities only.</summary>
+    /// <param name="text">The variable.</param>
+    public WriteLine(Variable text) => Text = new(text);
+
     /// <summary>The text.</summary>
     [Input(Description = "The text to write.")]
     public Input<string> Text { get; set; } = new("");
 
     /// <inheritdoc />
     protected override void Execute(ActivityExecutionContext context) => context.GetService<TextWriter>()?.WriteLine(Text.GetOrDefault(context));
+}
+
+/// <summary>
+/// Reads a line from the host's text reader, and waits until there is one. Faults when the host has no reader, as servers without somebody
+/// at their terminal have none, and when nothing more will come.
+/// </summary>
+[Activity("Elsa", "Console", "Read a line of text from the console.")]
+public sealed class ReadLine : CodeActivity<string>
+{
+    /// <inheritdoc />
+    protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
+    {
+        var reader = context.GetService<TextReader>() ?? throw Fault(
+            "NoStandardInput",
+            "WF2102: This server does not read its standard input. Ask people through an HTTP endpoint or an event, "
+            + "or start it at a terminal or pipe with Runtime:ReadsStandardInput set to true.");
+        var line = await reader.ReadLineAsync(context.CancellationToken);
+        context.Set(Result, line ?? throw Fault("EndOfInput", "WF2103: There is no further line: the standard input has ended."));
+    }
+
+    private static FaultException Fault(string code, string message) => new(code, "Console", "System", message);
 }
 
 /// <summary>Sets a variable in scope.</summary>
@@ -90,14 +130,14 @@ public sealed class Fault : Activity
 
 /// <summary>Ends the whole instance as finished.</summary>
 [Activity("Elsa", "Primitives", "Mark the workflow as finished.")]
-public sealed class Finish : CodeActivity, ITerminal
+public sealed class Finish : CodeActivity, ITerminalNode
 {
     internal override ActivityExecutionContext? Completes(ActivityExecutionContext context) => context.WorkflowExecutionContext.Root;
 }
 
 /// <summary>Completes the nearest enclosing composite, workflow used as an activity, or workflow.</summary>
 [Activity("Elsa", "Composition", "Signals the current composite activity to complete itself as a whole.")]
-public sealed class Complete : Activity, ITerminal
+public sealed class Complete : Activity, ITerminalNode
 {
     /// <summary>Outcomes of the composite: a text, a list of texts. Default: Done.</summary>
     [Input(UIHint = InputUIHints.OutcomePicker, Description = "The outcome or set of outcomes to complete the composite with.", DefaultValue = "Done")]
@@ -148,11 +188,11 @@ public sealed class SetOutput : CodeActivity
 
 /// <summary>Marks where a flowchart starts.</summary>
 [Activity("Elsa", "Flow", "Marks the start of a flowchart.")]
-public sealed class Start : CodeActivity, IStartMarker;
+public sealed class Start : CodeActivity, IStartNode;
 
 /// <summary>Ends its flowchart or sequence.</summary>
 [Activity("Elsa", "Flow", "Marks the end of a flowchart, causing the flowchart to complete.")]
-public sealed class End : CodeActivity, ITerminal;
+public sealed class End : CodeActivity, ITerminalNode;
 
 /// <summary>Stands for an activity whose type is not known here. Executing it faults; the original is kept.</summary>
 [Activity("Elsa", "System", "Stands for an activity whose type is not known here.")]

@@ -52,7 +52,7 @@ public abstract class RunScript(string language) : CodeActivity<object>
 public sealed class RunJavaScript() : RunScript("JavaScript")
 {
     /// <inheritdoc />
-    [Input(UIHint = InputUIHints.CodeEditor, Options = "javascript", Description = "The script to run.")]
+    [Input(UIHint = InputUIHints.CodeEditor, Options = "javascript", Description = "The script to run.", DefaultValue = "")]
     public override Input<string> Script { get; set; } = new("");
 }
 
@@ -63,7 +63,7 @@ public sealed class RunJavaScript() : RunScript("JavaScript")
 public sealed class RunCSharp() : RunScript("CSharp")
 {
     /// <inheritdoc />
-    [Input(UIHint = InputUIHints.CodeEditor, Options = "csharp", Description = "The script to run.")]
+    [Input(UIHint = InputUIHints.CodeEditor, Options = "csharp", Description = "The script to run.", DefaultValue = "")]
     public override Input<string> Script { get; set; } = new("");
 }
 
@@ -72,6 +72,6 @@ public sealed class RunCSharp() : RunScript("CSharp")
 public sealed class RunPython() : RunScript("Python")
 {
     /// <inheritdoc />
-    [Input(UIHint = InputUIHints.CodeEditor, Options = "python", Description = "The script to run.")]
+    [Input(UIHint = InputUIHints.CodeEditor, Options = "python", Description = "The script to run.", DefaultValue = "")]
     public override Input<string> Script { get; set; } = new("");
 }

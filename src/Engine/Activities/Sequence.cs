@@ -12,10 +12,10 @@ public sealed class Sequence : Activity, IVariableContainer
 
     /// <summary>The activities, in order.</summary>
     [Port]
-    public ICollection<IActivity> Activities { get; } = [];
+    public ICollection<IActivity> Activities { get; init; } = [];
 
     /// <summary>Variables that the activities see.</summary>
-    public ICollection<Variable> Variables { get; } = [];
+    public ICollection<Variable> Variables { get; init; } = [];
 
     /// <inheritdoc />
     protected override ValueTask ExecuteAsync(ActivityExecutionContext context) => GoOnAsync(context, 0);

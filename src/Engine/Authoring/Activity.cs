@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 
 namespace Platform.Engine;
 
@@ -40,6 +41,15 @@ public abstract class Activity : IActivity
     private Dictionary<string, object>? _metadata;
     private ConcurrentDictionary<string, Delegate>? _resolvedCallbacks;
 
+    /// <summary>Makes an activity.</summary>
+    /// <param name="source">Source file that makes it, or null; shown in the journal.</param>
+    /// <param name="line">Line in that file, or null.</param>
+    protected Activity(string? source = null, int? line = null)
+    {
+        Source = source;
+        Line = line;
+    }
+
     /// <inheritdoc />
     public string Id { get; set; } = "";
 
@@ -67,8 +77,16 @@ public abstract class Activity : IActivity
     /// <summary>Whether the author asked for execution as a background job.</summary>
     public bool RunAsynchronously { get; set; }
 
+    /// <summary>Source file that made the activity, when it was made in code that says so. Journal entries of the activity name it.</summary>
+    public string? Source { get; set; }
+
+    /// <summary>Line in <see cref="Source"/>.</summary>
+    public int? Line { get; set; }
+
     /// <summary>Place in the document it was read from, as a JSON path; empty when it was made in code.</summary>
     public string DocumentPath { get; internal set; } = "";
+
+    internal string? SourceLine => Source is null ? null : string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(Source)}:{Line}");
 
     /// <summary>Whether the interpreter completes the activity when it returned without a bookmark or children.</summary>
     internal virtual bool AutoCompletes => false;
@@ -122,7 +140,11 @@ public abstract class Activity : IActivity
 
     /// <summary>Whether the activity may run now. False leaves it waiting; it does not complete.</summary>
     /// <param name="context">The execution, with inputs evaluated.</param>
-    protected virtual ValueTask<bool> CanExecuteAsync(ActivityExecutionContext context) => new(true);
+    protected virtual ValueTask<bool> CanExecuteAsync(ActivityExecutionContext context) => new(CanExecute(context));
+
+    /// <summary>Synchronous form of <see cref="CanExecuteAsync"/>; override one of the two.</summary>
+    /// <param name="context">The execution, with inputs evaluated.</param>
+    protected virtual bool CanExecute(ActivityExecutionContext context) => true;
 
     /// <summary>
     /// Called on every enclosing activity, innermost first, when a descendant faults. Returning true handles the fault: no incident
@@ -153,6 +175,14 @@ public abstract class Activity : IActivity
 /// <typeparam name="T">Type of the result.</typeparam>
 public abstract class Activity<T> : Activity
 {
+    /// <summary>Makes an activity.</summary>
+    /// <param name="source">Source file that makes it, or null.</param>
+    /// <param name="line">Line in that file, or null.</param>
+    protected Activity(string? source = null, int? line = null)
+        : base(source, line)
+    {
+    }
+
     /// <summary>Where the result goes.</summary>
     [Output(Description = "The result of the activity.")]
     public Output<T>? Result { get; set; }
@@ -161,6 +191,14 @@ public abstract class Activity<T> : Activity
 /// <summary>An activity that completes by itself after it ran, unless it created a bookmark, scheduled a child or completed earlier.</summary>
 public abstract class CodeActivity : Activity
 {
+    /// <summary>Makes an activity.</summary>
+    /// <param name="source">Source file that makes it, or null.</param>
+    /// <param name="line">Line in that file, or null.</param>
+    protected CodeActivity(string? source = null, int? line = null)
+        : base(source, line)
+    {
+    }
+
     internal override bool AutoCompletes => true;
 }
 
@@ -168,56 +206,15 @@ public abstract class CodeActivity : Activity
 /// <typeparam name="T">Type of the result.</typeparam>
 public abstract class CodeActivity<T> : CodeActivity
 {
+    /// <summary>Makes an activity.</summary>
+    /// <param name="source">Source file that makes it, or null.</param>
+    /// <param name="line">Line in that file, or null.</param>
+    protected CodeActivity(string? source = null, int? line = null)
+        : base(source, line)
+    {
+    }
+
     /// <summary>Where the result goes.</summary>
     [Output(Description = "The result of the activity.")]
     public Output<T>? Result { get; set; }
-}
-
-/// <summary>
-/// An activity that can start a workflow. When the workflow was started by it, <c>context.IsTriggerOfWorkflow()</c> is true and it goes
-/// on at once; reached otherwise it waits for the same stimulus through a bookmark.
-/// </summary>
-public abstract class Trigger : Activity
-{
-    /// <summary>Name under which triggers and stimuli are matched. Default: the activity's type name.</summary>
-    public virtual string? StimulusName => null;
-
-    internal ValueTask<IEnumerable<object>> InvokeTriggerPayloadsAsync(TriggerIndexingContext context) => GetTriggerPayloadsAsync(context);
-
-    /// <summary>The payloads to index, one trigger each. Inputs are evaluated without an instance: variables are not available.</summary>
-    /// <param name="context">Gives the input values.</param>
-    protected virtual ValueTask<IEnumerable<object>> GetTriggerPayloadsAsync(TriggerIndexingContext context) => new(GetTriggerPayloads(context));
-
-    /// <summary>Synchronous form of <see cref="GetTriggerPayloadsAsync"/>. Default: one payload, <see cref="GetTriggerPayload"/>.</summary>
-    /// <param name="context">Gives the input values.</param>
-    protected virtual IEnumerable<object> GetTriggerPayloads(TriggerIndexingContext context) => [GetTriggerPayload(context)];
-
-    /// <summary>The one payload to index. Default: an empty object.</summary>
-    /// <param name="context">Gives the input values.</param>
-    protected virtual object GetTriggerPayload(TriggerIndexingContext context) => new();
-}
-
-/// <summary>A <see cref="Trigger"/> with one result.</summary>
-/// <typeparam name="T">Type of the result.</typeparam>
-public abstract class Trigger<T> : Trigger
-{
-    /// <summary>Where the result goes.</summary>
-    [Output(Description = "The result of the activity.")]
-    public Output<T>? Result { get; set; }
-}
-
-/// <summary>Gives a trigger its input values while the trigger is indexed, without a workflow instance.</summary>
-/// <param name="execution">A context with the trigger's inputs evaluated and no variables.</param>
-public sealed class TriggerIndexingContext(ActivityExecutionContext execution)
-{
-    /// <summary>The evaluation context behind the inputs.</summary>
-    public ActivityExecutionContext ActivityExecutionContext { get; } = execution;
-
-    /// <summary>Name of the trigger being indexed; an activity may change it.</summary>
-    public string TriggerName { get; set; } = execution.Activity.Type;
-
-    /// <summary>Value of an input.</summary>
-    /// <typeparam name="T">Type of the input.</typeparam>
-    /// <param name="input">The input; null gives the default.</param>
-    public T? Get<T>(Input<T>? input) => ActivityExecutionContext.Get(input);
 }

@@ -98,8 +98,11 @@ public sealed class InputAttribute : Attribute
     /// <summary>Choices of a dropdown, radio list or check list: an array of texts. The language of a code editor: one text.</summary>
     public object? Options { get; set; }
 
-    /// <summary>A type that implements <see cref="IInputOptionsProvider"/> and gives the choices at run time.</summary>
+    /// <summary>A type that implements <see cref="IPropertyUIHandler"/> and tells the editor at run time what it needs to know, for example the choices.</summary>
     public Type? UIHandler { get; set; }
+
+    /// <summary>Several such types.</summary>
+    public Type[]? UIHandlers { get; set; }
 
     /// <summary>Default shown in the panel. Default: none.</summary>
     public object? DefaultValue { get; set; }
@@ -189,20 +192,6 @@ public sealed class BrowsableAttribute(bool isBrowsable) : Attribute
     /// <summary>Whether it is shown.</summary>
     public bool IsBrowsable { get; } = isBrowsable;
 }
-
-/// <summary>Gives the choices of an input at run time.</summary>
-public interface IInputOptionsProvider
-{
-    /// <summary>The choices, as label and value.</summary>
-    /// <param name="services">Services of the host.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
-    ValueTask<IReadOnlyList<InputOption>> GetOptionsAsync(IServiceProvider services, CancellationToken cancellationToken);
-}
-
-/// <summary>One choice of a dropdown or list.</summary>
-/// <param name="Text">What people see.</param>
-/// <param name="Value">What is stored.</param>
-public sealed record InputOption(string Text, string Value);
 
 /// <summary>The editors that the property panel knows.</summary>
 public static class InputUIHints

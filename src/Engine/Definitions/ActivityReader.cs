@@ -47,7 +47,7 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
         activity.Id = Text(element, "id") is { Length: > 0 } id ? id : GenerateId(type);
         activity.Name = Text(element, "name");
         activity.DocumentPath = path;
-        ReadCustomProperties(activity, element);
+        ReadCustomProperties(activity, element, path);
         if (FlowTokens.ParseMergeMode(activity.CustomPropertyOrNull("mergeMode")) is null)
         {
             AddWarning($"{path}.customProperties.mergeMode", "WF1110",
@@ -64,6 +64,8 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
             ReadContainerVariables(container, element, path);
         if (activity is Flowchart flowchart)
             new ConnectionReader(this).Read(flowchart, element, path);
+        if (activity is For { Body: null })
+            AddWarning(path + ".body", "WF1106", "The loop has no body, so it completes at once; Elsa waits for ever here. Give it a body, or take it out.");
         if (activity is RunScript { FixedScript: { } script })
             Examine(script, $"{path}.script.expression.value");
         _depth--;
@@ -96,7 +98,7 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
             variable.Id = id;
         var value = members.GetValueOrDefault("value");
         if (value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null) && !string.IsNullOrWhiteSpace(DefinitionReader.Text(value) ?? "x"))
-            variable.Value = ValueConverter.Convert(DynamicJson.FromElement(value), variable.Type);
+            variable.Value = Convert(value, variable.Type, path + ".value");
         variable.Storage = ReadStorage(DefinitionReader.Text(members.GetValueOrDefault("storageDriverTypeName")));
         if (variable.Storage == VariableStorage.Burst)
         {
@@ -107,20 +109,49 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
         return variable;
     }
 
+    /// <summary>A value as the engine holds it; null, and a problem, when it is nested too deep for that.</summary>
+    public object? ValueOf(JsonElement element, string path)
+    {
+        try
+        {
+            return DynamicJson.FromElement(element);
+        }
+        catch (ValueTooDeepException exception)
+        {
+            AddProblem(path, "WF1008", exception.Message);
+            return null;
+        }
+    }
+
+    /// <summary>A value of a type; null, and a problem, when it is nested too deep.</summary>
+    public object? Convert(JsonElement element, Type type, string path)
+    {
+        try
+        {
+            return ValueConverter.Convert(ValueOf(element, path), type);
+        }
+        catch (ValueTooDeepException exception)
+        {
+            AddProblem(path, "WF1008", exception.Message);
+            return null;
+        }
+    }
+
     /// <summary>Reads an expression object <c>{type, value}</c>; null when absent.</summary>
     public Expression? ReadExpression(JsonElement element, string path)
     {
         if (element.ValueKind != JsonValueKind.Object || Text(element, "type") is not { Length: > 0 } type)
             return null;
-        if (!languages.Contains(type))
+        var expression = new Expression(type, element.TryGetProperty("value", out var value) ? ValueOf(value, path + ".value") : null);
+        if (languages.Contains(type))
         {
-            AddProblem(path + ".type", "WF1003",
-                $"The expression type '{type}' is not known. Use one of: {string.Join(", ", languages.Types.Order(StringComparer.Ordinal))}.");
-            return null;
+            Examine(expression, path + ".value");
+            return expression;
         }
 
-        var expression = new Expression(type, element.TryGetProperty("value", out var value) ? DynamicJson.FromElement(value) : null);
-        Examine(expression, path + ".value");
+        AddWarning(path + ".type", "WF1003",
+            $"The expression type '{type}' is not known here. The workflow can be edited and published; what needs the expression faults. Known are: "
+            + $"{string.Join(", ", languages.Types.Order(StringComparer.Ordinal))}.");
         return expression;
     }
 
@@ -169,6 +200,8 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
         try
         {
             using var document = JsonDocument.Parse(original);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new JsonException("An activity is a JSON object.");
             var restored = Read(document.RootElement, path);
             type = catalog.Find(restored.Type, restored.Version)!;
             return restored;
@@ -190,7 +223,7 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
         return count.ToString(CultureInfo.InvariantCulture);
     }
 
-    private static void ReadCustomProperties(Activity activity, JsonElement element)
+    private void ReadCustomProperties(Activity activity, JsonElement element, string path)
     {
         var custom = element.TryGetProperty("customProperties", out var value) ? value : default;
         activity.CanStartWorkflow = IsTrue(custom, "canStartWorkflow") || IsTrue(element, "canStartWorkflow");
@@ -199,7 +232,7 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
             return;
         foreach (var member in custom.EnumerateObject())
         {
-            if (DynamicJson.FromElement(member.Value) is { } item)
+            if (ValueOf(member.Value, $"{path}.customProperties.{member.Name}") is { } item)
                 activity.CustomProperties[member.Name] = item;
         }
 
@@ -219,7 +252,7 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
 
         Expression? expression;
         if (value.ValueKind != JsonValueKind.Object)
-            expression = new Expression("Literal", DynamicJson.FromElement(value));
+            expression = new Expression("Literal", ValueOf(value, path));
         else if (value.TryGetProperty("expression", out var inner) && inner.ValueKind == JsonValueKind.Object)
             expression = ReadExpression(inner, path + ".expression");
         else

@@ -28,6 +28,7 @@ public sealed class DefinitionReader(ActivityCatalog catalog, TypeAliases aliase
     /// <exception cref="JsonException">The document is not JSON.</exception>
     public DefinitionContent Read(WorkflowDefinition definition)
     {
+        RequireWholeCharacters(definition.Document);
         using var document = JsonDocument.Parse(definition.Document, DocumentOptions);
         return Read(document.RootElement, definition.ToolVersion);
     }
@@ -45,6 +46,13 @@ public sealed class DefinitionReader(ActivityCatalog catalog, TypeAliases aliase
             : new Sequence { Type = "Elsa.Sequence", Id = "root" };
         var inputs = ReadParameters(activities, members.GetValueOrDefault("inputs"), "$.inputs");
         var outputs = ReadParameters(activities, members.GetValueOrDefault("outputs"), "$.outputs");
+        var options = ReadOptions(members);
+        if (options.IncidentStrategyType?.Contains(nameof(IncidentStrategy.ContinueWithIncidents), StringComparison.Ordinal) == true)
+        {
+            activities.AddWarning("$.options.incidentStrategyType", "WF1105",
+                "An activity that faults keeps its instance suspended for ever, also when everything else has completed. Watch for instances with incidents, and retry or cancel them.");
+        }
+
         return new DefinitionContent
         {
             Root = root,
@@ -52,8 +60,8 @@ public sealed class DefinitionReader(ActivityCatalog catalog, TypeAliases aliase
             Inputs = inputs,
             Outputs = outputs,
             Outcomes = ReadTexts(members.GetValueOrDefault("outcomes")),
-            Options = ReadOptions(members),
-            CustomProperties = ReadCustomProperties(members.GetValueOrDefault("customProperties")),
+            Options = options,
+            CustomProperties = ReadCustomProperties(activities, members.GetValueOrDefault("customProperties")),
             ToolMajorVersion = MajorOf(toolVersion ?? Text(members.GetValueOrDefault("toolVersion"))),
             Problems = activities.Problems,
             Unfinished = activities.Unfinished,
@@ -75,6 +83,32 @@ public sealed class DefinitionReader(ActivityCatalog catalog, TypeAliases aliase
     }
 
     internal static string? Text(JsonElement element) => element.ValueKind == JsonValueKind.String ? element.GetString() : null;
+
+    /// <summary>
+    /// Refuses half surrogate pairs, escaped or not. JSON has room for them and a text has not, which would only show where it is read.
+    /// </summary>
+    private static void RequireWholeCharacters(string json)
+    {
+        var isInPair = false;
+        for (var i = 0; i < json.Length; i++)
+        {
+            var at = i;
+            var character = json[i];
+            if (character == '\\' && i + 1 < json.Length)
+            {
+                i++;
+                if (json[i] == 'u' && i + 4 < json.Length && ushort.TryParse(json.AsSpan(i + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+                {
+                    i += 4;
+                    character = (char)code;
+                }
+            }
+
+            if (char.IsLowSurrogate(character) != isInPair)
+                throw new JsonException(string.Create(CultureInfo.InvariantCulture, $"There is half of a surrogate pair near character {at + 1}."));
+            isInPair = char.IsHighSurrogate(character);
+        }
+    }
 
     private static List<Variable> ReadVariables(ActivityReader activities, JsonElement element)
     {
@@ -134,12 +168,12 @@ public sealed class DefinitionReader(ActivityCatalog catalog, TypeAliases aliase
         };
     }
 
-    private static Dictionary<string, object> ReadCustomProperties(JsonElement element)
+    private static Dictionary<string, object> ReadCustomProperties(ActivityReader activities, JsonElement element)
     {
         var properties = new Dictionary<string, object>(StringComparer.Ordinal);
         foreach (var (name, value) in Members(element))
         {
-            if (DynamicJson.FromElement(value) is { } item)
+            if (activities.ValueOf(value, $"$.customProperties.{name}") is { } item)
                 properties[ActivityType.ToWireName(name)] = item;
         }
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using Platform.Engine.Expressions;
-using Platform.Engine.Values;
 
 namespace Platform.Engine.Definitions;
 
@@ -32,7 +31,7 @@ internal sealed class PlainValueReader(ActivityReader activities)
             return ItemTypeOf(type) is { } none ? Activator.CreateInstance(typeof(List<>).MakeGenericType(none)) : null;
         if (element.ValueKind == JsonValueKind.Object && IsPlainObject(type))
             return ReadObject(element, type, path);
-        return ValueConverter.Convert(DynamicJson.FromElement(element), type);
+        return activities.Convert(element, type, path);
     }
 
     /// <summary>Studio keeps JSON that somebody left half written as an object with this member.</summary>
@@ -51,7 +50,7 @@ internal sealed class PlainValueReader(ActivityReader activities)
             return null;
         if (element.ValueKind == JsonValueKind.Object)
             return element.TryGetProperty("expression", out var inner) ? activities.ReadExpression(inner, path + ".expression") : activities.ReadExpression(element, path);
-        return element.ValueKind == JsonValueKind.Array ? null : new Expression("Literal", DynamicJson.FromElement(element));
+        return element.ValueKind == JsonValueKind.Array ? null : new Expression("Literal", activities.ValueOf(element, path));
     }
 
     private static Type? ItemTypeOf(Type type) =>

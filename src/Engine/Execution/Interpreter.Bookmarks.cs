@@ -13,11 +13,7 @@ public static partial class Interpreter
     /// <returns>False when the instance has no such bookmark any more; nothing happened then.</returns>
     public static async ValueTask<bool> ResumeAsync(WorkflowExecutionContext workflow, string bookmarkId, IReadOnlyDictionary<string, object?>? input)
     {
-        var bookmark = workflow.Bookmarks.Find(candidate => string.Equals(candidate.Id, bookmarkId, StringComparison.Ordinal));
-        if (bookmark is null || workflow.Status == WorkflowStatus.Finished)
-            return false;
-        var context = workflow.ActivityExecutionContexts.FirstOrDefault(candidate => candidate.Sequence == bookmark.ActivitySequence);
-        if (context is null)
+        if (FindWaiting(workflow, bookmarkId) is not var (context, bookmark) || workflow.Status == WorkflowStatus.Finished)
             return false;
         workflow.ResumeInput = input;
         workflow.BeginBurst();
@@ -37,18 +33,18 @@ public static partial class Interpreter
     /// Evaluates the inputs of a trigger without an instance and asks it what it waits for. Variables and workflow inputs are absent.
     /// </summary>
     /// <param name="plan">The workflow.</param>
-    /// <param name="node">A node whose activity is a <see cref="Trigger"/>.</param>
+    /// <param name="node">A node whose activity is an <see cref="ITrigger"/>.</param>
     /// <param name="host">What the host offers.</param>
     /// <returns>The stimulus name and the payloads, one trigger each.</returns>
     /// <exception cref="Exception">An input could not be evaluated, or the activity refused its inputs.</exception>
     public static async ValueTask<(string Name, IReadOnlyList<object> Payloads)> GetTriggerPayloadsAsync(WorkflowPlan plan, PlanNode node, EngineHost host)
     {
-        var trigger = (Trigger)node.Activity;
+        var trigger = (ITrigger)node.Activity;
         var context = new ActivityExecutionContext(new WorkflowExecutionContext(plan, "", host), node, null, 0);
         await EvaluateInputsAsync(context);
         var indexing = new TriggerIndexingContext(context);
-        var payloads = (await trigger.InvokeTriggerPayloadsAsync(indexing)).ToList();
-        return (trigger.StimulusName ?? indexing.TriggerName, payloads);
+        var payloads = (await trigger.GetTriggerPayloadsAsync(indexing)).ToList();
+        return ((trigger as Trigger)?.StimulusName ?? indexing.TriggerName, payloads);
     }
 
     internal static Bookmark CreateBookmark(ActivityExecutionContext context, CreateBookmarkArgs args)

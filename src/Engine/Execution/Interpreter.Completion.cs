@@ -36,21 +36,26 @@ public static partial class Interpreter
         return FinishCompletion(context, outcomes);
     }
 
-    /// <summary>Sets an output of the workflow that the execution belongs to: of the run, or of a workflow used as an activity.</summary>
+    /// <summary>
+    /// Sets an output of what the execution is a part of: the nearest composite, workflow used as an activity, or the run.
+    /// </summary>
     internal static void SetOutput(ActivityExecutionContext context, string name, object? value)
     {
-        if (WorkflowDefinitionActivity.Enclosing(context) is not { } used)
+        for (var owner = context.ParentActivityExecutionContext; owner is not null; owner = owner.ParentActivityExecutionContext)
         {
-            context.WorkflowExecutionContext.Output[name] = value;
+            if (owner.Activity is not (Composite or WorkflowDefinitionActivity))
+                continue;
+            var outputs = owner.Node.Type.Outputs;
+            for (var i = 0; i < outputs.Count; i++)
+            {
+                if (string.Equals(outputs[i].SyntheticName ?? outputs[i].Name, name, StringComparison.Ordinal))
+                    owner.SetOutput(i, owner.Node.Outputs[i].Output?.TargetId, value);
+            }
+
             return;
         }
 
-        var outputs = used.Node.Type.Outputs;
-        for (var i = 0; i < outputs.Count; i++)
-        {
-            if (string.Equals(outputs[i].SyntheticName, name, StringComparison.Ordinal))
-                used.SetOutput(i, used.Node.Outputs[i].Output?.TargetId, value);
-        }
+        context.WorkflowExecutionContext.Output[name] = value;
     }
 
     /// <summary>Ends an execution and its descendants.</summary>

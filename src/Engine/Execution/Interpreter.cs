@@ -226,7 +226,7 @@ public static partial class Interpreter
                 return StepSlowlyAsync(context, canExecute, evaluate: false);
             if (!canExecute.Result)
                 return default;
-            execution = context.Activity.InvokeAsync(context);
+            execution = ExecuteAsync(context);
         }
         catch (Exception exception)
         {
@@ -234,6 +234,14 @@ public static partial class Interpreter
         }
 
         return execution.IsCompletedSuccessfully ? ApplyAsync(context) : AwaitAndApplyAsync(context, execution);
+    }
+
+    private static ValueTask ExecuteAsync(ActivityExecutionContext context)
+    {
+        if (!context.Node.IsBackground || !context.WorkflowExecutionContext.HasBackground)
+            return context.Activity.InvokeAsync(context);
+        SendToBackground(context);
+        return default;
     }
 
     private static async ValueTask StepSlowlyAsync(ActivityExecutionContext context, ValueTask<bool> canExecute, bool evaluate)
@@ -248,7 +256,7 @@ public static partial class Interpreter
 
             if (!await canExecute)
                 return;
-            await context.Activity.InvokeAsync(context);
+            await ExecuteAsync(context);
             context.WorkflowExecutionContext.CurrentSequence = context.Sequence;
         }
         // Activities are foreign code: whatever they throw is their fault, in the workflow's sense of the word.

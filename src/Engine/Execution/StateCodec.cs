@@ -49,6 +49,7 @@ public static class StateCodec
         var root = document.RootElement;
         if (root.GetProperty("v").GetInt32() is > FormatVersion and var version)
             throw new StateMismatchException($"The state of instance '{workflow.Id}' has format {version}, which this version of the server cannot read. Update the server.");
+        workflow.WasLoaded = true;
         workflow.SubStatus = (WorkflowSubStatus)root.GetProperty("sub").GetInt32();
         workflow.NextSequence = root.GetProperty("seq").GetInt64();
         workflow.TriggerActivityId = root.TryGetProperty("trigger", out var trigger) ? trigger.GetString() : null;

@@ -108,6 +108,12 @@ public sealed class WorkflowExecutionContext
     /// <summary>What activities asked the host for in the current burst, in order; the host takes it at the commit.</summary>
     public List<OutgoingMessage> Outbox => field ??= [];
 
+    /// <summary>
+    /// Whether the host executes background activities outside of bursts when the interpreter asks it through a
+    /// <see cref="BackgroundRequest"/>. Default: no, they execute like others.
+    /// </summary>
+    public bool HasBackground { get; set; }
+
     /// <summary>Receives what happens in the current burst; null records nothing.</summary>
     public BurstLog? Log { get; set; }
 
@@ -135,10 +141,16 @@ public sealed class WorkflowExecutionContext
 
     internal long StepsInBurst { get; set; }
 
+    /// <summary>Whether it comes from the store, so that it had bursts before.</summary>
+    internal bool WasLoaded { get; set; }
+
     internal WorkflowCommitStrategy CommitStrategy { get; private set; }
 
     /// <summary>When the burst began or was last handed back for a commit.</summary>
     internal DateTimeOffset CommittedAt { get; set; }
+
+    /// <summary>Journal entries of an activity that executes in the background, until they are applied; null otherwise.</summary>
+    internal List<(string EventName, string? Message, string? Source, object? Payload)>? HeldEntries { get; set; }
 
     internal bool IsTriggerConsumed { get; set; }
 

@@ -10,6 +10,22 @@ public sealed record Expression(string Type, object? Value)
     public static Expression LiteralExpression(object? value) => new("Literal", value);
 }
 
+/// <summary>Makes expressions in JavaScript. For activities made in code.</summary>
+public static class JavaScriptExpression
+{
+    /// <summary>An expression.</summary>
+    /// <param name="value">Its text.</param>
+    public static Expression Create(string value) => new("JavaScript", value);
+}
+
+/// <summary>Makes expressions in Liquid. For activities made in code.</summary>
+public static class LiquidExpression
+{
+    /// <summary>An expression.</summary>
+    /// <param name="value">Its text.</param>
+    public static Expression Create(string value) => new("Liquid", value);
+}
+
 /// <summary>An expression ready to be evaluated, shared by all runs of a plan. Thread-safe.</summary>
 public abstract class CompiledExpression
 {
@@ -66,27 +82,3 @@ public sealed record ExpressionWarning(string Code, string Message)
 /// <param name="message">What is wrong, where, and how to mend it.</param>
 /// <param name="inner">The cause, or null.</param>
 public sealed class ExpressionException(string message, Exception? inner = null) : Exception(message, inner);
-
-/// <summary>What a delegate given in code as an input sees.</summary>
-/// <param name="activityExecutionContext">The execution.</param>
-public sealed class ExpressionExecutionContext(ActivityExecutionContext activityExecutionContext)
-{
-    /// <summary>The execution in whose scope the delegate runs.</summary>
-    public ActivityExecutionContext ActivityExecutionContext { get; } = activityExecutionContext;
-
-    /// <summary>Current value of a variable by name.</summary>
-    /// <typeparam name="T">Type to convert to.</typeparam>
-    /// <param name="name">Name.</param>
-    public T? GetVariable<T>(string name) => ActivityExecutionContext.GetVariable<T>(name);
-
-    /// <summary>Value of a workflow input by name.</summary>
-    /// <typeparam name="T">Type to convert to.</typeparam>
-    /// <param name="name">Name.</param>
-    public T? GetInput<T>(string name) => ActivityExecutionContext.GetWorkflowInput<T>(name);
-}
-
-internal sealed class DelegateExpression(Func<ExpressionExecutionContext, object?> function) : CompiledExpression
-{
-    public override object? Evaluate(ActivityExecutionContext context, IReadOnlyDictionary<string, object?>? arguments = null) =>
-        function(new ExpressionExecutionContext(context));
-}

@@ -28,7 +28,7 @@ public sealed class JavaScriptLanguage(
             return new ConstantExpression(null);
         try
         {
-            return new JavaScriptExpression(JsScript.Compile(source), _surroundings);
+            return new CompiledJavaScript(JsScript.Compile(source), _surroundings);
         }
         catch (JsSyntaxException exception)
         {
@@ -58,7 +58,7 @@ public sealed class JavaScriptLanguage(
 /// <param name="Types">Further types by name.</param>
 internal sealed record ScriptSurroundings(JsOptions Options, ScriptConfiguration? Configuration, IReadOnlyDictionary<string, Type> Types);
 
-internal sealed class JavaScriptExpression(JsScript script, ScriptSurroundings surroundings) : CompiledExpression
+internal sealed class CompiledJavaScript(JsScript script, ScriptSurroundings surroundings) : CompiledExpression
 {
     public override bool IsAsynchronous => script.IsAsync;
 

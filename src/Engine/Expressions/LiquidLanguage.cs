@@ -23,7 +23,7 @@ public sealed class LiquidLanguage(LiquidOptions options, ScriptConfiguration? c
             return new ConstantExpression(source);
         try
         {
-            return new LiquidExpression(LiquidTemplate.Parse(source), options, configuration);
+            return new CompiledLiquid(LiquidTemplate.Parse(source), options, configuration);
         }
         catch (LiquidSyntaxException exception)
         {
@@ -47,7 +47,7 @@ public sealed class LiquidLanguage(LiquidOptions options, ScriptConfiguration? c
     }
 }
 
-internal sealed class LiquidExpression(LiquidTemplate template, LiquidOptions options, ScriptConfiguration? configuration) : CompiledExpression
+internal sealed class CompiledLiquid(LiquidTemplate template, LiquidOptions options, ScriptConfiguration? configuration) : CompiledExpression
 {
     public override object? Evaluate(ActivityExecutionContext context, IReadOnlyDictionary<string, object?>? arguments = null)
     {

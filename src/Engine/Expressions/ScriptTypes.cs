@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
+using Platform.Engine.Plans;
 using Platform.Scripting.JavaScript;
 
 namespace Platform.Engine.Expressions;
@@ -13,10 +13,6 @@ internal static class ScriptTypes
     private static readonly ConcurrentDictionary<Type, JsHostType> Known = new();
 
     private static readonly JsHostType TimeSpanType = new(typeof(TimeSpan));
-
-    /// <summary>Elsa's enum of what is kept in the log, by name: its values are their names.</summary>
-    private static readonly FrozenDictionary<string, object?> LogPersistenceModes =
-        new[] { "Inherit", "Include", "Exclude" }.ToFrozenDictionary(name => name, object? (name) => name, StringComparer.Ordinal);
 
     /// <summary>The methods of instances that scripts may call.</summary>
     public static IReadOnlySet<string> AllowedMethods { get; } = new HashSet<string>(StringComparer.Ordinal)
@@ -46,7 +42,7 @@ internal static class ScriptTypes
             "TimeSpan" => TimeSpanType,
             "Guid" => new JsHostType(typeof(Guid), new Dictionary<string, JsHostCallback>(StringComparer.Ordinal) { ["NewGuid"] = _ => Guid.CreateVersion7(clock.GetUtcNow()) }),
             "Random" => Of(typeof(Random)),
-            "LogPersistenceMode" => LogPersistenceModes,
+            "LogPersistenceMode" => Of(typeof(LogPersistenceMode)),
             _ => VariableType(name, context),
         };
     }

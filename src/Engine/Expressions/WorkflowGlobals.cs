@@ -127,7 +127,7 @@ internal sealed class WorkflowGlobals(
         }
 
         if (AccessorNames.FindOutput(context, name) is var (node, output))
-            return (Func<object?>)(() => Workflow.RegisteredOutput(node, output));
+            return (Func<object?>)(() => WorkflowValues.ReadOutput(context, node, output));
         return null;
     }
 

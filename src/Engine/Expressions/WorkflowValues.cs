@@ -1,4 +1,5 @@
 using System.Globalization;
+using Platform.Engine.Plans;
 
 namespace Platform.Engine.Expressions;
 
@@ -32,6 +33,25 @@ public sealed class WorkflowValues(ActivityExecutionContext context)
         var (node, index) = AccessorNames.FindOutput(context, activity, output) ?? throw new ExpressionException(string.Create(
             CultureInfo.InvariantCulture,
             $"There is no activity '{activity}' with an output '{output ?? "Result"}' in this workflow."));
-        return context.WorkflowExecutionContext.RegisteredOutput(node, index);
+        return ReadOutput(context, node, index);
+    }
+
+    /// <summary>
+    /// An output of the current burst. Earlier ones are not kept, as in Elsa; the journal says so, because a null that comes only after a
+    /// wait is hard to explain otherwise.
+    /// </summary>
+    internal static object? ReadOutput(ActivityExecutionContext context, PlanNode node, int index)
+    {
+        var workflow = context.WorkflowExecutionContext;
+        var value = workflow.RegisteredOutput(node, index);
+        if (value is null && workflow.WasLoaded)
+        {
+            context.AddExecutionLogEntry(
+                "OutputNotKept",
+                $"The output '{node.Outputs[index].Name}' of '{node.Activity.Name ?? node.Activity.Id}' has no value since the workflow last waited: outputs are not kept over a wait. "
+                + "Bind the output to a variable and read the variable.");
+        }
+
+        return value;
     }
 }

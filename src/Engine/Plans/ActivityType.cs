@@ -53,6 +53,9 @@ public sealed class ActivityType
     /// <summary>Ports that hold embedded activities.</summary>
     public IReadOnlyList<PortProperty> Ports { get; init; } = [];
 
+    /// <summary>Ports that only code fills; neither documents nor designers know them.</summary>
+    public IReadOnlyList<PortProperty> CodePorts { get; init; } = [];
+
     /// <summary>Outcomes that a flowchart can connect, in the order shown. Dynamic ones are not among them.</summary>
     public IReadOnlyList<string> Outcomes { get; init; } = [];
 
@@ -93,6 +96,9 @@ public sealed record InputProperty(
 
     /// <summary>Name of the workflow input that it gives, for a workflow used as an activity; null for a property of a class.</summary>
     public string? SyntheticName { get; init; }
+
+    /// <summary>The property of the class, which handlers of editors are told; null when there is none.</summary>
+    public PropertyInfo? Property { get; init; }
 }
 
 /// <summary>An output property of an activity type.</summary>
@@ -166,7 +172,7 @@ public sealed class ActivityCatalog
     public static ActivityCatalog Scan(params IEnumerable<Assembly> assemblies) => new(
         assemblies.Distinct().SelectMany(assembly => assembly.GetTypes())
             .Where(type => type is { IsAbstract: false, IsGenericTypeDefinition: false } && type.IsSubclassOf(typeof(Activity)))
-            .Where(type => type.IsPublic && type.GetConstructor(Type.EmptyTypes) is not null)
+            .Where(type => type.IsPublic && ActivityTypeReader.Constructor(type) is not null)
             .Select(ActivityTypeReader.Read));
 
     /// <summary>A catalog with further types; a type replaces one of the same name and version.</summary>

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Reflection;
 using System.Text;
+using System.Text.Json.Serialization;
 using Platform.Engine.Activities;
 
 namespace Platform.Engine.Plans;
@@ -13,8 +14,9 @@ internal static class ActivityTypeReader
         var attribute = type.GetCustomAttribute<ActivityAttribute>() ?? new ActivityAttribute();
         var name = attribute.Type ?? type.Name.Split('`')[0];
         var @namespace = attribute.Namespace ?? type.Namespace ?? "";
-        var isTrigger = type.IsSubclassOf(typeof(Trigger));
+        var isTrigger = typeof(ITrigger).IsAssignableFrom(type);
         var properties = Properties(type);
+        var ports = properties.Select(ReadPort).OfType<PortProperty>().ToList();
         var outcomes = type.GetCustomAttribute<FlowNodeAttribute>()?.Outcomes;
         return new ActivityType
         {
@@ -28,15 +30,28 @@ internal static class ActivityTypeReader
             Kind = isTrigger && attribute.Kind == ActivityKind.Action ? ActivityKind.Trigger : attribute.Kind,
             RunAsynchronously = attribute.RunAsynchronously,
             IsBrowsable = type.GetCustomAttribute<BrowsableAttribute>()?.IsBrowsable ?? true,
-            IsContainer = typeof(IVariableContainer).IsAssignableFrom(type),
-            IsStart = typeof(IStartMarker).IsAssignableFrom(type),
-            IsTerminal = typeof(ITerminal).IsAssignableFrom(type),
+            IsContainer = typeof(IVariableContainer).IsAssignableFrom(type) && !typeof(Composite).IsAssignableFrom(type),
+            IsStart = typeof(IStartNode).IsAssignableFrom(type),
+            IsTerminal = typeof(ITerminalNode).IsAssignableFrom(type),
             Inputs = [.. properties.Select(ReadInput).OfType<InputProperty>().OrderBy(input => input.Attribute.Order)],
             Outputs = [.. properties.Select(property => ReadOutput(type, property)).OfType<OutputProperty>()],
-            Ports = [.. properties.Select(ReadPort).OfType<PortProperty>()],
-            Outcomes = outcomes ?? (typeof(ITerminal).IsAssignableFrom(type) ? [] : Outcomes.Done),
-            Create = () => (Activity)Activator.CreateInstance(type)!,
+            Ports = [.. ports.Where(port => !IsCodeOnly(port))],
+            CodePorts = [.. ports.Where(IsCodeOnly)],
+            Outcomes = outcomes ?? (typeof(ITerminalNode).IsAssignableFrom(type) ? [] : Outcomes.Done),
+            Create = () => Create(type),
         };
+    }
+
+    /// <summary>The constructor that needs nothing: without parameters, or with optional ones only, as Elsa's activities take their place in the source.</summary>
+    public static ConstructorInfo? Constructor(Type type) =>
+        type.GetConstructors().Where(candidate => candidate.GetParameters().All(parameter => parameter.IsOptional))
+            .MinBy(candidate => candidate.GetParameters().Length);
+
+    private static Activity Create(Type type)
+    {
+        var constructor = Constructor(type) ?? throw new InvalidOperationException(
+            $"The activity class '{type.FullName}' has no constructor that documents can use. Give it a public one without parameters.");
+        return (Activity)constructor.Invoke([.. constructor.GetParameters().Select(parameter => parameter.DefaultValue)]);
     }
 
     /// <summary>"FlowSwitch" becomes "Flow Switch"; runs of capitals stay together.</summary>
@@ -59,6 +74,8 @@ internal static class ActivityTypeReader
     private static List<PropertyInfo> Properties(Type type) =>
         [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.GetIndexParameters().Length == 0)];
 
+    private static bool IsCodeOnly(PortProperty port) => port.Property.IsDefined(typeof(JsonIgnoreAttribute));
+
     private static InputProperty? ReadInput(PropertyInfo property)
     {
         var isWrapped = property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(Input<>);
@@ -73,7 +90,10 @@ internal static class ActivityTypeReader
             isWrapped,
             attribute ?? new InputAttribute(),
             property.GetValue,
-            (activity, value) => property.SetValue(activity, value));
+            (activity, value) => property.SetValue(activity, value))
+        {
+            Property = property,
+        };
     }
 
     private static OutputProperty? ReadOutput(Type type, PropertyInfo property)
@@ -96,7 +116,8 @@ internal static class ActivityTypeReader
         var holdsActivities = typeof(IActivity).IsAssignableFrom(property.PropertyType)
             || (typeof(IEnumerable).IsAssignableFrom(property.PropertyType) && property.PropertyType.IsGenericType
                 && typeof(IActivity).IsAssignableFrom(property.PropertyType.GetGenericArguments()[0]));
-        if (!holdsActivities)
+        // Without the attribute, what documents do not know is a reference to an activity that some port holds.
+        if (!holdsActivities || (attribute is null && property.IsDefined(typeof(JsonIgnoreAttribute))))
             return null;
         var name = attribute?.Name ?? property.Name;
         return new PortProperty(

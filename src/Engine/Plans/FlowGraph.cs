@@ -21,6 +21,11 @@ internal sealed class FlowGraph
         MergeModes = [.. Children.Select(child => ReadMergeMode(child.Activity))];
         Outbound = Group(edge => edge.Source);
         Inbound = Group(edge => edge.Target);
+        Start = First(child => child.Activity == flowchart.Start)
+            ?? First(child => child.Activity is IStartNode)
+            ?? First(child => child.Activity.CanStartWorkflow)
+            ?? First(child => Inbound[child.ChildIndex].Length == 0)
+            ?? 0;
     }
 
     public IReadOnlyList<PlanNode> Children { get; }
@@ -31,6 +36,9 @@ internal sealed class FlowGraph
     public int[][] Outbound { get; }
 
     public int[][] Inbound { get; }
+
+    /// <summary>The activity to begin with when the instance was not started at one of them.</summary>
+    public int Start { get; }
 
     /// <summary>Merge modes of the activities in a token-based execution; null for a join whose mode an expression gives.</summary>
     public MergeMode?[] MergeModes { get; }
@@ -45,6 +53,12 @@ internal sealed class FlowGraph
         if (activity is FlowJoin join)
             return join.Mode.IsConstant ? FlowTokens.MergeModeOf((FlowJoinMode)join.Mode.ConstantValue!) : null;
         return FlowTokens.ParseMergeMode(activity.CustomPropertyOrNull("mergeMode")) ?? MergeMode.Stream;
+    }
+
+    private int? First(Func<PlanNode, bool> isStart)
+    {
+        var index = Children.ToList().FindIndex(child => isStart(child));
+        return index < 0 ? null : index;
     }
 
     private int[][] Group(Func<FlowEdge, int> key)

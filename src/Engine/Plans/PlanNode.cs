@@ -57,7 +57,10 @@ public sealed class PlanNode
 
     internal ActivityCommitStrategy CommitStrategy { get; set; }
 
-    /// <summary>Whether the activity and its owner are the engine's own, which keep no context beyond their step.</summary>
+    /// <summary>Whether the activity executes outside of bursts: a job, or a task whose author asked for it.</summary>
+    internal bool IsBackground => Type.Kind == ActivityKind.Job || (Type.Kind == ActivityKind.Task && Activity.RunAsynchronously);
+
+    /// <summary>Whether activity and owner are the engine's own and read from a document: no foreign code can keep a context beyond its step.</summary>
     internal bool IsContextReusable { get; set; }
 }
 

@@ -28,10 +28,14 @@ public sealed class WorkflowPlan
             _ => Engine.IncidentStrategy.Fault,
         };
         CommitStrategy = CommitStrategies.OfWorkflow(content.Options.CommitStrategyName);
-        _byNodeId = nodes.ToDictionary(node => node.NodeId, StringComparer.Ordinal);
+        _byNodeId = new Dictionary<string, PlanNode>(StringComparer.Ordinal);
         _byId = new Dictionary<string, PlanNode>(StringComparer.Ordinal);
         foreach (var node in nodes)
+        {
+            _byNodeId.TryAdd(node.NodeId, node);
             _byId.TryAdd(node.Activity.Id, node);
+        }
+
         HasUnknownTypes = nodes.Any(node => node.Activity is Activities.NotFoundActivity);
     }
 
@@ -75,7 +79,7 @@ public sealed class WorkflowPlan
     public PlanNode? FindByActivityId(string activityId) => _byId.GetValueOrDefault(activityId);
 
     /// <summary>The trigger activities that may start the workflow. Those of workflows used as activities start only those.</summary>
-    public IEnumerable<PlanNode> Triggers => Nodes.Where(node => node.Activity is Trigger { CanStartWorkflow: true } && !IsInUsedWorkflow(node));
+    public IEnumerable<PlanNode> Triggers => Nodes.Where(node => node.Activity is { CanStartWorkflow: true } and ITrigger && !IsInUsedWorkflow(node));
 
     private static bool IsInUsedWorkflow(PlanNode node)
     {

@@ -15,9 +15,10 @@ namespace Platform.Runtime.Alterations;
 /// <param name="store">Where versions are kept.</param>
 /// <param name="plans">Compiled definitions.</param>
 /// <param name="runner">Runs bursts.</param>
+/// <param name="background">Executes activities outside of bursts.</param>
 /// <param name="outbox">Queues what follows.</param>
 /// <param name="host">Knows the time.</param>
-public sealed class InstanceAlterations(IWorkflowStore store, PlanCache plans, InstanceRunner runner, Outbox outbox, EngineHost host)
+public sealed class InstanceAlterations(IWorkflowStore store, PlanCache plans, InstanceRunner runner, BackgroundActivities background, Outbox outbox, EngineHost host)
 {
     /// <summary>Alters an instance and runs what is scheduled then. An instance that is running is waited for.</summary>
     /// <param name="instanceId">The instance.</param>
@@ -51,6 +52,8 @@ public sealed class InstanceAlterations(IWorkflowStore store, PlanCache plans, I
                     (commit.Work ??= []).Add(outbox.CancelChildren(instanceId));
                 committing?.Invoke(commit, applied!);
             });
+            if (isCommitted && alterations.OfType<Alteration.Cancel>().Any())
+                background.Cancel(instanceId);
             return applied!;
 
             async ValueTask<bool> RunBurstAsync(WorkflowExecutionContext target) =>

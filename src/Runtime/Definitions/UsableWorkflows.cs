@@ -12,7 +12,7 @@ namespace Platform.Runtime.Definitions;
 /// <param name="store">Where definitions are kept.</param>
 /// <param name="reader">Reads their documents.</param>
 /// <param name="catalog">Receives the activity types.</param>
-public sealed class UsableWorkflows(IWorkflowStore store, DefinitionReader reader, ActivityCatalog catalog) : IHostedService
+public sealed class UsableWorkflows(IWorkflowStore store, DefinitionReader reader, ActivityCatalog catalog) : IHostedService, IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
 
@@ -29,6 +29,9 @@ public sealed class UsableWorkflows(IWorkflowStore store, DefinitionReader reade
 
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public void Dispose() => _gate.Dispose();
 
     /// <summary>Reads a definition again after a change.</summary>
     /// <param name="definitionId">The definition.</param>

@@ -122,6 +122,7 @@ public sealed class InstanceRunner : IDisposable
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         burst.Cancellation = cancellation;
         workflow.CancellationToken = cancellation.Token;
+        workflow.HasBackground = true;
         if (!_logs.TryTake(out var log))
             log = new BurstLog(new BurstLogOptions { DefaultMode = _options.LogPersistence });
         workflow.Log = log;

@@ -37,6 +37,7 @@ public sealed class Outbox(Ids ids, TimeProvider clock, RuntimeSignals signals, 
         {
             work.Add(message switch
             {
+                BackgroundRequest request => New(WorkKinds.Background, request.BookmarkId, workflow.Id),
                 RuntimeMessage.Publish publish => ToWork(publish.Stimulus),
                 RuntimeMessage.Start start => ToWork(start.Request),
                 _ => throw new InvalidOperationException($"The runtime does not know the message '{message.GetType().Name}'."),
@@ -92,6 +93,9 @@ internal static class WorkKinds
     public const string ChildFinished = "ChildFinished";
     public const string CancelChildren = "CancelChildren";
     public const string AlterationPlan = "AlterationPlan";
+
+    /// <summary>Executes an activity outside of its instance's bursts; the payload is the id of the bookmark that waits for it.</summary>
+    public const string Background = "Background";
 
     /// <summary>Resumes a due bookmark. Only in memory: the bookmark itself is the stored intent.</summary>
     public const string DueBookmark = "DueBookmark";

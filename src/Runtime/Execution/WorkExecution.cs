@@ -37,6 +37,9 @@ public sealed class WorkExecution(IWorkflowStore store, WorkflowRuntime runtime,
             case WorkKinds.AlterationPlan:
                 await plans.ExecuteAsync(work.Payload, work.Id, cancellationToken);
                 break;
+            case WorkKinds.Background:
+                await runtime.ExecuteInBackgroundAsync(work, cancellationToken);
+                break;
             case WorkKinds.DueBookmark:
                 foreach (var bookmark in await store.FindBookmarksAsync(new BookmarkFilter { Id = work.Payload }, cancellationToken))
                     await runtime.ResumeAsync(bookmark, null, null, cancellationToken);

@@ -18,10 +18,10 @@ public sealed class WorkQueue : BackgroundService
     private readonly RuntimeOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
-    private readonly PriorityQueue<StoredWork, (int, string)> _ready = new();
+    private readonly Lane _short = new();
+    private readonly Lane _background = new();
     private readonly HashSet<string> _held = new(StringComparer.Ordinal);
     private readonly Lock _sync = new();
-    private readonly SemaphoreSlim _available = new(0);
     private bool _hasOverflowed;
 
     /// <summary>Makes the queue.</summary>
@@ -65,10 +65,10 @@ public sealed class WorkQueue : BackgroundService
 
             if (!_held.Add(work.Id))
                 return;
-            _ready.Enqueue(work, (-work.Priority, work.Id));
+            LaneOf(work).Ready.Enqueue(work, (-work.Priority, work.Id));
         }
 
-        _available.Release();
+        LaneOf(work).Available.Release();
     }
 
     /// <summary>Reads due work from the store into memory.</summary>
@@ -83,31 +83,38 @@ public sealed class WorkQueue : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await TryReadDueAsync(stoppingToken);
-        await Task.WhenAll(Enumerable.Range(0, _options.WorkersMax).Select(_ => WorkAsync(stoppingToken)));
+        await Task.WhenAll(
+        [
+            .. Enumerable.Range(0, _options.WorkersMax).Select(_ => WorkAsync(_short, stoppingToken)),
+            .. Enumerable.Range(0, _options.BackgroundActivitiesMax).Select(_ => WorkAsync(_background, stoppingToken)),
+        ]);
     }
 
-    private async Task WorkAsync(CancellationToken stoppingToken)
+    /// <summary>Background activities may take hours; they must not keep the workers from the short work.</summary>
+    private Lane LaneOf(StoredWork work) => work.Kind == WorkKinds.Background ? _background : _short;
+
+    private async Task WorkAsync(Lane lane, CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                await _available.WaitAsync(stoppingToken);
+                await lane.Available.WaitAsync(stoppingToken);
             }
             catch (OperationCanceledException)
             {
                 return;
             }
 
-            if (Take() is { } work)
+            if (Take(lane) is { } work)
                 await DoAsync(work, stoppingToken);
         }
     }
 
-    private StoredWork? Take()
+    private StoredWork? Take(Lane lane)
     {
         lock (_sync)
-            return _ready.TryDequeue(out var work, out _) ? work : null;
+            return lane.Ready.TryDequeue(out var work, out _) ? work : null;
     }
 
     private async Task DoAsync(StoredWork work, CancellationToken stoppingToken)
@@ -130,7 +137,7 @@ public sealed class WorkQueue : BackgroundService
         lock (_sync)
         {
             _held.Remove(work.Id);
-            readMore = _hasOverflowed && _ready.Count == 0;
+            readMore = _hasOverflowed && _short.Ready.Count == 0;
             _hasOverflowed &= !readMore;
         }
 
@@ -178,5 +185,13 @@ public sealed class WorkQueue : BackgroundService
         {
             Log.WorkFailed(_logger, storeException, work.Id, work.Kind, attempts, dueAt);
         }
+    }
+
+    /// <summary>Work in memory that waits for one group of workers.</summary>
+    private sealed class Lane
+    {
+        public PriorityQueue<StoredWork, (int, string)> Ready { get; } = new();
+
+        public SemaphoreSlim Available { get; } = new(0);
     }
 }

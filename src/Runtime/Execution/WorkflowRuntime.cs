@@ -15,9 +15,10 @@ namespace Platform.Runtime.Execution;
 /// <param name="store">Where instances are kept.</param>
 /// <param name="plans">Compiled definitions.</param>
 /// <param name="runner">Runs bursts.</param>
+/// <param name="background">Executes activities outside of bursts.</param>
 /// <param name="outbox">Queues work.</param>
 /// <param name="host">What activities get.</param>
-public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, InstanceRunner runner, Outbox outbox, EngineHost host)
+public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, InstanceRunner runner, BackgroundActivities background, Outbox outbox, EngineHost host)
 {
     private const int ConcurrentDeliveriesMax = 16;
     private readonly KeyedLock _activation = new();
@@ -74,6 +75,7 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
     public async ValueTask<bool> CancelAsync(string instanceId, CancellationToken cancellationToken)
     {
         runner.TryCancelRunning(instanceId);
+        background.Cancel(instanceId);
         bool cancelled;
         using (await runner.Gate.EnterAsync(instanceId, cancellationToken))
         {
@@ -110,6 +112,9 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
             return null;
         return await runner.ContinueAsync(workflow, header, RunBurstAsync, null);
     }
+
+    /// <summary>Executes an activity outside of its instance's bursts.</summary>
+    internal ValueTask ExecuteInBackgroundAsync(StoredWork work, CancellationToken cancellationToken) => background.ExecuteAsync(work, cancellationToken);
 
     /// <summary>Goes on with an instance whose burst was cut off by a shutdown or a crash.</summary>
     internal async ValueTask ContinueAsync(string instanceId, CancellationToken cancellationToken)

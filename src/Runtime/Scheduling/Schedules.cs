@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Platform.Engine.Values;
 using Quartz;
 
@@ -57,7 +56,7 @@ public sealed record StartAtPayload(DateTimeOffset ExecuteAt) : ISchedule
 }
 
 /// <summary>Reads stored schedules.</summary>
-public static partial class Schedules
+public static class Schedules
 {
     /// <summary>The schedule of a stored trigger; null when it fires by stimulus only.</summary>
     /// <param name="triggerName">Stimulus name of the trigger.</param>
@@ -109,10 +108,13 @@ public static partial class Schedules
 
     private static IEnumerable<long> NumbersOf(string field)
     {
-        for (var match = Numbers().Match(field); match.Success; match = match.NextMatch())
-            yield return long.Parse(match.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
+        for (var i = 0; i < field.Length; i++)
+        {
+            var start = i;
+            while (i < field.Length && char.IsAsciiDigit(field[i]))
+                i++;
+            if (i > start)
+                yield return long.TryParse(field.AsSpan(start, i - start), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : long.MaxValue;
+        }
     }
-
-    [GeneratedRegex("[0-9]{1,18}", RegexOptions.CultureInvariant)]
-    private static partial Regex Numbers();
 }

@@ -8,6 +8,7 @@ using Platform.Runtime;
 using Platform.Runtime.Activities;
 using Platform.Runtime.Execution;
 using Platform.Server.Http;
+using Platform.Server.Operations;
 using Platform.Server.Scripting;
 
 namespace Platform.Server.Composition;
@@ -46,7 +47,17 @@ internal static class PlatformServices
             DefaultCommitStrategy = options.DefaultCommitStrategy,
             CommitInterval = options.CommitInterval,
         });
+        return services;
+    }
+
+    /// <summary>Adds what console activities write to and read from.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="options">Options of the runtime.</param>
+    public static IServiceCollection AddConsole(this IServiceCollection services, RuntimeOptions options)
+    {
         services.AddSingleton(Console.Out);
+        if (options.ReadsStandardInput)
+            services.AddSingleton<TextReader>(_ => new StandardInput(new StreamReader(Console.OpenStandardInput(), Console.InputEncoding)));
         return services;
     }
 }

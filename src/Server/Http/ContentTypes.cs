@@ -38,12 +38,12 @@ internal static class ContentTypes
     /// <summary>Writes a value: bytes and texts as they are, anything else in the form that the media type asks for.</summary>
     /// <param name="content">Any value.</param>
     /// <param name="contentType">Media type wanted; null or blank for the one that suits the value.</param>
-    /// <param name="bytesMax">Most bytes of a stream.</param>
+    /// <param name="limit">Most bytes of a stream.</param>
     /// <param name="cancellationToken">Ends the reading of a stream.</param>
     public static async ValueTask<(ReadOnlyMemory<byte> Body, string? ContentType)> WriteAsync(
         object? content,
         string? contentType,
-        long bytesMax,
+        ByteLimit limit,
         CancellationToken cancellationToken)
     {
         var wanted = string.IsNullOrWhiteSpace(contentType) ? null : contentType;
@@ -52,9 +52,9 @@ internal static class ContentTypes
             case null:
                 return (default, wanted);
             case HttpFile file:
-                return (await ReadAsync(file.Stream, bytesMax, cancellationToken), wanted ?? file.ContentType ?? Binary);
+                return (await ReadAsync(file.Stream, limit, cancellationToken), wanted ?? file.ContentType ?? Binary);
             case Stream stream:
-                return (await ReadAsync(stream, bytesMax, cancellationToken), wanted ?? Binary);
+                return (await ReadAsync(stream, limit, cancellationToken), wanted ?? Binary);
             default:
                 return Write(content, wanted);
         }
@@ -111,7 +111,11 @@ internal static class ContentTypes
         return element;
     }
 
-    private static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(Stream stream, long bytesMax, CancellationToken cancellationToken)
+    /// <summary>Reads a whole stream from its beginning.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="limit">Most bytes; they are not taken from it.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(Stream stream, ByteLimit limit, CancellationToken cancellationToken)
     {
         if (stream.CanSeek)
             stream.Position = 0;
@@ -119,8 +123,7 @@ internal static class ContentTypes
         var buffer = new byte[16 * 1024];
         while (await stream.ReadAsync(buffer, cancellationToken) is var read and > 0)
         {
-            if (copy.Length + read > bytesMax)
-                throw new InvalidOperationException($"The content is larger than {bytesMax} bytes, the limit Http:ResponseBodyBytesMax.");
+            limit.Check(copy.Length + read);
             copy.Write(buffer, 0, read);
         }
 

@@ -21,6 +21,16 @@ public sealed class HttpHeaders : Dictionary<string, string[]>
         return headers;
     }
 
+    /// <summary>The headers of a message, or those of its content.</summary>
+    /// <param name="given">The headers.</param>
+    internal static HttpHeaders From(System.Net.Http.Headers.HttpHeaders given)
+    {
+        var headers = new HttpHeaders();
+        foreach (var (name, values) in given)
+            headers[name] = [.. values];
+        return headers;
+    }
+
     /// <summary>Checks a header that an author gave, so that no value can smuggle in another header.</summary>
     /// <param name="name">Name.</param>
     /// <param name="values">Values.</param>

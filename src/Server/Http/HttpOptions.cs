@@ -13,13 +13,21 @@ public sealed class HttpOptions : IValidatableObject
     [Range(0, long.MaxValue)]
     public long RequestBodyBytesMax { get; set; } = 10 * 1024 * 1024;
 
-    /// <summary>Largest response body that an activity reads, in bytes. A larger one fails the request. Default: 10 MiB.</summary>
+    /// <summary>Largest response body that an activity reads or makes, in bytes. A larger one fails the request. Default: 10 MiB.</summary>
     [Range(1, int.MaxValue)]
     public long ResponseBodyBytesMax { get; set; } = 10 * 1024 * 1024;
 
     /// <summary>How long an outgoing request may take, from connecting to the last byte of the response. Default: 100 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(100);
+
+    /// <summary>Most bytes of the files that are kept so that downloads can be resumed. Default: 64 MiB; 0 keeps none.</summary>
+    [Range(0, int.MaxValue)]
+    public long KeptDownloadsBytesMax { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>How long such a file is kept. Default: 1 hour.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
+    public TimeSpan KeptDownloadsFor { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>
     /// Hosts and networks that activities may reach although their addresses are private: a host name, <c>host:port</c>,
@@ -32,6 +40,9 @@ public sealed class HttpOptions : IValidatableObject
 
     /// <summary>Whether the answer of a faulted workflow says what went wrong. Default: false, because callers may be strangers.</summary>
     public bool DetailedErrors { get; set; }
+
+    /// <summary>The limit of a response that is made in memory.</summary>
+    internal ByteLimit ResponseLimit => new(ResponseBodyBytesMax, "Http:ResponseBodyBytesMax");
 
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => AllowedHosts

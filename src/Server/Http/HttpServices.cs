@@ -13,6 +13,7 @@ internal static class HttpServices
         services.AddRouting();
         services.AddSingleton(options);
         services.AddSingleton<OutgoingHttp>();
+        services.AddSingleton<KeptDownloads>();
         services.AddSingleton<HttpRouteTable>();
         services.AddSingleton<WorkflowEndpoints>();
         services.AddHostedService(provider => provider.GetRequiredService<HttpRouteTable>());
@@ -35,10 +36,14 @@ internal static class HttpServices
     /// <param name="aliases">The names so far.</param>
     public static TypeAliases WithHttpTypes(this TypeAliases aliases) => aliases
         .With(typeof(HttpRequest), "HttpRequest")
+        .With(typeof(HttpResponse), "HttpResponse")
         .With(typeof(HttpResponseMessage), "HttpResponseMessage")
         .With(typeof(HttpHeaders), "HttpHeaders")
         .With(typeof(IFormFile), "FormFile", "IFormFile")
-        .With(typeof(HttpFile), "HttpFile")
+        // Elsa's two kinds of files with a name and a media type are one kind here.
+        .With(typeof(HttpFile), "HttpFile", "Downloadable")
+        .With(typeof(Dictionary<string, object?>), "HttpRouteData", "RouteData")
+        .With(typeof(HttpEndpointPayload), "HttpEndpointBookmarkPayload")
         .WithPickable(new VariableTypeEntry("HttpHeaders", "HttpHeaders", "HTTP", "HTTP headers by name, each with its values."))
         .WithPickable(new VariableTypeEntry("HttpFile", "HttpFile", "HTTP", "A file of a request or response; it does not outlive the current burst."));
 }

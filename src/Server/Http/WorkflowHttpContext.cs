@@ -36,6 +36,15 @@ public sealed class WorkflowHttpContext : IServiceProvider
     /// <summary>Whether the endpoint's rules were checked before the burst.</summary>
     internal bool IsAuthorized { get; set; }
 
+    /// <summary>The request behind the burst of an execution that wants to answer it.</summary>
+    /// <param name="context">The execution.</param>
+    /// <exception cref="FaultException">There is none.</exception>
+    internal static WorkflowHttpContext Of(ActivityExecutionContext context) => context.GetService<WorkflowHttpContext>() ?? throw new FaultException(
+        "NoHttpContext",
+        "HTTP",
+        "System",
+        "There is no HTTP request to answer: it ended before the workflow came here. Answer before the workflow waits.");
+
     /// <inheritdoc />
     public object? GetService(Type serviceType)
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Platform.CustomActivities.Services;
+using Platform.Engine;
 using Polly;
 
 namespace Platform.CustomActivities.Tests.Services;
@@ -59,6 +60,9 @@ public sealed class ServiceConfigurationTests
             .AddServiceActivities(ServiceHarness.Configure(("Services:b:BaseAddress", "http://b"), ("Services:a:BaseAddress", "http://a")))
             .BuildServiceProvider();
 
-        (await new ServiceChoices().GetOptionsAsync(services, CancellationToken.None)).Select(option => option.Value).ShouldBe(["a", "b"]);
+        var input = typeof(CallService).GetProperty(nameof(CallService.Service))!;
+        var choices = await new ServiceChoices(services.GetRequiredService<ServiceRegistry>()).GetUIPropertiesAsync(input, null, CancellationToken.None);
+
+        choices[InputUIHints.DropDown].ShouldBeOfType<DropDownProps>().SelectList!.Items.Select(item => item.Value).ShouldBe(["a", "b"]);
     }
 }

@@ -21,7 +21,8 @@ public sealed class DefinitionReaderTests
     {
         var content = Read(Flowchart(Step("a", "Elsa.WriteLine", ("text", "Klingon", "qapla")), ""));
 
-        var problem = content.Problems.ShouldHaveSingleItem();
+        content.Problems.ShouldBeEmpty();
+        var problem = content.Warnings.ShouldHaveSingleItem();
         problem.Path.ShouldBe("$.root.activities[0].text.expression.type");
         problem.Message.ShouldContain("'Klingon' is not known");
         problem.Message.ShouldContain("Literal");

@@ -33,6 +33,8 @@ internal sealed class EngineDriver(SemanticCase semantics, bool isStored) : IAsy
                 "resumed" => _isResumed,
                 "problems" => Facts.Texts(plan.Content.Problems.Select(problem => problem.Code)),
                 "warnings" => Facts.Texts(plan.Content.Warnings.Select(warning => warning.Code)),
+                "told" => Facts.Texts(History().Journal.Skip(journalBefore).Select(entry => entry.EventName)
+                    .Where(name => name is not ("Started" or "Completed" or "Suspended" or "Resumed" or "Canceled" or "Faulted"))),
                 "nodes" => Facts.Texts(plan.Nodes.Skip(1).Select(node => $"{node.NodeId} {node.Activity.Type} {node.Activity.Version}")),
                 _ => Facts.OfInstance(name, step.Expectation[name], _workflow!, History(), journalBefore),
             });
@@ -76,6 +78,8 @@ internal sealed class EngineDriver(SemanticCase semantics, bool isStored) : IAsy
             TriggerActivityId = step.Text("trigger"),
             CorrelationId = step.Text("correlationId"),
         };
+        if (step.Text("executionMode") is { } mode)
+            _workflow.Properties[Platform.Engine.Activities.Flowchart.ExecutionModeProperty] = mode;
         foreach (var (name, value) in step.Values("input") ?? [])
             _workflow.Input[name] = value;
         return BurstAsync(async workflow => await Interpreter.StartAsync(workflow));

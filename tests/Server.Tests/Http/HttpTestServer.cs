@@ -69,6 +69,13 @@ internal sealed class HttpTestServer : IAsyncDisposable
         return page.Items.ShouldHaveSingleItem();
     }
 
+    /// <summary>All that the only instance of a definition wrote about its run, incidents included.</summary>
+    public async Task<string> LogAsync(string definitionId)
+    {
+        var bursts = await Store.ReadBurstsAsync((await OnlyInstanceAsync(definitionId)).Id, CancellationToken.None);
+        return string.Concat(bursts.Select(burst => System.Text.RegularExpressions.Regex.Unescape(System.Text.Encoding.UTF8.GetString(burst.Log.Span))));
+    }
+
     public async Task<int> CountInstancesAsync(string definitionId) =>
         (await Store.ListInstancesAsync(new InstanceFilter { DefinitionIds = [definitionId] }, CancellationToken.None)).Items.Count;
 

@@ -95,12 +95,12 @@ internal static class HostValue
     {
         if (value is Task or ValueTask || IsValueTask(value))
             return HostTasks.ToPromise(realm, value);
-        if (realm.HostWrappers.TryGetValue(value, out var known))
+        if (realm.FindHostWrapper(value) is { } known)
             return known;
         realm.Allocate(100);
         if (Wrap(realm, value) is not { } wrapper)
             return JsValue.Undefined;
-        realm.HostWrappers[value] = wrapper;
+        realm.AddHostWrapper(value, wrapper);
         return wrapper;
     }
 

@@ -23,6 +23,9 @@ internal sealed class JsHostObject(Realm realm, HostMap map) : JsObject(realm, r
         return false;
     }
 
+    public override bool TryGetOwnValue(PropertyKey key, JsValue receiver, out JsValue value) =>
+        key.IsSymbol ? base.TryGetOwnValue(key, receiver, out value) : map.TryGet(key.ToText(), out value);
+
     public override bool Define(PropertyKey key, in PropertyRequest request)
     {
         if (key.IsSymbol)

@@ -88,6 +88,8 @@ internal sealed class CompoundAssignNode : Node
     {
         if (_target is IdentifierNode name)
         {
+            if (name.PlainSlot >= 0 && !_isLogical)
+                return ChangeLocal(frame, name.PlainSlot);
             var old = name.Evaluate(frame);
             if (_isLogical && LogicalNode.Stops(_op, old))
                 return old;
@@ -126,6 +128,17 @@ internal sealed class CompoundAssignNode : Node
         var combined = Combine(frame, current, await _value.Step(frame));
         reference.Set(frame, combined);
         return combined;
+    }
+
+    private JsValue ChangeLocal(Frame frame, int slot)
+    {
+        var old = frame.Slots[slot];
+        var right = IdentifierNode.Operand(_value, frame);
+        if (!old.IsNumber || !right.IsNumber)
+            return frame.Slots[slot] = Combine(frame, old, right);
+        var number = _op == TokenKind.Plus ? old.Number + right.Number : Operators.OfNumbers(_op, old.Number, right.Number);
+        JsValue.StoreNumber(ref frame.Slots[slot], number);
+        return number;
     }
 
     private JsValue Combine(Frame frame, JsValue left, JsValue right)
@@ -178,7 +191,7 @@ internal sealed class UpdateNode : Node
         var slot = name.PlainSlot;
         if (slot >= 0 && frame.Slots[slot] is { IsNumber: true } number)
         {
-            frame.Slots[slot] = number.Number + _delta;
+            JsValue.StoreNumber(ref frame.Slots[slot], number.Number + _delta);
             return _isPrefix ? number.Number + _delta : number;
         }
 
@@ -186,6 +199,15 @@ internal sealed class UpdateNode : Node
         var changed = Changed(old);
         name.Store(frame, changed, initialize: false);
         return _isPrefix ? changed : old;
+    }
+
+    /// <summary>Evaluates where nobody wants the value.</summary>
+    public void Count(Frame frame)
+    {
+        if (_target is IdentifierNode { PlainSlot: >= 0 and var slot } && frame.Slots[slot] is { IsNumber: true } number)
+            JsValue.StoreNumber(ref frame.Slots[slot], number.Number + _delta);
+        else
+            Evaluate(frame);
     }
 
     public override async Step<JsValue> EvaluateAsync(Frame frame) => Update(frame, await ((AccessNode)_target).ResolveAsync(frame));

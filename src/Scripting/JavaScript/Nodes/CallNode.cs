@@ -4,12 +4,14 @@ namespace Platform.Scripting.JavaScript;
 internal sealed class CallNode : Node
 {
     private readonly Node _callee;
+    private readonly AccessNode? _access;
     private readonly Node[] _args;
     private readonly bool _hasSpread;
 
     public CallNode(Node callee, Node[] args)
     {
         _callee = callee;
+        _access = callee as AccessNode;
         _args = args;
         _hasSpread = args.Any(a => a is SpreadNode);
         Suspends = callee.Suspends || Any(args);
@@ -51,8 +53,10 @@ internal sealed class CallNode : Node
         var realm = frame.Realm;
         JsValue function;
         JsValue receiver;
-        if (_callee is AccessNode access)
-            function = access.EvaluateWithReceiver(frame, out receiver);
+        if (_access is not null)
+            function = _access.EvaluateWithReceiver(frame, out receiver);
+        else if (_callee is IdentifierNode name)
+            (function, receiver) = (name.Evaluate(frame), default);
         else
             (function, receiver) = EvaluateCallee(_callee, frame);
         if (function.IsHole || (IsOptional && function.IsNullish))
@@ -61,7 +65,7 @@ internal sealed class CallNode : Node
             return Apply(frame, function, receiver, Arguments.Spread(frame, _args));
         var start = realm.ArgTop;
         foreach (var arg in _args)
-            realm.PushArg(arg.Evaluate(frame));
+            realm.PushArg(IdentifierNode.Operand(arg, frame));
         var result = Apply(frame, function, receiver, realm.ArgsFrom(start));
         realm.DropArgs(start);
         return result;
@@ -79,6 +83,8 @@ internal sealed class CallNode : Node
     private JsValue Apply(Frame frame, JsValue function, JsValue receiver, ReadOnlySpan<JsValue> args)
     {
         frame.Position = Position;
+        if (function.IsObject && function.Reference is JsScriptFunction script)
+            return script.Call(receiver, args);
         return function.IsObject && function.Reference is JsFunction target
             ? target.Call(receiver, args)
             : Invoke(frame, _callee, function, receiver, args);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Platform.Scripting.JavaScript;
 
 /// <summary>A loop: knows its labels and what a break or continue in its body means.</summary>
@@ -42,6 +44,8 @@ internal sealed class WhileStatement : LoopStatement
         Suspends = test.Suspends || body.Suspends;
     }
 
+    // A loop that runs long would otherwise stay in the form that was compiled in a hurry when it began.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override Completion Execute(Frame frame)
     {
         frame.LastValue = default;
@@ -51,7 +55,7 @@ internal sealed class WhileStatement : LoopStatement
             skipTest = false;
             frame.Realm.Step();
             var completion = Body.Execute(frame);
-            if (!GoesOn(frame, ref completion))
+            if (completion != Completion.Normal && !GoesOn(frame, ref completion))
                 return completion;
         }
 
@@ -67,7 +71,7 @@ internal sealed class WhileStatement : LoopStatement
             skipTest = false;
             frame.Realm.Step();
             var completion = await Body.Step(frame);
-            if (!GoesOn(frame, ref completion))
+            if (completion != Completion.Normal && !GoesOn(frame, ref completion))
                 return completion;
         }
 
@@ -83,16 +87,24 @@ internal sealed class ForStatement : LoopStatement
     private readonly Node? _update;
     private readonly Scope _scope;
 
+    // Nearly every loop compares and counts: known types are called directly.
+    private readonly CompareNode? _comparison;
+    private readonly UpdateNode? _counting;
+
     public ForStatement(Statement? init, Node? test, Node? update, Statement body, Scope scope, string[] labels)
         : base(body, labels)
     {
         _init = init;
         _test = test;
+        _comparison = test as CompareNode;
         _update = update;
+        _counting = update as UpdateNode;
         _scope = scope;
         Suspends = init is { Suspends: true } || test is { Suspends: true } || update is { Suspends: true } || body.Suspends;
     }
 
+    // As in the loop above.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override Completion Execute(Frame frame)
     {
         frame.LastValue = default;
@@ -100,15 +112,19 @@ internal sealed class ForStatement : LoopStatement
             _scope.Enter(frame);
         _init?.Execute(frame);
         var renews = _scope.BoxedSlots.Length > 0;
-        while (_test is null || _test.Test(frame))
+        var realm = frame.Realm;
+        while (_comparison is not null ? _comparison.Holds(frame) : _test is null || _test.Test(frame))
         {
-            frame.Realm.Step();
+            realm.Step();
             var completion = Body.Execute(frame);
-            if (!GoesOn(frame, ref completion))
+            if (completion != Completion.Normal && !GoesOn(frame, ref completion))
                 return completion;
             if (renews)
                 _scope.Renew(frame);
-            _update?.Evaluate(frame);
+            if (_counting is not null)
+                _counting.Count(frame);
+            else
+                _update?.Evaluate(frame);
         }
 
         return Completion.Normal;
@@ -124,7 +140,7 @@ internal sealed class ForStatement : LoopStatement
         {
             frame.Realm.Step();
             var completion = await Body.Step(frame);
-            if (!GoesOn(frame, ref completion))
+            if (completion != Completion.Normal && !GoesOn(frame, ref completion))
                 return completion;
             _scope.Renew(frame);
             if (_update is not null)
@@ -165,7 +181,7 @@ internal sealed class ForInStatement : LoopStatement
                 _scope.Enter(frame);
             _target.Store(frame, key, _declares);
             var completion = Body.Execute(frame);
-            if (!GoesOn(frame, ref completion))
+            if (completion != Completion.Normal && !GoesOn(frame, ref completion))
                 return completion;
         }
 
@@ -182,7 +198,7 @@ internal sealed class ForInStatement : LoopStatement
             _scope.Enter(frame);
             await _target.StoreAsync(frame, key, _declares);
             var completion = await Body.Step(frame);
-            if (!GoesOn(frame, ref completion))
+            if (completion != Completion.Normal && !GoesOn(frame, ref completion))
                 return completion;
         }
 
@@ -229,6 +245,8 @@ internal sealed class ForOfStatement : LoopStatement
         Suspends = isAwait || target.Suspends || source.Suspends || body.Suspends;
     }
 
+    // As in the loops above.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override Completion Execute(Frame frame)
     {
         frame.LastValue = default;

@@ -81,8 +81,8 @@ internal sealed class AddNode(Node leftNode, Node rightNode) : BinaryNode(leftNo
 {
     public override JsValue Evaluate(Frame frame)
     {
-        var left = Left.Evaluate(frame);
-        var right = Right.Evaluate(frame);
+        var left = IdentifierNode.Operand(Left, frame);
+        var right = IdentifierNode.Operand(Right, frame);
         return left.IsNumber && right.IsNumber ? left.Number + right.Number : Apply(frame, left, right);
     }
 
@@ -96,17 +96,24 @@ internal sealed class AddNode(Node leftNode, Node rightNode) : BinaryNode(leftNo
 /// <summary>The arithmetic and bitwise operators except addition.</summary>
 internal sealed class ArithmeticNode(TokenKind op, Node leftNode, Node rightNode) : BinaryNode(leftNode, rightNode)
 {
+    public override JsValue Evaluate(Frame frame)
+    {
+        var left = IdentifierNode.Operand(Left, frame);
+        var right = IdentifierNode.Operand(Right, frame);
+        if (!left.IsNumber || !right.IsNumber)
+            return Apply(frame, left, right);
+        return op switch
+        {
+            TokenKind.Minus => left.Number - right.Number,
+            TokenKind.Star => left.Number * right.Number,
+            _ => Operators.OfNumbers(op, left.Number, right.Number),
+        };
+    }
+
     protected override JsValue Apply(Frame frame, JsValue left, JsValue right)
     {
         if (left.IsNumber && right.IsNumber)
-        {
-            return op switch
-            {
-                TokenKind.Minus => left.Number - right.Number,
-                TokenKind.Star => left.Number * right.Number,
-                _ => Operators.OfNumbers(op, left.Number, right.Number),
-            };
-        }
+            return Operators.OfNumbers(op, left.Number, right.Number);
 
         frame.Position = Position;
         return Operators.Arithmetic(frame.Realm, op, left, right);
@@ -118,16 +125,17 @@ internal sealed class CompareNode(TokenKind op, Node leftNode, Node rightNode) :
 {
     public override JsValue Evaluate(Frame frame)
     {
-        var left = Left.Evaluate(frame);
-        return Compare(frame, left, Right.Evaluate(frame));
+        var left = IdentifierNode.Operand(Left, frame);
+        return Compare(frame, left, IdentifierNode.Operand(Right, frame));
     }
 
-    public override bool Test(Frame frame)
+    public override bool Test(Frame frame) => Suspends ? base.Test(frame) : Holds(frame);
+
+    /// <summary>Evaluates as a condition, in code that does not suspend.</summary>
+    public bool Holds(Frame frame)
     {
-        if (Suspends)
-            return base.Test(frame);
-        var left = Left.Evaluate(frame);
-        return Compare(frame, left, Right.Evaluate(frame));
+        var left = IdentifierNode.Operand(Left, frame);
+        return Compare(frame, left, IdentifierNode.Operand(Right, frame));
     }
 
     protected override JsValue Apply(Frame frame, JsValue left, JsValue right) => Compare(frame, left, right);
@@ -163,14 +171,16 @@ internal sealed class EqualityNode(TokenKind op, Node leftNode, Node rightNode) 
     {
         if (Suspends)
             return base.Test(frame);
-        var left = Left.Evaluate(frame);
-        return Compare(frame, left, Right.Evaluate(frame));
+        var left = IdentifierNode.Operand(Left, frame);
+        return Compare(frame, left, IdentifierNode.Operand(Right, frame));
     }
 
     protected override JsValue Apply(Frame frame, JsValue left, JsValue right) => Compare(frame, left, right);
 
     private bool Compare(Frame frame, JsValue left, JsValue right)
     {
+        if (left.IsNumber && right.IsNumber)
+            return (left.Number == right.Number) == op is TokenKind.StrictEqual or TokenKind.EqualEqual;
         switch (op)
         {
             case TokenKind.StrictEqual:

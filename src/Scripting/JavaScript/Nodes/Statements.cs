@@ -4,19 +4,20 @@ namespace Platform.Scripting.JavaScript;
 internal sealed class ExpressionStatement : Statement
 {
     private readonly Node _expression;
-    private readonly bool _isScriptCode;
-
     public ExpressionStatement(Node expression, bool isScriptCode)
     {
         _expression = expression;
-        _isScriptCode = isScriptCode;
+        KeepsValue = isScriptCode;
         Suspends = expression.Suspends;
     }
+
+    /// <summary>Whether the value may be the value of the script. The parser clears it where another statement always gives it.</summary>
+    public bool KeepsValue { get; set; }
 
     public override Completion Execute(Frame frame)
     {
         var value = _expression.Evaluate(frame);
-        if (_isScriptCode)
+        if (KeepsValue)
             frame.LastValue = value;
         return Completion.Normal;
     }
@@ -24,7 +25,7 @@ internal sealed class ExpressionStatement : Statement
     public override async Step<Completion> ExecuteAsync(Frame frame)
     {
         var value = await _expression.EvaluateAsync(frame);
-        if (_isScriptCode)
+        if (KeepsValue)
             frame.LastValue = value;
         return Completion.Normal;
     }

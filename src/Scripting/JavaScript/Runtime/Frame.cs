@@ -39,6 +39,9 @@ internal sealed class Frame(Realm realm)
     /// <summary>The frame that called this one.</summary>
     public Frame? Caller { get; set; }
 
+    /// <summary>The frame of the function that this one called last, for the next call.</summary>
+    public Frame? Next { get; set; }
+
     /// <summary>What to suspend at <c>yield</c> and <c>await</c>; null in ordinary functions.</summary>
     public Coroutine? Coroutine { get; set; }
 

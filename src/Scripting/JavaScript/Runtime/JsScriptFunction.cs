@@ -94,10 +94,22 @@ internal sealed class JsScriptFunction : JsFunction
         frame.Function = this;
         frame.Captures = _captures;
         var plain = Math.Min(code.PlainParameterCount, args.Length);
-        args[..plain].CopyTo(slots);
-        Array.Clear(slots, plain, code.SlotCount - plain);
-        foreach (var binding in code.ImplicitBindings)
-            slots[binding.Slot] = ImplicitValue(binding.Name, thisValue, newTarget, args);
+        for (var i = 0; i < plain; i++)
+        {
+            if (args[i].IsNumber)
+                JsValue.StoreNumber(ref slots[i], args[i].Number);
+            else
+                slots[i] = args[i];
+        }
+
+        if (code.SlotCount > plain)
+            Array.Clear(slots, plain, code.SlotCount - plain);
+        if (code.ImplicitBindings.Count > 0)
+        {
+            foreach (var binding in code.ImplicitBindings)
+                slots[binding.Slot] = ImplicitValue(binding.Name, thisValue, newTarget, args);
+        }
+
         if (code.Scope.HasEntry)
             code.Scope.Enter(frame);
         for (var i = 0; i < code.OtherParameters.Length; i++)

@@ -4,8 +4,10 @@ namespace Platform.Scripting.JavaScript;
 internal sealed partial class Realm
 {
     private JsObject?[]? _intrinsics;
+    private JsObject? _objectPrototype;
 
-    public JsObject ObjectPrototype => Intrinsic(IntrinsicId.ObjectPrototype);
+    // Short expressions need this one and no other, and the table of all is as large as everything else of their run.
+    public JsObject ObjectPrototype => _objectPrototype ??= BuiltinTemplates.Make(this, IntrinsicId.ObjectPrototype);
     public JsObject FunctionPrototype => Intrinsic(IntrinsicId.FunctionPrototype);
     public JsObject ArrayPrototype => Intrinsic(IntrinsicId.ArrayPrototype);
     public JsObject StringPrototype => Intrinsic(IntrinsicId.StringPrototype);
@@ -19,12 +21,14 @@ internal sealed partial class Realm
 
     public JsObject Intrinsic(IntrinsicId id)
     {
+        if (id == IntrinsicId.ObjectPrototype)
+            return ObjectPrototype;
         _intrinsics ??= new JsObject?[(int)IntrinsicId.Count];
         return _intrinsics[(int)id] ?? MakeIntrinsic(id);
     }
 
     /// <summary>The intrinsic if it exists in this run already.</summary>
-    public JsObject? ExistingIntrinsic(IntrinsicId id) => _intrinsics?[(int)id];
+    public JsObject? ExistingIntrinsic(IntrinsicId id) => id == IntrinsicId.ObjectPrototype ? _objectPrototype : _intrinsics?[(int)id];
 
     public JsObject PrototypeForFunction(FunctionCode code) => (code.IsAsync, code.IsGenerator) switch
     {

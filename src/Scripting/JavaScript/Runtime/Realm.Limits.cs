@@ -158,6 +158,8 @@ internal sealed partial class Realm
             trace.Add(coroutine.Frame);
         if (_globalObject is not null)
             trace.Add(_globalObject);
+        if (_objectPrototype is not null)
+            trace.Add(_objectPrototype);
         foreach (var intrinsic in _intrinsics ?? [])
         {
             if (intrinsic is not null)

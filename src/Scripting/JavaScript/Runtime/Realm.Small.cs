@@ -6,10 +6,21 @@ internal sealed partial class Realm
     private Dictionary<string, JsSymbol>? _symbols;
     private Dictionary<string, JsValue>? _globalFunctions;
     private Random? _random;
+    private JsObject? _firstWrapper;
+    private object? _firstWrapped;
     private Dictionary<object, JsObject>? _hostWrappers;
 
-    /// <summary>The wrapper of each host object that the run has met, so that an object stays equal to itself.</summary>
-    public Dictionary<object, JsObject> HostWrappers => _hostWrappers ??= new(ReferenceEqualityComparer.Instance);
+    /// <summary>The wrapper of a host object that the run has met before, so that an object stays equal to itself; or null.</summary>
+    public JsObject? FindHostWrapper(object value) => ReferenceEquals(value, _firstWrapped) ? _firstWrapper : _hostWrappers?.GetValueOrDefault(value);
+
+    /// <summary>Remembers a wrapper. Most runs meet one host object, which needs no table.</summary>
+    public void AddHostWrapper(object value, JsObject wrapper)
+    {
+        if (_firstWrapped is null)
+            (_firstWrapped, _firstWrapper) = (value, wrapper);
+        else
+            (_hostWrappers ??= new(ReferenceEqualityComparer.Instance))[value] = wrapper;
+    }
 
     /// <summary>The symbol of <c>Symbol.for</c>.</summary>
     public JsSymbol RegisteredSymbol(string key)

@@ -7,14 +7,11 @@ namespace Platform.Scripting.JavaScript;
 /// </summary>
 internal sealed partial class Realm
 {
-    private const int FramePoolSize = 64;
-
     private readonly IJsGlobals _globals;
     private readonly string[] _globalNames;
     private readonly bool _isStrict;
     private List<JsObject>? _roots;
-    private Frame[] _framePool = [];
-    private int _framePoolCount;
+    private readonly int _depthMax;
     private JsValue[] _args = [];
     private JsGlobalObject? _globalObject;
     private Dictionary<object, JsValue>? _templateObjects;
@@ -25,6 +22,7 @@ internal sealed partial class Realm
         Script = script;
         Options = options;
         Limits = options.Limits;
+        _depthMax = Limits.DepthMax;
         Shapes = script.Shapes;
         _globals = globals;
         _globalNames = script.GlobalNames;
@@ -119,39 +117,32 @@ internal sealed partial class Realm
     public Frame EnterFunction(int slotCount)
     {
         Step();
-        if (++Depth > Limits.DepthMax)
+        if (++Depth > _depthMax)
             throw TooDeep();
-        CheckStack();
-        Frame frame;
-        if (_framePoolCount > 0)
-        {
-            frame = _framePool[--_framePoolCount];
-            if (frame.Slots.Length < slotCount)
-                frame.Slots = new JsValue[Math.Max(slotCount, 8)];
-        }
-        else
-        {
-            frame = new Frame(this) { Slots = new JsValue[Math.Max(slotCount, 8)] };
-        }
-
-        frame.Caller = CurrentFrame;
-        CurrentFrame = frame;
-        return frame;
+        // Expressions between two calls look for themselves when they are deep, and what is held in reserve is enough for a few calls.
+        if ((Depth & 3) == 0)
+            CheckStack();
+        var frame = CurrentFrame?.Next ?? NewFrame();
+        if (frame.Slots.Length < slotCount)
+            frame.Slots = new JsValue[slotCount];
+        frame.Label = null;
+        return CurrentFrame = frame;
     }
 
     public void LeaveFunction(Frame frame)
     {
         Depth--;
-        CurrentFrame = frame.Caller;
         frame.Result = default;
-        if (_framePoolCount == _framePool.Length)
-        {
-            if (_framePoolCount == FramePoolSize)
-                return;
-            Array.Resize(ref _framePool, _framePoolCount == 0 ? 4 : FramePoolSize);
-        }
+        CurrentFrame = frame.Caller;
+    }
 
-        _framePool[_framePoolCount++] = frame;
+    // A frame keeps the one of the call that it made last: calls of the same depth use it one after the other.
+    private Frame NewFrame()
+    {
+        var frame = new Frame(this) { Slots = new JsValue[8], Caller = CurrentFrame };
+        if (CurrentFrame is not null)
+            CurrentFrame.Next = frame;
+        return frame;
     }
 
     /// <summary>Makes a suspended function's frame the running one; give the result back to <see cref="LeaveCoroutine"/>.</summary>

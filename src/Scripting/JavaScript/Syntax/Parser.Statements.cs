@@ -108,7 +108,10 @@ internal sealed partial class Parser
         var start = _token.Start;
         var expression = ParseExpression();
         ExpectStatementEnd();
-        return new ExpressionStatement(expression, _function.IsScript) { Position = start };
+        var statement = new ExpressionStatement(expression, _function.IsScript) { Position = start };
+        if (_function.IsScript)
+            _valueStatements.Add(statement);
+        return statement;
     }
 
     private BlockStatement ParseBlock()

@@ -40,6 +40,9 @@ internal sealed partial class Parser
     /// <summary>The names that the script mentions and does not declare.</summary>
     public string[] GlobalNames { get; private set; } = [];
 
+    /// <summary>The expression statements outside of functions: one of them gives the script its value.</summary>
+    private readonly List<ExpressionStatement> _valueStatements = [];
+
     public FunctionCode Parse()
     {
         var statements = new List<Statement>();
@@ -47,6 +50,13 @@ internal sealed partial class Parser
         while (_token.Kind != TokenKind.End)
             statements.Add(ParseStatementListItem());
         _function.Body = [.. statements];
+        // A script that ends with an expression or a return has the value of that: no other has to be kept.
+        if (statements is [.., ExpressionStatement or ReturnStatement])
+        {
+            foreach (var statement in _valueStatements)
+                statement.KeepsValue = ReferenceEquals(statement, statements[^1]);
+        }
+
         var resolver = new ScopeResolver((message, position) => _lexer.Error(message, position));
         resolver.Resolve(_function.Scope);
         GlobalNames = [.. resolver.GlobalNames];

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Platform.Engine.Definitions;
 using Platform.Runtime.Definitions;
 using Platform.Runtime.Store;

@@ -18,7 +18,7 @@ namespace Platform.Server.Elsa.Descriptors;
 /// <param name="services">Given to handlers of choices.</param>
 internal sealed class ActivityDescriptors(ActivityCatalog catalog, InputFields fields, TypeAliases aliases, IServiceProvider services) : IDisposable
 {
-    private readonly bool _isFixed = catalog.Types.All(type => type.Inputs.All(input => input.Attribute.UIHandler is null));
+    private readonly bool _isFixed = catalog.Types.All(type => type.Inputs.All(input => input.Attribute is { UIHandler: null, UIHandlers: null }));
     private readonly SemaphoreSlim _gate = new(1, 1);
     private PackedDescriptors? _packed;
     private WorkflowActivityTypes? _packedWorkflows;
@@ -64,7 +64,7 @@ internal sealed class ActivityDescriptors(ActivityCatalog catalog, InputFields f
     public async ValueTask<JsonObject?> OptionsAsync(string typeName, string inputName, CancellationToken cancellationToken)
     {
         var input = catalog.Find(typeName)?.Inputs.FirstOrDefault(input => string.Equals(input.Name, inputName, StringComparison.OrdinalIgnoreCase));
-        return input is null ? null : fields.Describe(input, await DynamicOptionsAsync(input, cancellationToken)).UiSpecifications ?? [];
+        return input is null ? null : fields.Describe(input, await HandledAsync(input, cancellationToken)).UiSpecifications ?? [];
     }
 
     /// <inheritdoc/>
@@ -76,7 +76,7 @@ internal sealed class ActivityDescriptors(ActivityCatalog catalog, InputFields f
     {
         var inputs = new List<InputDescriptor>();
         foreach (var input in type.Inputs)
-            inputs.Add(fields.Describe(input, await DynamicOptionsAsync(input, cancellationToken)));
+            inputs.Add(fields.Describe(input, await HandledAsync(input, cancellationToken)));
         return new ActivityDescriptor(
             type.TypeName,
             type.Namespace,
@@ -98,12 +98,22 @@ internal sealed class ActivityDescriptors(ActivityCatalog catalog, InputFields f
             type.IsTerminal);
     }
 
-    private async ValueTask<IReadOnlyList<InputOption>?> DynamicOptionsAsync(InputProperty input, CancellationToken cancellationToken)
+    /// <summary>What the handlers of an input tell its editor; null when it has none.</summary>
+    private async ValueTask<JsonObject?> HandledAsync(InputProperty input, CancellationToken cancellationToken)
     {
-        if (input.Attribute.UIHandler is not { } handler || !typeof(IInputOptionsProvider).IsAssignableFrom(handler))
+        var types = (input.Attribute.UIHandlers ?? []).Append(input.Attribute.UIHandler).OfType<Type>();
+        if (input.Property is not { } property)
             return null;
-        var provider = (IInputOptionsProvider)ActivatorUtilities.GetServiceOrCreateInstance(services, handler);
-        return await provider.GetOptionsAsync(services, cancellationToken);
+        JsonObject? specifications = null;
+        var handlers = types.Select(type => ActivatorUtilities.GetServiceOrCreateInstance(services, type)).OfType<IPropertyUIHandler>();
+        foreach (var handler in handlers.OrderBy(handler => handler.Priority))
+        {
+            specifications ??= [];
+            foreach (var (name, value) in await handler.GetUIPropertiesAsync(property, null, cancellationToken))
+                specifications[name] = InputFields.ToJson(value);
+        }
+
+        return specifications;
     }
 
     private OutputDescriptor Describe(OutputProperty output) => new(

@@ -13,12 +13,12 @@ internal sealed class InputFields(TypeAliases aliases)
 {
     /// <summary>The descriptor of an input.</summary>
     /// <param name="input">The input.</param>
-    /// <param name="dynamicOptions">Choices that its handler gave; null when it has none.</param>
-    public InputDescriptor Describe(InputProperty input, IReadOnlyList<InputOption>? dynamicOptions)
+    /// <param name="handled">What its handlers tell the editor; null when it has none.</param>
+    public InputDescriptor Describe(InputProperty input, JsonObject? handled)
     {
         var attribute = input.Attribute;
-        var options = dynamicOptions ?? OptionsOf(input);
-        var hint = attribute.UIHint ?? DefaultHint(input.ValueType, options is not null);
+        var options = OptionsOf(input);
+        var hint = attribute.UIHint ?? DefaultHint(input.ValueType, options is not null || handled is not null);
         return new InputDescriptor(
             input.Name,
             aliases.GetAlias(input.ValueType),
@@ -37,11 +37,20 @@ internal sealed class InputFields(TypeAliases aliases)
             attribute.IsSerializable,
             attribute.AutoEvaluate,
             null,
-            Specifications(hint, input, options, dynamicOptions is not null));
+            Merge(Specifications(hint, input, options), handled));
     }
 
+    /// <summary>What a handler told an editor, as Studio reads it.</summary>
+    public static JsonNode? ToJson(object value) => value switch
+    {
+        DropDownProps { SelectList: { } list } => new JsonObject { ["selectList"] = ToJson(list) },
+        DropDownProps => new JsonObject { ["selectList"] = null },
+        SelectList list => ToJson(list),
+        _ => DynamicJson.ToNode(value),
+    };
+
     /// <summary>What an editor needs to know besides the value.</summary>
-    public static JsonObject? Specifications(string hint, InputProperty input, IReadOnlyList<InputOption>? options, bool isDynamic)
+    private static JsonObject? Specifications(string hint, InputProperty input, ICollection<SelectListItem>? options)
     {
         if (hint == InputUIHints.DynamicOutcomes)
             return new JsonObject { ["DynamicOutcomesOptions"] = new JsonObject { ["fixedOutcomes"] = new JsonArray() } };
@@ -49,40 +58,43 @@ internal sealed class InputFields(TypeAliases aliases)
             return new JsonObject { [hint] = new JsonObject { ["language"] = language } };
         if (options is null)
             return null;
-        var list = new JsonObject
+        var list = hint switch
         {
-            ["items"] = new JsonArray([.. options.Select(option => new JsonObject { ["text"] = option.Text, ["value"] = option.Value })]),
-            ["isFlagsEnum"] = ScalarOf(input.ValueType).IsDefined(typeof(FlagsAttribute), inherit: false),
+            InputUIHints.CheckList => "checkList",
+            InputUIHints.RadioList => "radioList",
+            _ => "selectList",
         };
-        var specifications = new JsonObject
-        {
-            [hint] = new JsonObject
-            {
-                [hint switch
-                {
-                    InputUIHints.CheckList => "checkList",
-                    InputUIHints.RadioList => "radioList",
-                    _ => "selectList",
-                }] = list,
-            },
-        };
-        if (isDynamic)
-            specifications["Refresh"] = true;
+        var isFlagsEnum = ScalarOf(input.ValueType).IsDefined(typeof(FlagsAttribute), inherit: false);
+        return new JsonObject { [hint] = new JsonObject { [list] = ToJson(new SelectList(options, isFlagsEnum)) } };
+    }
+
+    private static JsonObject ToJson(SelectList list) => new()
+    {
+        ["items"] = new JsonArray([.. list.Items.Select(item => new JsonObject { ["text"] = item.Text, ["value"] = item.Value })]),
+        ["isFlagsEnum"] = list.IsFlagsEnum,
+    };
+
+    private static JsonObject? Merge(JsonObject? specifications, JsonObject? handled)
+    {
+        if (specifications is null || handled is null)
+            return handled ?? specifications;
+        foreach (var (name, value) in handled)
+            specifications[name] = value?.DeepClone();
         return specifications;
     }
 
-    private static IReadOnlyList<InputOption>? OptionsOf(InputProperty input)
+    private static List<SelectListItem>? OptionsOf(InputProperty input)
     {
         if (input.Attribute.Options is not string && input.Attribute.Options is IEnumerable given)
             return [.. given.Cast<object?>().Select(ToOption)];
         var scalar = ScalarOf(input.ValueType);
-        return scalar.IsEnum ? [.. Enum.GetNames(scalar).Select(name => new InputOption(Words.Of(name), name))] : null;
+        return scalar.IsEnum ? [.. Enum.GetNames(scalar).Select(name => new SelectListItem(Words.Of(name), name))] : null;
     }
 
-    private static InputOption ToOption(object? item)
+    private static SelectListItem ToOption(object? item)
     {
         var text = Convert.ToString(item, CultureInfo.InvariantCulture) ?? "";
-        return item as InputOption ?? new InputOption(text, text);
+        return item as SelectListItem ?? new SelectListItem(text, text);
     }
 
     /// <summary>

@@ -79,13 +79,7 @@ public abstract class OutgoingHttpActivity : Activity<HttpResponseMessage>
         }
         catch (AddressBlockedException exception)
         {
-            Log.OutgoingBlocked(
-                context.GetRequiredService<ILogger<OutgoingHttp>>(),
-                context.Activity.Id,
-                context.WorkflowExecutionContext.Id,
-                exception.Host,
-                exception.Reason);
-            throw new FaultException("AddressBlocked", "HTTP", "System", exception.Message, exception);
+            throw OutgoingRequest.Blocked(context, exception);
         }
         catch (HttpRequestException exception)
         {
@@ -121,11 +115,19 @@ public abstract class OutgoingHttpActivity : Activity<HttpResponseMessage>
         var http = context.GetRequiredService<OutgoingHttp>();
         var clock = context.WorkflowExecutionContext.Host.Clock;
         var retries = EnableResiliency.Get(context) ? RetriesMax : 0;
+        var order = new OutgoingRequest(Url.GetOrDefault(context), Method.GetOrDefault(context))
+        {
+            Content = Content.GetOrDefault(context),
+            ContentType = ContentType.GetOrDefault(context),
+            Authorization = Authorization.GetOrDefault(context),
+            IsAuthorizationRaw = DisableAuthorizationHeaderValidation.Get(context),
+            Headers = RequestHeaders.GetOrDefault(context),
+        };
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                using var request = await MakeRequestAsync(context);
+                using var request = await order.ToMessageAsync(context.CancellationToken);
                 var response = await http.SendAsync(request, context.CancellationToken);
                 if (attempt >= retries || !IsTransient((int)response.StatusCode))
                     return response;
@@ -140,39 +142,6 @@ public abstract class OutgoingHttpActivity : Activity<HttpResponseMessage>
             context.AddExecutionLogEntry("Retry", $"Attempt {attempt + 1} failed; the next follows in {delay}.");
             await Task.Delay(delay, clock, context.CancellationToken);
         }
-    }
-
-    private async ValueTask<HttpRequestMessage> MakeRequestAsync(ActivityExecutionContext context)
-    {
-        var url = Url.GetOrDefault(context);
-        if (url is not { IsAbsoluteUri: true } || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
-            throw new InvalidOperationException($"The URL '{url}' cannot be requested. Give an absolute address that begins with http:// or https://.");
-        var method = Method.GetOrDefault(context);
-        var request = new HttpRequestMessage(HttpMethod.Parse(string.IsNullOrWhiteSpace(method) ? "GET" : method.Trim()), url);
-        if (Authorization.GetOrDefault(context) is { Length: > 0 } authorization)
-        {
-            if (DisableAuthorizationHeaderValidation.Get(context))
-                request.Headers.TryAddWithoutValidation("Authorization", authorization);
-            else
-                request.Headers.Authorization = AuthenticationHeaderValue.Parse(authorization);
-        }
-
-        var contentType = ContentType.GetOrDefault(context);
-        if (Content.GetOrDefault(context) is { } content && !string.IsNullOrWhiteSpace(contentType))
-        {
-            var (body, written) = await ContentTypes.WriteAsync(content, contentType, int.MaxValue, context.CancellationToken);
-            request.Content = new ReadOnlyMemoryContent(body);
-            request.Content.Headers.TryAddWithoutValidation("Content-Type", written);
-        }
-
-        foreach (var (name, values) in RequestHeaders.GetOrDefault(context) ?? [])
-        {
-            HttpHeaders.Check(name, values);
-            if (!request.Headers.TryAddWithoutValidation(name, values))
-                request.Content?.Headers.TryAddWithoutValidation(name, values);
-        }
-
-        return request;
     }
 
     private static bool IsTransient(int status) => status is 408 or 409 or 429 or 500 or 502 or 503 or 504;

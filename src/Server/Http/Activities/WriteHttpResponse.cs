@@ -32,19 +32,11 @@ public sealed class WriteHttpResponse : Activity
     /// <inheritdoc />
     protected override ValueTask ExecuteAsync(ActivityExecutionContext context)
     {
-        if (context.GetService<WorkflowHttpContext>() is not { } http)
-        {
-            throw new FaultException(
-                "NoHttpContext",
-                "HTTP",
-                "System",
-                "There is no HTTP request to answer: it ended before the workflow came here. Answer before the workflow waits.");
-        }
-
+        var http = WorkflowHttpContext.Of(context);
         var written = ContentTypes.WriteAsync(
             Content.GetOrDefault(context),
             ContentType.GetOrDefault(context),
-            context.GetRequiredService<HttpOptions>().ResponseBodyBytesMax,
+            context.GetRequiredService<HttpOptions>().ResponseLimit,
             context.CancellationToken);
         if (!written.IsCompletedSuccessfully)
             return AnswerSlowlyAsync(context, http, written);
