@@ -298,7 +298,7 @@ public sealed class AlterationTests
         var harness = new EngineHarness(Activities.FlowchartExecutionMode.TokenBased);
         string Join(string id) => "{\"id\":\"" + id + "\",\"type\":\"Elsa.WriteLine\",\"text\":{\"typeName\":\"String\",\"expression\":{\"type\":\"Literal\",\"value\":\"joined\"}},\"customProperties\":{\"mergeMode\":\"Merge\"}}";
         var before = Flowchart(Line("s") + "," + Line("quick") + "," + Wait("slow") + "," + Join("j"), "", "s -> quick", "s -> slow", "quick -> j", "slow -> j");
-        var after = Flowchart(Join("j") + "," + Wait("slow") + "," + Line("quick") + "," + Line("s"), "", "slow -> j", "quick -> j", "s -> slow", "s -> quick");
+        var after = Flowchart(Line("s") + "," + Join("j") + "," + Wait("slow") + "," + Line("quick"), "", "quick -> j", "slow -> j", "s -> slow", "s -> quick");
         var workflow = await harness.StartAsync(before);
         workflow = harness.Reload(workflow);
         var plan = harness.Compiler.Compile(new WorkflowDefinition("v2", "d1", 2) { Name = "Test", ToolVersion = "3.8.0.0", Document = after });

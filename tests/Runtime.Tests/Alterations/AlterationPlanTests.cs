@@ -186,7 +186,8 @@ public sealed class AlterationPlanTests
         await harness.Store.CommitAsync(
             new Commit { Instances = [stored with { Revision = stored.Revision + 1, SubStatus = "Executing", State = System.Text.Encoding.UTF8.GetBytes(state) }] }, CancellationToken.None);
 
-        var result = await harness.Get<InstanceAlterations>().RunAsync(id, [new Alteration.Migrate(9)], CancellationToken.None);
+        var result = await harness.Get<InstanceAlterations>().RunAsync(
+            id, [new Alteration.CancelActivity("e", null), new Alteration.Migrate(9)], CancellationToken.None);
 
         result.IsSuccessful.ShouldBeFalse();
         (await harness.InstanceAsync(id)).Revision.ShouldBe(stored.Revision + 1);
