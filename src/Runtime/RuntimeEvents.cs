@@ -14,6 +14,11 @@ public sealed class RuntimeEvents
     /// <summary>A definition changed: its id, and whether its triggers changed.</summary>
     public event Action<string, bool>? DefinitionChanged;
 
+    /// <summary>An alteration plan has ended: its id.</summary>
+    public event Action<string>? AlterationPlanEnded;
+
+    internal void RaiseAlterationPlanEnded(string planId) => AlterationPlanEnded?.Invoke(planId);
+
     internal void RaiseBurstCommitted(BurstCommitted committed) => BurstCommitted?.Invoke(committed);
 
     internal void RaiseDefinitionChanged(string definitionId, bool triggersChanged) => DefinitionChanged?.Invoke(definitionId, triggersChanged);

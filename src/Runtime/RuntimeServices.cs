@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Platform.Runtime.Alterations;
 using Platform.Runtime.Definitions;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Scheduling;
@@ -29,6 +30,10 @@ public static class RuntimeServices
         services.AddSingleton<InstanceRunner>();
         services.AddSingleton<BackgroundActivities>();
         services.AddSingleton<WorkflowRuntime>();
+        services.AddSingleton<InstanceAlterations>();
+        services.AddSingleton<AlterationTargets>();
+        services.AddSingleton<AlterationPlans>();
+        services.AddSingleton<WorkExecution>();
         services.AddSingleton<WorkQueue>();
         services.AddSingleton<DueTimes>();
         services.AddHostedService(provider => provider.GetRequiredService<UsableWorkflows>());

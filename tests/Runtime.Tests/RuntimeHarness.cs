@@ -24,6 +24,7 @@ internal sealed class RuntimeHarness : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly ConcurrentQueue<BurstCommitted> _committed = new();
     private readonly List<(Func<BurstCommitted, bool> Condition, TaskCompletionSource<BurstCommitted> Source)> _waiters = [];
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _endedPlans = new(StringComparer.Ordinal);
     private ServiceProvider _services = null!;
     private List<IHostedService> _hosted = [];
 
@@ -67,9 +68,18 @@ internal sealed class RuntimeHarness : IAsyncDisposable
     {
         _services = ComposeServices();
         _services.GetRequiredService<RuntimeEvents>().BurstCommitted += OnCommitted;
+        _services.GetRequiredService<RuntimeEvents>().AlterationPlanEnded += OnPlanEnded;
         _hosted = [.. _services.GetServices<IHostedService>()];
         foreach (var hosted in _hosted)
             await hosted.StartAsync(CancellationToken.None);
+    }
+
+    /// <summary>The parts of a runtime over the store, without workers and timers: what a process leaves that ends before they begin.</summary>
+    public async Task ComposeOnlyAsync()
+    {
+        await _services.DisposeAsync();
+        _hosted = [];
+        _services = ComposeServices();
     }
 
     public async Task StopAsync()
@@ -112,6 +122,12 @@ internal sealed class RuntimeHarness : IAsyncDisposable
     public async Task<IReadOnlyList<StoredInstance>> InstancesOfAsync(string definitionId) =>
         (await Store.ListInstancesAsync(new InstanceFilter { DefinitionIds = [definitionId] }, CancellationToken.None)).Items;
 
+    /// <summary>Waits until an alteration plan has ended.</summary>
+    public Task PlanEndedAsync(string planId) =>
+        _endedPlans.GetOrAdd(planId, _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task.WaitAsync(Patience);
+
+    private void OnPlanEnded(string planId) => _endedPlans.GetOrAdd(planId, _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+
     private void OnCommitted(BurstCommitted burst)
     {
         lock (_waiters)
@@ -146,7 +162,7 @@ internal sealed class RuntimeHarness : IAsyncDisposable
         services.AddSingleton<Ids>();
         services.AddSingleton(new ValueCodec(TypeAliases.BuiltIn));
         services.AddSingleton(provider => new EngineHost { Clock = Clock, NewId = provider.GetRequiredService<Ids>().New, Services = provider });
-        services.AddRuntime(new RuntimeOptions { WorkersMax = 4, BulkDispatchMax = 30 });
+        services.AddRuntime(new RuntimeOptions { WorkersMax = 4, BulkDispatchMax = 30, AlterationInstancesMax = 40 });
         return services.BuildServiceProvider();
     }
 }

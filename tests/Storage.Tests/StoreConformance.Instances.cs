@@ -59,6 +59,18 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task FindInstanceAsync_AfterItMovedToAnotherVersion_BelongsToThatOne()
+    {
+        await PutAsync(Instance("a"));
+        var moved = new StoredInstance("a", "d", "d at 2", 2) { Revision = 2, Status = "Running", SubStatus = "Suspended", CreatedAt = Noon, UpdatedAt = Noon };
+        await PutAsync(moved);
+
+        ((await Store.FindInstanceAsync("a", None))! with { State = default }).ShouldBe(moved);
+        (await Store.ListInstancesAsync(new InstanceFilter { DefinitionVersionIds = ["d at 2"] }, None)).Items.ShouldHaveSingleItem();
+        (await Store.ListInstancesAsync(new InstanceFilter { Version = 1 }, None)).Items.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task CommitAsync_KeepsACopyOfTheState()
     {
         var state = new byte[] { 1, 2, 3 };

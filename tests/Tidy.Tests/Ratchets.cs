@@ -15,8 +15,7 @@ internal static class Ratchets
     /// <summary>Parameters of constructors over 6.</summary>
     public static readonly Dictionary<string, int> ManyParameters = new(StringComparer.Ordinal)
     {
-        // The two duties that stand between the store, the queue and the clock; each parameter is one of these.
-        ["src/Runtime/Execution/WorkQueue.cs WorkQueue.new"] = 7,
+        // The duty that stands between the store, the queue and the clock; each parameter is one of these.
         ["src/Runtime/Scheduling/DueTimes.cs DueTimes.new"] = 8,
         // Nodes of the syntax tree have as many parts as the syntax.
         ["src/Scripting/JavaScript/Nodes/ClassNode.cs ClassNode.new"] = 7,

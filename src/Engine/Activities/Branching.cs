@@ -26,6 +26,9 @@ public sealed class If : Activity<bool>
         return context.ScheduleActivityAsync(condition ? Then : Else, OnChildCompletedAsync);
     }
 
+    /// <inheritdoc />
+    protected override ActivityCompletionCallback? GetCompletionCallback(IActivity child) => OnChildCompletedAsync;
+
     private ValueTask OnChildCompletedAsync(ActivityCompletedContext context) => context.TargetContext.CompleteActivityAsync();
 }
 
@@ -118,6 +121,9 @@ public sealed class Switch : Activity
             await context.ScheduleActivityAsync(activity, _onChildCompleted);
     }
 
+    /// <inheritdoc />
+    protected override ActivityCompletionCallback? GetCompletionCallback(IActivity child) => _onChildCompleted;
+
     private ValueTask OnChildCompletedAsync(ActivityCompletedContext completed) =>
         completed.TargetContext.FirstChild is null ? completed.TargetContext.CompleteActivityAsync() : default;
 }
@@ -191,6 +197,9 @@ public sealed class FlowNode : Activity
 
     /// <inheritdoc />
     protected override ValueTask ExecuteAsync(ActivityExecutionContext context) => context.ScheduleActivityAsync(Body, OnBodyCompletedAsync);
+
+    /// <inheritdoc />
+    protected override ActivityCompletionCallback? GetCompletionCallback(IActivity child) => OnBodyCompletedAsync;
 
     private ValueTask OnBodyCompletedAsync(ActivityCompletedContext context) => context.TargetContext.CompleteActivityAsync();
 }

@@ -93,12 +93,22 @@ internal readonly struct TokenState(int[] values)
         return true;
     }
 
+    /// <summary>Gives a connection what is on a connection of another execution.</summary>
+    public void Copy(int edge, TokenState from, int formerEdge)
+    {
+        if (from.Has(formerEdge))
+            Put(edge);
+        values[Header + edge] = from.Of(formerEdge);
+    }
+
     /// <summary>Takes the token and all blocks off a connection.</summary>
     public void Clear(int edge)
     {
         Take(edge);
         values[Header + edge] = 0;
     }
+
+    private int Of(int edge) => values[Header + edge];
 }
 
 /// <summary>Decides what a token-based flowchart schedules after one of its activities ended. Made per decision.</summary>

@@ -127,6 +127,19 @@ public sealed class Flowchart : Activity, IVariableContainer
         return CompleteWhenIdle(context);
     }
 
+    /// <inheritdoc />
+    protected override ActivityCompletionCallback? GetCompletionCallback(IActivity child) => _onChildCompleted;
+
+    /// <inheritdoc />
+    internal override void Migrate(ActivityExecutionContext context, PlanNode from)
+    {
+        var migration = new FlowMigration(from.Flow!, context.Node.Flow!);
+        if (TokenState.IsUsedBy(context))
+            context.Counters = migration.MapTokens(context.Counters!);
+        else if (FlowCounters.Fit(context.Counters!, from.Flow!))
+            context.Counters = migration.MapCounters(context.Counters!);
+    }
+
     private static bool IsTokenBased(WorkflowExecutionContext workflow)
     {
         var mode = FlowchartExecutionMode.Default;

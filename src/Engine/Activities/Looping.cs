@@ -36,6 +36,9 @@ public sealed class While : Activity, ILoop
         return condition.IsCompletedSuccessfully ? IterateAsync(context, condition.Result) : AwaitAsync(context, condition);
     }
 
+    /// <inheritdoc />
+    protected override ActivityCompletionCallback? GetCompletionCallback(IActivity child) => _onBodyCompleted;
+
     private async ValueTask AwaitAsync(ActivityExecutionContext context, ValueTask<bool> condition) => await IterateAsync(context, await condition);
 
     private ValueTask IterateAsync(ActivityExecutionContext context, bool condition) =>
@@ -71,6 +74,9 @@ public sealed class ForEach : Activity, ILoop
         context.Counters = [0];
         return IterateAsync(context);
     }
+
+    /// <inheritdoc />
+    protected override ActivityCompletionCallback? GetCompletionCallback(IActivity child) => _onBodyCompleted;
 
     private ValueTask IterateAsync(ActivityExecutionContext context)
     {
@@ -126,6 +132,9 @@ public sealed class ParallelForEach : Activity, ILoop
         }
     }
 
+    /// <inheritdoc />
+    protected override ActivityCompletionCallback? GetCompletionCallback(IActivity child) => _onBodyCompleted;
+
     private ValueTask OnBodyCompletedAsync(ActivityCompletedContext completed) =>
         completed.TargetContext.IsBreaking || completed.TargetContext.FirstChild is null ? completed.TargetContext.CompleteActivityAsync() : default;
 }
@@ -169,6 +178,9 @@ public sealed class For : Activity, ILoop
         context.Counters = [Start.Get(context)];
         return IterateAsync(context);
     }
+
+    /// <inheritdoc />
+    protected override ActivityCompletionCallback? GetCompletionCallback(IActivity child) => _onBodyCompleted;
 
     private ValueTask IterateAsync(ActivityExecutionContext context)
     {

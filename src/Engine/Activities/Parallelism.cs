@@ -37,6 +37,9 @@ public sealed class Fork : Activity
             await context.ScheduleActivityAsync(branch, _onBranchCompleted);
     }
 
+    /// <inheritdoc />
+    protected override ActivityCompletionCallback? GetCompletionCallback(IActivity child) => _onBranchCompleted;
+
     private ValueTask OnBranchCompletedAsync(ActivityCompletedContext completed)
     {
         var context = completed.TargetContext;
@@ -69,6 +72,9 @@ public sealed class Parallel : Activity, IVariableContainer
         foreach (var activity in Activities)
             await context.ScheduleActivityAsync(activity, _onChildCompleted);
     }
+
+    /// <inheritdoc />
+    protected override ActivityCompletionCallback? GetCompletionCallback(IActivity child) => _onChildCompleted;
 
     private ValueTask OnChildCompletedAsync(ActivityCompletedContext completed) =>
         completed.TargetContext.FirstChild is null ? completed.TargetContext.CompleteActivityAsync() : default;

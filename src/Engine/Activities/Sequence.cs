@@ -18,28 +18,33 @@ public sealed class Sequence : Activity, IVariableContainer
     public ICollection<Variable> Variables { get; init; } = [];
 
     /// <inheritdoc />
-    protected override ValueTask ExecuteAsync(ActivityExecutionContext context)
-    {
-        context.Counters = [0];
-        return ScheduleNextAsync(context);
-    }
+    protected override ValueTask ExecuteAsync(ActivityExecutionContext context) => GoOnAsync(context, 0);
 
     /// <inheritdoc />
-    protected override ValueTask OnChildCanceledAsync(ActivityExecutionContext context, ActivityExecutionContext child) => ScheduleNextAsync(context);
+    protected override ValueTask OnChildCanceledAsync(ActivityExecutionContext context, ActivityExecutionContext child) =>
+        GoOnAsync(context, child.Node.ChildIndex + 1);
 
-    private ValueTask ScheduleNextAsync(ActivityExecutionContext context)
+    /// <inheritdoc />
+    protected override ActivityCompletionCallback? GetCompletionCallback(IActivity child) => _onChildCompleted;
+
+    /// <summary>
+    /// Where the sequence goes on follows from the child that ended, not from a counter: so it does after the instance moved to another
+    /// version, and when somebody scheduled an activity besides the one whose turn it was.
+    /// </summary>
+    private ValueTask GoOnAsync(ActivityExecutionContext context, int index)
     {
-        var index = context.Counters![0]++;
         var children = context.Node.ChildList;
-        if (index >= children.Count)
+        if (index < children.Count)
+            Interpreter.Schedule(context, children[index], _onChildCompleted);
+        else if (context.FirstChild is null)
             return context.CompleteActivityAsync();
-        Interpreter.Schedule(context, children[index], _onChildCompleted);
         return default;
     }
 
     private ValueTask OnChildCompletedAsync(ActivityCompletedContext completed)
     {
         var context = completed.TargetContext;
-        return context.IsBreaking || completed.ChildContext is { Node.IsTerminal: true } ? context.CompleteActivityAsync() : ScheduleNextAsync(context);
+        var child = completed.ChildContext!;
+        return context.IsBreaking || child.Node.IsTerminal ? context.CompleteActivityAsync() : GoOnAsync(context, child.Node.ChildIndex + 1);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Platform.Engine.Execution;
 using Platform.Engine.Expressions;
 
 namespace Platform.Engine.Activities;
@@ -100,6 +101,44 @@ public sealed class StateMachine : Activity
         var initial = StartedTransition(context)?.From ?? Given(InitialState) ?? Given(CurrentState) ?? States.First().Name;
         SetState(context, initial, "It is named as the initial state");
         return RunAsync(context, Step.Enter);
+    }
+
+    /// <summary>Triggers carry the number of their transition, so only what runs between two states can be scheduled from outside.</summary>
+    protected override ActivityCompletionCallback? GetCompletionCallback(IActivity child)
+    {
+        if (States.Any(state => state.Entry == child))
+            return OnEnteredAsync;
+        if (Transitions.Any(transition => transition.Action == child))
+            return OnActedAsync;
+        return States.Any(state => state.Exit == child) ? OnLeftAsync : null;
+    }
+
+    /// <inheritdoc />
+    internal override void Migrate(ActivityExecutionContext context, Plans.PlanNode from)
+    {
+        var former = (StateMachine)from.Activity;
+        var counters = context.Counters!;
+        if (counters[State] >= 0)
+        {
+            var name = former.Current(context).Name;
+            counters[State] = States.Select(state => state.Name).ToList().IndexOf(name);
+            if (counters[State] == None)
+                throw new AlterationRefusedException($"The state machine '{Id}' is in the state '{name}', which the other version does not have.");
+        }
+
+        if (counters[Transition] >= 0)
+        {
+            var taken = former.Taken(context);
+            counters[Transition] = Transitions.ToList().FindIndex(other => other.Name == taken.Name && other.From == taken.From && other.To == taken.To);
+            if (counters[Transition] == None)
+                throw new AlterationRefusedException($"The state machine '{Id}' has taken the transition '{taken.Title}', which the other version does not have.");
+        }
+
+        for (var child = context.FirstChild; child is not null; child = child.NextSibling)
+        {
+            if (Transitions.ToList().FindIndex(transition => transition.Trigger == child.Activity) is >= 0 and var armed)
+                child.Tag = armed;
+        }
     }
 
     private static string? Given(string? name) => string.IsNullOrWhiteSpace(name) ? null : name;

@@ -35,5 +35,8 @@ public sealed class Workflow : Activity<object>, IVariableContainer, IComposite
     /// <inheritdoc />
     protected override ValueTask ExecuteAsync(ActivityExecutionContext context) => context.ScheduleActivityAsync(Root, _onRootCompleted);
 
+    /// <inheritdoc />
+    protected override ActivityCompletionCallback? GetCompletionCallback(IActivity child) => _onRootCompleted;
+
     private ValueTask OnRootCompletedAsync(ActivityCompletedContext context) => context.TargetContext.CompleteActivityAsync();
 }

@@ -53,6 +53,9 @@ public sealed class WorkflowDefinitionActivity : Activity
         return context.ScheduleActivityAsync(Root, _onWorkflowCompleted);
     }
 
+    /// <inheritdoc />
+    protected override ActivityCompletionCallback? GetCompletionCallback(IActivity child) => _onWorkflowCompleted;
+
     /// <summary>The nearest enclosing execution of a workflow used as an activity; null for none.</summary>
     internal static ActivityExecutionContext? Enclosing(ActivityExecutionContext context)
     {

@@ -100,6 +100,13 @@ public abstract class Activity : IActivity
     /// <summary>The enclosing execution that this activity's completion completes, instead of telling its owner; null for none.</summary>
     internal virtual ActivityExecutionContext? Completes(ActivityExecutionContext context) => null;
 
+    /// <summary>Carries the counters of an execution over from another version of this activity.</summary>
+    /// <param name="context">The execution, with the counters as they were.</param>
+    /// <param name="from">This activity's node in the other version.</param>
+    internal virtual void Migrate(ActivityExecutionContext context, Plans.PlanNode from)
+    {
+    }
+
     internal object? CustomPropertyOrNull(string name) => _customProperties?.GetValueOrDefault(name);
 
     internal ValueTask InvokeAsync(ActivityExecutionContext context) => ExecuteAsync(context);
@@ -111,6 +118,8 @@ public abstract class Activity : IActivity
 
     internal ValueTask InvokeChildCanceledAsync(ActivityExecutionContext context, ActivityExecutionContext child) =>
         OnChildCanceledAsync(context, child);
+
+    internal ActivityCompletionCallback? InvokeGetCompletionCallback(IActivity child) => GetCompletionCallback(child);
 
     /// <summary>
     /// Does the work. Runs <b>at least once</b>: after a crash between execution and commit it runs again with the same
@@ -150,6 +159,13 @@ public abstract class Activity : IActivity
     /// <param name="context">This activity's execution.</param>
     /// <param name="child">The cancelled child.</param>
     protected virtual ValueTask OnChildCanceledAsync(ActivityExecutionContext context, ActivityExecutionContext child) => default;
+
+    /// <summary>
+    /// What the completion of an embedded activity calls when somebody else schedules that activity, as an alteration of the instance
+    /// does. Null, the default, when this activity could not go on behind it.
+    /// </summary>
+    /// <param name="child">The embedded activity.</param>
+    protected virtual ActivityCompletionCallback? GetCompletionCallback(IActivity child) => null;
 
     private ConcurrentDictionary<string, Delegate> MakeResolvedCallbacks() =>
         Interlocked.CompareExchange(ref _resolvedCallbacks, new(StringComparer.Ordinal), null) ?? _resolvedCallbacks;

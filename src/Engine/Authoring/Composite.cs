@@ -45,6 +45,9 @@ public abstract class Composite : Activity, IVariableContainer, IComposite
     {
     }
 
+    /// <inheritdoc />
+    protected override ActivityCompletionCallback? GetCompletionCallback(IActivity child) => _onRootCompleted;
+
     private async ValueTask OnRootCompletedAsync(ActivityCompletedContext context)
     {
         await OnCompletedAsync(context);

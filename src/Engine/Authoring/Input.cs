@@ -1,3 +1,4 @@
+using Platform.Engine.Converters;
 using Platform.Engine.Expressions;
 using Platform.Engine.Values;
 
@@ -152,6 +153,9 @@ public abstract class Output
     internal int Index { get; set; } = -1;
 
     internal string Name { get; set; } = "";
+
+    /// <summary>What changes the value on its way to the target; null for nothing.</summary>
+    internal OutputConversion? Conversion { get; set; }
 
     /// <summary>The activity that owns the output; set when its workflow is compiled.</summary>
     internal Activity? Owner { get; set; }

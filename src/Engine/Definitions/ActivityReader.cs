@@ -8,7 +8,7 @@ using Platform.Engine.Values;
 namespace Platform.Engine.Definitions;
 
 /// <summary>Reads activities of one document: inputs by the activity's type, never by the type names in the document.</summary>
-internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliases, ExpressionLanguages languages)
+internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliases, ExpressionLanguages languages, OutputBindingReader outputs)
 {
     private const int NestingMax = 64;
     private readonly Dictionary<string, int> _generatedIds = new(StringComparer.Ordinal);
@@ -57,7 +57,7 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
         foreach (var input in type.Inputs)
             ReadInput(activity, input, element, $"{path}.{input.WireName}");
         foreach (var output in type.Outputs)
-            ReadOutput(activity, output, element);
+            outputs.Read(activity, output, element, path, this);
         foreach (var port in type.Ports)
             ReadPort(activity, port, element, $"{path}.{port.WireName}");
         if (activity is IVariableContainer container)
@@ -259,17 +259,6 @@ internal sealed class ActivityReader(ActivityCatalog catalog, TypeAliases aliase
             return;
         if (expression is not null)
             input.Set(activity, Activator.CreateInstance(typeof(Input<>).MakeGenericType(input.ValueType), expression));
-    }
-
-    private static void ReadOutput(Activity activity, OutputProperty output, JsonElement element)
-    {
-        if (!element.TryGetProperty(output.WireName, out var value) || value.ValueKind != JsonValueKind.Object)
-            return;
-        if (!value.TryGetProperty("memoryReference", out var reference) || reference.ValueKind != JsonValueKind.Object || Text(reference, "id") is not { } target)
-            return;
-        var bound = (Output)Activator.CreateInstance(typeof(Output<>).MakeGenericType(output.ValueType))!;
-        bound.TargetId = target;
-        output.Set(activity, bound);
     }
 
     private void ReadPort(Activity activity, PortProperty port, JsonElement element, string path)

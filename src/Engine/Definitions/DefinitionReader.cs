@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Platform.Engine.Activities;
+using Platform.Engine.Converters;
 using Platform.Engine.Expressions;
 using Platform.Engine.Plans;
 using Platform.Engine.Values;
@@ -15,8 +16,11 @@ namespace Platform.Engine.Definitions;
 /// <param name="catalog">Activity types that documents may use.</param>
 /// <param name="aliases">Type aliases that documents may use.</param>
 /// <param name="languages">Expression languages that documents may use.</param>
-public sealed class DefinitionReader(ActivityCatalog catalog, TypeAliases aliases, ExpressionLanguages languages)
+/// <param name="converters">Output converters that documents may use; null for the built-in ones.</param>
+public sealed class DefinitionReader(ActivityCatalog catalog, TypeAliases aliases, ExpressionLanguages languages, OutputConverters? converters = null)
 {
+    private readonly OutputBindingReader _outputs = new(converters ?? new OutputConverters(OutputConverters.BuiltIn(aliases)));
+
     private static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = 256, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     /// <summary>Reads a document.</summary>
@@ -34,7 +38,7 @@ public sealed class DefinitionReader(ActivityCatalog catalog, TypeAliases aliase
     /// <param name="toolVersion">Version of the tool that wrote it, or null.</param>
     public DefinitionContent Read(JsonElement document, string? toolVersion)
     {
-        var activities = new ActivityReader(catalog, aliases, languages);
+        var activities = new ActivityReader(catalog, aliases, languages, _outputs);
         var members = Members(document);
         var variables = ReadVariables(activities, members.GetValueOrDefault("variables"));
         var root = members.TryGetValue("root", out var rootElement) && rootElement.ValueKind == JsonValueKind.Object

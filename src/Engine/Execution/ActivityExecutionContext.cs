@@ -128,37 +128,10 @@ public sealed partial class ActivityExecutionContext
     /// <param name="input">The input; null gives the default.</param>
     public T? Get<T>(Input<T>? input) => input is null ? default : input.GetOrDefault(this);
 
-    /// <summary>The value this execution gave an output; the default when it gave none.</summary>
-    /// <typeparam name="T">Type of the output.</typeparam>
-    /// <param name="output">The output; null gives the default.</param>
-    public T? Get<T>(Output<T>? output) =>
-        output is { Index: >= 0 } && OutputValues is { } values ? ValueConverter.Convert<T>(values[output.Index]) : default;
-
-    /// <summary>Sets an output: its bound variable or workflow output, its record and what later expressions of the burst read.</summary>
-    /// <typeparam name="T">Type of the output.</typeparam>
-    /// <param name="output">The output; null does nothing.</param>
-    /// <param name="value">The value.</param>
-    public void Set<T>(Output<T>? output, T? value)
-    {
-        if (output is not null)
-            SetOutput(output.Index, output.TargetId, value);
-    }
-
     /// <summary>Sets a variable that is in scope.</summary>
     /// <param name="variable">The variable.</param>
     /// <param name="value">The value.</param>
     public void Set(Variable variable, object? value) => variable.Set(this, value);
-
-    /// <summary>Sets the output named <c>Result</c>, bound or not.</summary>
-    /// <param name="value">The value.</param>
-    public void SetResult(object? value)
-    {
-        for (var i = 0; i < Node.Outputs.Length; i++)
-        {
-            if (Node.Outputs[i].Name == "Result")
-                SetOutput(i, Node.Outputs[i].Output?.TargetId, value);
-        }
-    }
 
     /// <summary>A service of the host.</summary>
     /// <typeparam name="T">Type of the service.</typeparam>
@@ -297,21 +270,6 @@ public sealed partial class ActivityExecutionContext
         }
 
         return null;
-    }
-
-    internal void SetOutput(int index, string? targetId, object? value)
-    {
-        if (index < 0)
-            return;
-        var outputs = OutputValues ??= new object?[Node.Outputs.Length];
-        outputs[index] = value;
-        WorkflowExecutionContext.RegisterOutput(Node, index, value);
-        if (targetId is null)
-            return;
-        if ((ParentActivityExecutionContext ?? this).FindVariable(targetId) is { } variable)
-            variable.Value = value;
-        else if (Node.Outputs[index].IsWorkflowOutput)
-            Interpreter.SetOutput(this, targetId, value);
     }
 
     internal VariableInstance? FindVariable(string id)

@@ -60,22 +60,24 @@ public static partial class Interpreter
             .Where(context => context.Status == ActivityStatus.Faulted && (activityIds is null || activityIds.Contains(context.Activity.Id)))
             .ToList();
         foreach (var context in faulted)
-        {
-            for (var scope = context; scope is not null; scope = scope.ParentActivityExecutionContext)
-                scope.AggregateFaultCount--;
-            context.Status = ActivityStatus.Pending;
-            context.Attempt++;
-            context.InputValues = null;
-            context.Variables = null;
-            workflow.Incidents.RemoveAll(incident => incident.ActivitySequence == context.Sequence);
-            workflow.Enqueue(context);
-        }
+            Retry(context);
+        if (faulted.Count > 0)
+            workflow.SubStatus = WorkflowSubStatus.Suspended;
+        return faulted.Count;
+    }
 
-        if (faulted.Count == 0)
-            return 0;
+    internal static void Retry(ActivityExecutionContext context)
+    {
+        var workflow = context.WorkflowExecutionContext;
+        for (var scope = context; scope is not null; scope = scope.ParentActivityExecutionContext)
+            scope.AggregateFaultCount--;
+        context.Status = ActivityStatus.Pending;
+        context.Attempt++;
+        context.InputValues = null;
+        context.Variables = null;
+        workflow.Incidents.RemoveAll(incident => incident.ActivitySequence == context.Sequence);
+        workflow.Enqueue(context);
         workflow.IsFaulting = false;
         workflow.FinishedAt = null;
-        workflow.SubStatus = WorkflowSubStatus.Suspended;
-        return faulted.Count;
     }
 }

@@ -297,7 +297,7 @@ public static partial class Interpreter
             throw LimitExceeded("StepsPerBurstMax", workflow.Host.Limits.StepsPerBurstMax, "The burst executes too many activities");
     }
 
-    private static void DeclareVariables(ActivityExecutionContext context)
+    internal static void DeclareVariables(ActivityExecutionContext context)
     {
         var definitions = context.Node.VariableList;
         if (definitions.Length == 0)

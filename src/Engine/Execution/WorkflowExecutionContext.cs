@@ -30,7 +30,7 @@ public sealed class WorkflowExecutionContext
     }
 
     /// <summary>The compiled workflow.</summary>
-    public WorkflowPlan Plan { get; }
+    public WorkflowPlan Plan { get; private set; }
 
     /// <summary>Instance id.</summary>
     public string Id { get; }
@@ -144,7 +144,7 @@ public sealed class WorkflowExecutionContext
     /// <summary>Whether it comes from the store, so that it had bursts before.</summary>
     internal bool WasLoaded { get; set; }
 
-    internal WorkflowCommitStrategy CommitStrategy { get; }
+    internal WorkflowCommitStrategy CommitStrategy { get; private set; }
 
     /// <summary>When the burst began or was last handed back for a commit.</summary>
     internal DateTimeOffset CommittedAt { get; set; }
@@ -244,6 +244,21 @@ public sealed class WorkflowExecutionContext
         _outputRegister ??= new object?[Plan.OutputCount];
         _outputRegister[node.FirstOutput + index] = value;
         LastResult = value;
+    }
+
+    /// <summary>Forgets the state, to be read again against another plan. What the burst recorded and sent stays.</summary>
+    internal void Empty(WorkflowPlan plan)
+    {
+        ClearQueue();
+        ClearBookmarks();
+        Incidents.Clear();
+        Root = null;
+        Retired = null;
+        LiveCount = 0;
+        _outputRegister = null;
+        _effectiveInput = null;
+        Plan = plan;
+        CommitStrategy = plan.CommitStrategy ?? Host.DefaultCommitStrategy;
     }
 
     internal void ClearBookmarks() => _bookmarks?.Clear();

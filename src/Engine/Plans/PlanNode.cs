@@ -1,3 +1,4 @@
+using Platform.Engine.Converters;
 
 namespace Platform.Engine.Plans;
 
@@ -72,4 +73,8 @@ internal sealed record InputSlot(InputProperty Property, Input? Input);
 /// <param name="Name">Name.</param>
 /// <param name="Output">The output object; null when not bound.</param>
 /// <param name="IsWorkflowOutput">Whether its target is a declared output of the enclosing workflow.</param>
-internal sealed record OutputSlot(string Name, Output? Output, bool IsWorkflowOutput);
+internal sealed record OutputSlot(string Name, Output? Output, bool IsWorkflowOutput)
+{
+    /// <summary>What changes the value on its way to the target; null for nothing.</summary>
+    public OutputConversion? Conversion { get; } = Output?.Conversion;
+}

@@ -73,15 +73,21 @@ public sealed class InstanceRunner : IDisposable
         return (workflow, stored);
     }
 
-    /// <summary>Runs a burst of a loaded instance: resumes, retries, goes on, cancels.</summary>
+    /// <summary>Runs a burst of a loaded instance: resumes, retries, alters, goes on, cancels.</summary>
+    /// <param name="workflow">The instance.</param>
+    /// <param name="header">The instance as stored.</param>
+    /// <param name="run">Runs the burst; false when nothing happened, which commits nothing.</param>
+    /// <param name="doneWork">Queued work that the burst does, deleted when it ended.</param>
+    /// <param name="committing">Adds to the first commit of the burst; null for nothing.</param>
     internal async ValueTask<StoredInstance?> ContinueAsync(
         WorkflowExecutionContext workflow,
         StoredInstance header,
         Func<WorkflowExecutionContext, ValueTask<bool>> run,
-        IReadOnlyList<string>? doneWork)
+        IReadOnlyList<string>? doneWork,
+        Action<Commit>? committing = null)
     {
         var happened = true;
-        var burst = new RunningBurst(workflow, header, [.. workflow.Bookmarks.Select(bookmark => bookmark.Id)], doneWork);
+        var burst = new RunningBurst(workflow, header, [.. workflow.Bookmarks.Select(bookmark => bookmark.Id)], doneWork) { Committing = committing };
         var stored = await DriveAsync(burst, async target => happened = await run(target), () => happened);
         return happened ? stored : null;
     }
@@ -181,13 +187,15 @@ public sealed class InstanceRunner : IDisposable
         var work = _outbox.Take(workflow, instance);
         if (work.Count > 0)
             commit.Work = work;
+        burst.Committing?.Invoke(commit);
         var outcome = await _store.CommitAsync(commit, CancellationToken.None);
         if (outcome != CommitOutcome.Committed)
             throw new InstanceConflictException(workflow.Id, outcome);
         burst.Header = instance;
+        burst.Committing = null;
         _events.RaiseBurstCommitted(new BurstCommitted(instance, [.. log.NodeIds], added));
         log.Reset();
-        _outbox.Announce(work, added);
+        _outbox.Announce(commit.Work ?? work, added);
         return instance;
     }
 
@@ -253,6 +261,8 @@ public sealed class InstanceRunner : IDisposable
         public HashSet<string> StoredBookmarks { get; set; } = storedBookmarks;
 
         public IReadOnlyList<string>? DoneWork { get; } = doneWork;
+
+        public Action<Commit>? Committing { get; set; }
 
         public CancellationTokenSource Cancellation { get; set; } = null!;
 

@@ -60,6 +60,12 @@ public sealed class Outbox(Ids ids, TimeProvider clock, RuntimeSignals signals, 
     /// <summary>Work that delivers a stimulus.</summary>
     internal StoredWork ToWork(Stimulus stimulus) => New(WorkKinds.Stimulus, codec.Write(stimulus), stimulus.InstanceId);
 
+    /// <summary>Work that cancels the children of an instance that was cancelled.</summary>
+    internal StoredWork CancelChildren(string instanceId) => New(WorkKinds.CancelChildren, instanceId, instanceId);
+
+    /// <summary>Work that does an alteration plan; one at a time per plan.</summary>
+    internal StoredWork AlterationPlan(string planId) => New(WorkKinds.AlterationPlan, planId, null) with { Key = "alteration-plan:" + planId };
+
     /// <summary>Tells the queue and the clock what a commit brought.</summary>
     internal void Announce(IReadOnlyList<StoredWork> work, IReadOnlyList<StoredBookmark> bookmarks)
     {
@@ -85,6 +91,8 @@ internal static class WorkKinds
     public const string Start = "Start";
     public const string Stimulus = "Stimulus";
     public const string ChildFinished = "ChildFinished";
+    public const string CancelChildren = "CancelChildren";
+    public const string AlterationPlan = "AlterationPlan";
 
     /// <summary>Executes an activity outside of its instance's bursts; the payload is the id of the bookmark that waits for it.</summary>
     public const string Background = "Background";

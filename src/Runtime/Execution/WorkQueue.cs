@@ -5,7 +5,7 @@ using Platform.Runtime.Store;
 namespace Platform.Runtime.Execution;
 
 /// <summary>
-/// Does queued work: starts, stimuli, due bookmarks, interrupted instances. Signals bring new work at once; the store is read at the
+/// Has queued work done: starts, stimuli, due bookmarks, interrupted instances. Signals bring new work at once; the store is read at the
 /// start, when the memory of the queue ran over, and as a safety net. Done work is deleted in the commit that does it.
 /// </summary>
 public sealed class WorkQueue : BackgroundService
@@ -14,8 +14,7 @@ public sealed class WorkQueue : BackgroundService
     private const int HeldMax = 10_000;
     private const int ReadMax = 1_000;
     private readonly IWorkflowStore _store;
-    private readonly WorkflowRuntime _runtime;
-    private readonly WorkCodec _codec;
+    private readonly WorkExecution _execution;
     private readonly RuntimeOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
@@ -27,17 +26,15 @@ public sealed class WorkQueue : BackgroundService
 
     /// <summary>Makes the queue.</summary>
     /// <param name="store">Where work is kept.</param>
-    /// <param name="runtime">Does the work.</param>
+    /// <param name="execution">Does the work.</param>
     /// <param name="signals">Announces new work.</param>
-    /// <param name="codec">Reads work.</param>
     /// <param name="options">Options.</param>
     /// <param name="clock">Time.</param>
     /// <param name="logger">Log.</param>
-    public WorkQueue(IWorkflowStore store, WorkflowRuntime runtime, RuntimeSignals signals, WorkCodec codec, RuntimeOptions options, TimeProvider clock, ILogger<WorkQueue> logger)
+    public WorkQueue(IWorkflowStore store, WorkExecution execution, RuntimeSignals signals, RuntimeOptions options, TimeProvider clock, ILogger<WorkQueue> logger)
     {
         _store = store;
-        _runtime = runtime;
-        _codec = codec;
+        _execution = execution;
         _options = options;
         _clock = clock;
         _logger = logger;
@@ -124,7 +121,7 @@ public sealed class WorkQueue : BackgroundService
     {
         try
         {
-            await ExecuteWorkAsync(work, stoppingToken);
+            await _execution.ExecuteAsync(work, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -165,56 +162,6 @@ public sealed class WorkQueue : BackgroundService
             // The server stops.
         }
     }
-
-    private async ValueTask ExecuteWorkAsync(StoredWork work, CancellationToken cancellationToken)
-    {
-        switch (work.Kind)
-        {
-            case WorkKinds.Start:
-                await StartAsync(work, cancellationToken);
-                break;
-            case WorkKinds.Stimulus:
-                await _runtime.DeliverAsync(_codec.ReadStimulus(work.Payload), work.Id, cancellationToken);
-                await DeleteAsync(work);
-                break;
-            case WorkKinds.ChildFinished:
-                await _runtime.ChildFinishedAsync(WorkCodec.ReadChildFinished(work.Payload), cancellationToken);
-                await DeleteAsync(work);
-                break;
-            case WorkKinds.Background:
-                await _runtime.ExecuteInBackgroundAsync(work, cancellationToken);
-                break;
-            case WorkKinds.DueBookmark:
-                foreach (var bookmark in await _store.FindBookmarksAsync(new BookmarkFilter { Id = work.Payload }, cancellationToken))
-                    await _runtime.ResumeAsync(bookmark, null, null, cancellationToken);
-                break;
-            case WorkKinds.Continue:
-                await _runtime.ContinueAsync(work.Payload, cancellationToken);
-                break;
-            default:
-                throw new InvalidOperationException($"The kind of work '{work.Kind}' is not known to this version of the server.");
-        }
-    }
-
-    private async ValueTask StartAsync(StoredWork work, CancellationToken cancellationToken)
-    {
-        var result = await _runtime.StartAsync(_codec.ReadStart(work.Payload), work.Id, cancellationToken);
-        switch (result)
-        {
-            case StartResult.Started:
-                return;
-            case StartResult.NotFound missing:
-                Log.DefinitionGone(_logger, missing.What);
-                break;
-            case StartResult.Refused refused:
-                Log.StartRefused(_logger, refused.Reason);
-                break;
-        }
-
-        await DeleteAsync(work);
-    }
-
-    private async ValueTask DeleteAsync(StoredWork work) => await _store.CommitAsync(new Commit { DeletedWork = [work.Id] }, CancellationToken.None);
 
     private async ValueTask PostponeAsync(StoredWork work, Exception exception)
     {

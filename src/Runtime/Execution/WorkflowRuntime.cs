@@ -86,12 +86,18 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
                 await runner.ContinueAsync(workflow, header, CancelBurstAsync, null);
         }
 
+        await CancelChildrenAsync(instanceId, cancellationToken);
+        return cancelled;
+    }
+
+    /// <summary>Cancels the instances that an instance started and that are running.</summary>
+    internal async ValueTask CancelChildrenAsync(string instanceId, CancellationToken cancellationToken)
+    {
         var children = await store.ListInstancesAsync(
             new InstanceFilter { ParentInstanceId = instanceId, Statuses = [nameof(WorkflowStatus.Running)] },
             cancellationToken);
         foreach (var child in children.Items)
             await CancelAsync(child.Id, cancellationToken);
-        return cancelled;
     }
 
     /// <summary>Executes faulted activities of an instance again.</summary>

@@ -1,4 +1,5 @@
 using Platform.Engine;
+using Platform.Engine.Converters;
 using Platform.Engine.Definitions;
 using Platform.Engine.Expressions;
 using Platform.Engine.Plans;
@@ -29,10 +30,13 @@ internal static class PlatformServices
         services.AddSingleton(ActivityCatalog.Scan(typeof(Activity).Assembly, typeof(WorkflowRuntime).Assembly, typeof(PlatformServices).Assembly, typeof(CustomActivities.Services.CallService).Assembly));
         services.AddSingleton(provider => ServerLanguages.Create(
             scripting, provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<EventLinks>()));
+        services.AddSingleton(provider => new OutputConverters(
+            [.. OutputConverters.BuiltIn(provider.GetRequiredService<TypeAliases>()), .. provider.GetServices<OutputConverter>()]));
         services.AddSingleton(provider => new DefinitionReader(
             provider.GetRequiredService<ActivityCatalog>(),
             provider.GetRequiredService<TypeAliases>(),
-            provider.GetRequiredService<ExpressionLanguages>()));
+            provider.GetRequiredService<ExpressionLanguages>(),
+            provider.GetRequiredService<OutputConverters>()));
         services.AddSingleton<PlanCompiler>();
         services.AddSingleton(provider => new EngineHost
         {

@@ -75,6 +75,9 @@ public sealed class SendEmail : Activity
         await context.CompleteActivityAsync();
     }
 
+    /// <inheritdoc />
+    protected override ActivityCompletionCallback? GetCompletionCallback(IActivity child) => OnErrorCompletedAsync;
+
     private ValueTask OnErrorCompletedAsync(ActivityCompletedContext completed) => completed.TargetContext.CompleteActivityAsync();
 
     private static FaultException Fault(string code, string message) => new(code, "Email", "System", message);

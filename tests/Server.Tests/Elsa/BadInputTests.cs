@@ -57,7 +57,7 @@ public sealed class BadInputTests(ElsaServer server) : IClassFixture<ElsaServer>
     [InlineData("POST", "/bulk-actions/cancel/workflow-instances", "{\"definitionId\":\"x\"}")]
     [InlineData("POST", "/alterations/submit", "{}")]
     [InlineData("POST", "/alterations/submit", "{\"alterations\":[{\"type\":\"Migrate\"}]}")]
-    [InlineData("POST", "/alterations/submit", "{\"alterations\":[{\"type\":\"Cancel\"}],\"filter\":{\"names\":[\"x\"]}}")]
+    [InlineData("POST", "/alterations/submit", "{\"alterations\":[{\"type\":\"Cancel\"}],\"filter\":{\"activityFilters\":[{}]}}")]
     [InlineData("POST", "/workflow-definitions/x/execute", "{\"versionOptions\":\"Sometimes\"}")]
     [InlineData("POST", "/workflow-definitions/x/execute", "{\"input\":[]}")]
     [InlineData("POST", "/workflow-definitions/x/bulk-dispatch", "{\"count\":-1}")]

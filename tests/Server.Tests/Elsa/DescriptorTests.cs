@@ -95,7 +95,7 @@ public sealed class DescriptorTests(ElsaServer server) : IClassFixture<ElsaServe
     [InlineData("/descriptors/log-persistence-strategies", 0)]
     [InlineData("/descriptors/commit-strategies/workflows", 0)]
     [InlineData("/descriptors/commit-strategies/activities", 0)]
-    [InlineData("/descriptors/output-converters?sourceType=String&destinationType=Int32", 0)]
+    [InlineData("/descriptors/output-converters?sourceType=String&destinationType=Int32", 3)]
     [InlineData("/features/installed", 1)]
     public async Task Lists_have_what_this_server_does_and_each_once(string path, int min)
     {

@@ -190,20 +190,6 @@ public sealed class InstanceTests(ElsaServer server) : IClassFixture<ElsaServer>
     }
 
     [Fact]
-    public async Task All_matches_of_a_filter_are_cancelled()
-    {
-        await server.ImportAsync(Documents.Order("alter", "alter-v1", "Alter", "False"));
-        var id = await server.ExecuteAsync("alter");
-        var none = await server.PostAsync("/alterations/submit", """{"id":null,"alterations":[{"type":"Cancel"}],"filter":{"emptyFilterSelectsAll":false}}""");
-        none.Node["planId"]!.GetValue<string>().ShouldNotBeEmpty();
-        (await server.GetAsync($"/workflow-instances/{id}/execution-state")).Node["status"]!.GetValue<string>().ShouldBe("Running");
-        await server.PostAsync(
-            "/alterations/submit",
-            """{"id":"p1","alterations":[{"type":"Cancel"}],"filter":{"emptyFilterSelectsAll":true,"isSystem":false,"definitionIds":["alter"],"statuses":["Running"],"subStatuses":[],"names":null}}""");
-        (await server.GetAsync($"/workflow-instances/{id}/execution-state")).Node["subStatus"]!.GetValue<string>().ShouldBe("Cancelled");
-    }
-
-    [Fact]
     public async Task An_exported_instance_goes_on_where_it_is_imported()
     {
         await server.ImportAsync(Documents.Order("moves", "moves-v1", "Moves", "False"));

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.Net.Http.Headers;
+using Platform.Engine.Converters;
 using Platform.Engine.Expressions;
 using Platform.Engine.Values;
 using Platform.Server.Security;
@@ -27,7 +28,7 @@ internal static class DescriptorRoutes
         descriptors.MapGet("/log-persistence-strategies", () => List(FixedDescriptors.LogPersistenceStrategies)).RequirePermission("read:log-persistence-strategies");
         descriptors.MapGet("/commit-strategies/workflows", () => List(FixedDescriptors.WorkflowCommitStrategies)).RequirePermission("read:commit-strategies");
         descriptors.MapGet("/commit-strategies/activities", () => List(FixedDescriptors.ActivityCommitStrategies)).RequirePermission("read:commit-strategies");
-        descriptors.MapGet("/output-converters", () => List<NamedStrategyDescriptor>([])).RequirePermission("read:output-converters");
+        descriptors.MapGet("/output-converters", ListConverters).RequirePermission("read:output-converters");
         api.MapGet("/features/installed", () => List(FixedDescriptors.Features)).RequirePermission("read:installed-features");
         api.MapGet("/features/installed/{fullName}", FindFeature).RequirePermission("read:installed-features");
         api.MapGet("/package/version", () => Wire.Json(new PackageVersionReply(ServerVersion))).RequirePermission();
@@ -75,6 +76,24 @@ internal static class DescriptorRoutes
         await descriptors.OptionsAsync(typeName, propertyName, cancellationToken) is { } options
             ? Wire.Json(new InputOptionsReply(options))
             : Problems.NotFound("input", $"{typeName}.{propertyName}");
+
+    /// <summary>The converters that fit between an output and its target. A type that is not given or not known could be anything.</summary>
+    private static IResult ListConverters(string? sourceType, string? destinationType, OutputConverters converters, TypeAliases aliases)
+    {
+        var fitting = converters.Fitting(TypeOf(sourceType), TypeOf(destinationType));
+        return List<OutputConverterDescriptor>(
+        [
+            .. fitting.Select(converter => new OutputConverterDescriptor(
+                converter.Id,
+                aliases.GetAlias(converter.SourceType),
+                aliases.GetAlias(converter.ResultType),
+                converter.DisplayName,
+                converter.Description,
+                converter.SettingsSchema())),
+        ]);
+
+        Type TypeOf(string? alias) => aliases.TryGetType(alias, out var type) ? type : typeof(object);
+    }
 
     private static IResult FindFeature(string fullName) =>
         FixedDescriptors.Features.FirstOrDefault(feature => feature.FullName == fullName) is { } found

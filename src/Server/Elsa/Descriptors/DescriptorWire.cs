@@ -78,6 +78,15 @@ internal sealed record StrategyDescriptor(string TypeName, string DisplayName, s
 /// <summary>A strategy that a definition or activity can choose by name.</summary>
 internal sealed record NamedStrategyDescriptor(string Name, string DisplayName, string Description);
 
+/// <summary>A converter that an output binding can choose.</summary>
+internal sealed record OutputConverterDescriptor(
+    string Id,
+    string SourceTypeName,
+    string ResultTypeName,
+    string DisplayName,
+    string? Description,
+    JsonObject? SettingsSchema);
+
 /// <summary>A capability of the server that Studio asks for by name.</summary>
 internal sealed record FeatureDescriptor(string Name, string Namespace, string FullName, string DisplayName, string Description);
 

@@ -1,122 +1,193 @@
 using System.Text.Json;
-using Platform.Runtime;
-using Platform.Runtime.Execution;
-using Platform.Runtime.Store;
+using Platform.Engine;
+using Platform.Engine.Definitions;
+using Platform.Runtime.Alterations;
 using Platform.Server.Security;
 
 namespace Platform.Server.Elsa.Instances;
 
-/// <summary>Alterations, as far as Studio uses them: cancelling all instances that match the filter of its list.</summary>
+/// <summary>Alterations of instances: at once for a few, as a plan in the background for many.</summary>
 internal static class AlterationRoutes
 {
-    /// <summary>Maps the route.</summary>
-    public static void MapAlterations(this IEndpointRouteBuilder api) =>
-        api.MapPost("/alterations/submit", SubmitAsync).RequirePermission("run:alterations");
+    /// <summary>Most instances that one request alters while its client waits.</summary>
+    private const int InstancesAtOnceMax = 1_000;
 
-    private static async Task<IResult> SubmitAsync(
-        Body<AlterationRequest> body, IWorkflowStore store, WorkflowRuntime runtime, Ids ids, CancellationToken cancellationToken)
+    private const int PlanIdLengthMax = 100;
+
+    /// <summary>Maps the routes.</summary>
+    public static void MapAlterations(this IEndpointRouteBuilder api)
     {
-        if (body.Value.Alterations is not [{ Type: "Cancel" }])
-            return Problems.Invalid("WF4011", "$.alterations", "The only alteration that this server knows is one {\"type\":\"Cancel\"}.");
+        var alterations = api.MapGroup("/alterations");
+        alterations.MapPost("/dry-run", DryRunAsync).RequirePermission("run:alterations");
+        alterations.MapPost("/run", RunAsync).RequirePermission("run:alterations");
+        alterations.MapPost("/submit", SubmitAsync).RequirePermission("run:alterations");
+        alterations.MapPost("/workflows/retry", RetryAsync).RequirePermission("run:alterations");
+        alterations.MapGet("/{id}", FindAsync).RequirePermission("read:alterations");
+    }
+
+    private static async Task<IResult> DryRunAsync(Body<AlterationFilterRequest> body, AlterationTargets targets, CancellationToken cancellationToken)
+    {
         IResult? refusal = null;
-        var filter = (body.Value.Filter ?? new AlterationFilter()).ToFilter(ref refusal);
+        var filter = body.Value.ToFilter(ref refusal);
         if (refusal is not null)
             return refusal;
-        if (filter is not null)
-            await InstanceBulk.CancelAllAsync(await InstanceBulk.RunningAsync(store, filter, cancellationToken), runtime, cancellationToken);
-        return Wire.Json(new AlterationReply(string.IsNullOrEmpty(body.Value.Id) ? ids.New() : body.Value.Id));
+        var ids = filter is null ? [] : await targets.FindAsync(filter, cancellationToken);
+        return ids is null ? TooMany() : Wire.Json(new SelectedInstancesReply(ids));
     }
+
+    private static async Task<IResult> RunAsync(Body<AlterationRunRequest> body, InstanceAlterations alterations, CancellationToken cancellationToken)
+    {
+        var list = AlterationReader.Read(body.Value.Alterations, out var problems);
+        return problems.Count > 0
+            ? Problems.Invalid(problems)
+            : await AlterEachAsync(body.Value.WorkflowInstanceIds, list, alterations, cancellationToken);
+    }
+
+    private static Task<IResult> RetryAsync(Body<RetryRequest> body, InstanceAlterations alterations, CancellationToken cancellationToken) =>
+        AlterEachAsync(body.Value.WorkflowInstanceIds, [new Alteration.RetryFaulted(body.Value.ActivityIds)], alterations, cancellationToken);
+
+    private static async Task<IResult> AlterEachAsync(
+        IReadOnlyList<string>? instanceIds, IReadOnlyList<Alteration> list, InstanceAlterations alterations, CancellationToken cancellationToken)
+    {
+        var ids = (instanceIds ?? []).Where(id => !string.IsNullOrEmpty(id)).Distinct(StringComparer.Ordinal).ToList();
+        if (ids.Count is 0 or > InstancesAtOnceMax)
+        {
+            return Problems.Invalid(
+                "WF4021", "$.workflowInstanceIds", $"Name 1 to {InstancesAtOnceMax} instances. For more, submit a plan, which is done in the background.");
+        }
+
+        var results = new List<AlterationRunResult>();
+        foreach (var id in ids)
+        {
+            var result = await alterations.RunAsync(id, list, cancellationToken);
+            results.Add(new AlterationRunResult(id, new AlterationLogModel(result.Log), result.HasScheduledWork, result.IsSuccessful));
+        }
+
+        return Wire.Json(new AlterationRunReply(results));
+    }
+
+    private static async Task<IResult> SubmitAsync(Body<AlterationRequest> body, AlterationPlans plans, CancellationToken cancellationToken)
+    {
+        var request = body.Value;
+        var list = AlterationReader.Read(request.Alterations, out var problems);
+        if (problems.Count > 0)
+            return Problems.Invalid(problems);
+        if (request.Id is { Length: > PlanIdLengthMax })
+            return Problems.Invalid("WF4021", "$.id", $"The id of a plan has {PlanIdLengthMax} characters at most.");
+        IResult? refusal = null;
+        var filter = ReadFilter(request.Filter, ref refusal)?.ToFilter(ref refusal, list);
+        if (refusal is not null)
+            return refusal;
+        var sentFilter = request.Filter.ValueKind == JsonValueKind.Object ? request.Filter : JsonElement.Parse("{}");
+        var result = await plans.SubmitAsync(request.Id, request.Alterations, sentFilter, filter, cancellationToken);
+        return result.Match(
+            accepted => Wire.Json(new AlterationReply(accepted.PlanId)),
+            taken => Problems.Status(StatusCodes.Status409Conflict, "WF4024", $"There is another alteration plan with the id '{taken.PlanId}'. Give this one an id of its own, or none."),
+            _ => TooMany());
+    }
+
+    private static async Task<IResult> FindAsync(string id, AlterationPlans plans, CancellationToken cancellationToken) =>
+        await plans.FindAsync(id, cancellationToken) is var (plan, jobs)
+            ? Wire.Json(new AlterationPlanReply(AlterationPlanModel.Of(plan), [.. jobs.Select(AlterationJobModel.Of)]))
+            : Problems.NotFound("alteration plan", id);
+
+    private static AlterationFilterRequest? ReadFilter(JsonElement filter, ref IResult? refusal)
+    {
+        if (filter.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
+            return new AlterationFilterRequest();
+        try
+        {
+            return filter.Deserialize(WireJson.Of<AlterationFilterRequest>());
+        }
+        catch (JsonException exception)
+        {
+            refusal = Problems.Invalid("WF4002", "$.filter" + exception.Path?.TrimStart('$'), $"A member has the wrong type. {exception.Message}");
+            return null;
+        }
+    }
+
+    private static IResult TooMany() => Problems.Invalid(
+        "WF4023", "$.filter", "The filter selects, or has to look into, more instances than one plan may change. Narrow it, or raise Runtime:AlterationInstancesMax.");
 }
 
-/// <summary>Asks for a change of instances.</summary>
+/// <summary>Asks for a change of many instances.</summary>
 internal sealed record AlterationRequest
 {
-    /// <summary>Id of the plan.</summary>
+    /// <summary>Id of the plan; a new one when absent.</summary>
     public string? Id { get; init; }
 
     /// <summary>The changes.</summary>
-    public IReadOnlyList<Alteration>? Alterations { get; init; }
+    public JsonElement Alterations { get; init; }
 
     /// <summary>Which instances.</summary>
-    public AlterationFilter? Filter { get; init; }
+    public JsonElement Filter { get; init; }
 }
 
-/// <summary>A change.</summary>
-internal sealed record Alteration
+/// <summary>Asks for a change of a few instances at once.</summary>
+internal sealed record AlterationRunRequest
 {
-    /// <summary>Kind of change.</summary>
-    public string? Type { get; init; }
+    /// <summary>The changes.</summary>
+    public JsonElement Alterations { get; init; }
+
+    /// <summary>The instances.</summary>
+    public IReadOnlyList<string>? WorkflowInstanceIds { get; init; }
 }
 
-/// <summary>The plan that was carried out.</summary>
-internal sealed record AlterationReply(string PlanId);
-
-/// <summary>Selects instances to change; unset members do not restrict.</summary>
-internal sealed record AlterationFilter
+/// <summary>Asks for faulted activities to be executed again.</summary>
+internal sealed record RetryRequest
 {
-    /// <summary>Whether a filter without any condition selects everything rather than nothing.</summary>
-    public bool? EmptyFilterSelectsAll { get; init; }
-
-    /// <summary>These instances.</summary>
+    /// <summary>The instances.</summary>
     public IReadOnlyList<string>? WorkflowInstanceIds { get; init; }
 
-    /// <summary>Correlation ids; one at most.</summary>
-    public IReadOnlyList<string>? CorrelationIds { get; init; }
+    /// <summary>Only these activities; all that faulted when empty.</summary>
+    public IReadOnlyList<string>? ActivityIds { get; init; }
+}
 
-    /// <summary>Names; not supported.</summary>
-    public IReadOnlyList<string>? Names { get; init; }
+/// <summary>The plan that was accepted.</summary>
+internal sealed record AlterationReply(string PlanId);
 
-    /// <summary>Contained in name, ids or correlation id.</summary>
-    public string? SearchTerm { get; init; }
+/// <summary>The instances that a filter selects.</summary>
+internal sealed record SelectedInstancesReply(IReadOnlyList<string> WorkflowInstanceIds);
 
-    /// <summary>Time conditions.</summary>
-    public IReadOnlyList<TimestampRequest>? TimestampFilters { get; init; }
+/// <summary>What became of each instance.</summary>
+internal sealed record AlterationRunReply(IReadOnlyList<AlterationRunResult> Results);
 
-    /// <summary>Definitions.</summary>
-    public IReadOnlyList<string>? DefinitionIds { get; init; }
+/// <summary>What became of one instance.</summary>
+internal sealed record AlterationRunResult(string WorkflowInstanceId, AlterationLogModel Log, bool WorkflowHasScheduledWork, bool IsSuccessful);
 
-    /// <summary>Definition versions.</summary>
-    public IReadOnlyList<string>? DefinitionVersionIds { get; init; }
+/// <summary>What alterations did.</summary>
+internal sealed record AlterationLogModel(IReadOnlyList<AlterationLogEntry> LogEntries);
 
-    /// <summary>With or without incidents.</summary>
-    public bool? HasIncidents { get; init; }
+/// <summary>A plan and its jobs.</summary>
+internal sealed record AlterationPlanReply(AlterationPlanModel Plan, IReadOnlyList<AlterationJobModel> Jobs);
 
-    /// <summary>System instances or others.</summary>
-    public bool? IsSystem { get; init; }
+/// <summary>A plan.</summary>
+internal sealed record AlterationPlanModel(
+    string Id,
+    JsonElement Alterations,
+    JsonElement WorkflowInstanceFilter,
+    AlterationPlanStatus Status,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? CompletedAt)
+{
+    /// <summary>The plan on the wire.</summary>
+    public static AlterationPlanModel Of(AlterationPlan plan) =>
+        new(plan.Id, plan.Alterations, plan.Filter, plan.Status, plan.CreatedAt, plan.StartedAt, plan.CompletedAt);
+}
 
-    /// <summary>Statuses.</summary>
-    public IReadOnlyList<string>? Statuses { get; init; }
-
-    /// <summary>Sub-statuses.</summary>
-    public IReadOnlyList<string>? SubStatuses { get; init; }
-
-    /// <summary>Activities; not supported.</summary>
-    public IReadOnlyList<JsonElement>? ActivityFilters { get; init; }
-
-    /// <summary>The filter as the store understands it; null when it selects nothing.</summary>
-    /// <param name="refusal">The answer when a condition cannot be kept: then nothing may be changed.</param>
-    public InstanceFilter? ToFilter(ref IResult? refusal)
-    {
-        if (Names is { Count: > 0 } || ActivityFilters is { Count: > 0 } || CorrelationIds is { Count: > 1 })
-            refusal = Problems.Invalid("WF4011", "$.filter", "Names, activities and several correlation ids cannot be filtered by.");
-        var statuses = InstanceListRequest.Names<Engine.WorkflowStatus>(Given(Statuses), "filter.statuses", ref refusal);
-        var filter = new InstanceFilter
-        {
-            Ids = Given(WorkflowInstanceIds),
-            CorrelationId = CorrelationIds is [var correlationId, ..] ? correlationId : null,
-            SearchTerm = string.IsNullOrEmpty(SearchTerm) ? null : SearchTerm,
-            Timestamps = TimestampRequest.ToFilters(TimestampFilters, ref refusal),
-            DefinitionIds = Given(DefinitionIds),
-            DefinitionVersionIds = Given(DefinitionVersionIds),
-            HasIncidents = HasIncidents,
-            IsSystem = IsSystem,
-            SubStatuses = InstanceListRequest.Names<Engine.WorkflowSubStatus>(Given(SubStatuses), "filter.subStatuses", ref refusal),
-        };
-        if (statuses is not null && !statuses.Contains(nameof(Engine.WorkflowStatus.Running)))
-            return null;
-        var isEmpty = statuses is null && filter with { IsSystem = null } == new InstanceFilter();
-        return isEmpty && EmptyFilterSelectsAll != true ? null : filter;
-    }
-
-    private static IReadOnlyList<string>? Given(IReadOnlyList<string>? texts) => texts is { Count: > 0 } ? texts : null;
+/// <summary>The alteration of one instance by a plan.</summary>
+internal sealed record AlterationJobModel(
+    string Id,
+    string PlanId,
+    string WorkflowInstanceId,
+    AlterationJobStatus Status,
+    IReadOnlyList<AlterationLogEntry> Log,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? CompletedAt)
+{
+    /// <summary>The job on the wire.</summary>
+    public static AlterationJobModel Of(AlterationJob job) =>
+        new(job.Id, job.PlanId, job.InstanceId, job.Status, job.Log, job.CreatedAt, job.StartedAt, job.CompletedAt);
 }

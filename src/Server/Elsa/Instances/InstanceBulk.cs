@@ -46,7 +46,7 @@ internal static class InstanceBulk
     }
 
     /// <summary>The running instances that match a filter.</summary>
-    public static async ValueTask<IEnumerable<string>> RunningAsync(IWorkflowStore store, InstanceFilter filter, CancellationToken cancellationToken)
+    private static async ValueTask<IEnumerable<string>> RunningAsync(IWorkflowStore store, InstanceFilter filter, CancellationToken cancellationToken)
     {
         var page = await store.ListInstancesAsync(filter with { Statuses = [nameof(WorkflowStatus.Running)] }, cancellationToken);
         return page.Items.Select(instance => instance.Id);
@@ -54,7 +54,7 @@ internal static class InstanceBulk
 
     /// <summary>Cancels instances one after the other.</summary>
     /// <returns>How many were running.</returns>
-    public static async ValueTask<int> CancelAllAsync(IEnumerable<string> ids, WorkflowRuntime runtime, CancellationToken cancellationToken)
+    private static async ValueTask<int> CancelAllAsync(IEnumerable<string> ids, WorkflowRuntime runtime, CancellationToken cancellationToken)
     {
         var cancelled = 0;
         foreach (var id in ids)

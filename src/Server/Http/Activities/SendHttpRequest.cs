@@ -51,5 +51,8 @@ public sealed class SendHttpRequest : OutgoingHttpActivity
     protected override ValueTask HandleTimeoutAsync(ActivityExecutionContext context) =>
         context.ScheduleActivityAsync(Timeout, OnChildCompletedAsync);
 
+    /// <inheritdoc />
+    protected override ActivityCompletionCallback? GetCompletionCallback(IActivity child) => OnChildCompletedAsync;
+
     private ValueTask OnChildCompletedAsync(ActivityCompletedContext completed) => completed.TargetContext.CompleteActivityAsync();
 }

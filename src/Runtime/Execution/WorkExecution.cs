@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Logging;
+using Platform.Runtime.Alterations;
+using Platform.Runtime.Store;
+
+namespace Platform.Runtime.Execution;
+
+/// <summary>Does one item of queued work. Whatever can be done twice after a crash finds what was done before.</summary>
+/// <param name="store">Where work is kept.</param>
+/// <param name="runtime">Runs instances.</param>
+/// <param name="plans">Alters many instances.</param>
+/// <param name="codec">Reads work.</param>
+/// <param name="logger">Log.</param>
+public sealed class WorkExecution(IWorkflowStore store, WorkflowRuntime runtime, AlterationPlans plans, WorkCodec codec, ILogger<WorkExecution> logger)
+{
+    /// <summary>Does the work and deletes it. Throws when it has to be tried again.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="cancellationToken">Cancelled when the host stops; then the work stays.</param>
+    internal async ValueTask ExecuteAsync(StoredWork work, CancellationToken cancellationToken)
+    {
+        switch (work.Kind)
+        {
+            case WorkKinds.Start:
+                await StartAsync(work, cancellationToken);
+                break;
+            case WorkKinds.Stimulus:
+                await runtime.DeliverAsync(codec.ReadStimulus(work.Payload), work.Id, cancellationToken);
+                await DeleteAsync(work);
+                break;
+            case WorkKinds.ChildFinished:
+                await runtime.ChildFinishedAsync(WorkCodec.ReadChildFinished(work.Payload), cancellationToken);
+                await DeleteAsync(work);
+                break;
+            case WorkKinds.CancelChildren:
+                await runtime.CancelChildrenAsync(work.Payload, cancellationToken);
+                await DeleteAsync(work);
+                break;
+            case WorkKinds.AlterationPlan:
+                await plans.ExecuteAsync(work.Payload, work.Id, cancellationToken);
+                break;
+            case WorkKinds.Background:
+                await runtime.ExecuteInBackgroundAsync(work, cancellationToken);
+                break;
+            case WorkKinds.DueBookmark:
+                foreach (var bookmark in await store.FindBookmarksAsync(new BookmarkFilter { Id = work.Payload }, cancellationToken))
+                    await runtime.ResumeAsync(bookmark, null, null, cancellationToken);
+                break;
+            case WorkKinds.Continue:
+                await runtime.ContinueAsync(work.Payload, cancellationToken);
+                break;
+            default:
+                throw new InvalidOperationException($"The kind of work '{work.Kind}' is not known to this version of the server.");
+        }
+    }
+
+    private async ValueTask StartAsync(StoredWork work, CancellationToken cancellationToken)
+    {
+        var result = await runtime.StartAsync(codec.ReadStart(work.Payload), work.Id, cancellationToken);
+        switch (result)
+        {
+            case StartResult.Started:
+                return;
+            case StartResult.NotFound missing:
+                Log.DefinitionGone(logger, missing.What);
+                break;
+            case StartResult.Refused refused:
+                Log.StartRefused(logger, refused.Reason);
+                break;
+        }
+
+        await DeleteAsync(work);
+    }
+
+    private async ValueTask DeleteAsync(StoredWork work) => await store.CommitAsync(new Commit { DeletedWork = [work.Id] }, CancellationToken.None);
+}
