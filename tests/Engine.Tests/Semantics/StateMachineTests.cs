@@ -144,7 +144,7 @@ public sealed class StateMachineTests
             [Transition("Open", "Paid", Waits("pay")), Transition("Open", "Late", Waits("due"))]));
         var second = Version(2, Machine(
             [State("Late", entry: "late"), State("Paid", entry: "paid"), State("Open", exit: "new out")],
-            [Transition("Paid", "Open", Waits("again")), Transition("Open", "Late", Waits("due")), Transition("Open", "Paid", Waits("pay"))]));
+            [Transition("Open", "Late", Waits("due")), Transition("Paid", "Open", Waits("again")), Transition("Open", "Paid", Waits("pay"))]));
 
         workflow = _harness.Reload(workflow);
         (await Interpreter.AlterAsync(workflow, [new Alteration.Migrate(2)], second)).IsSuccessful.ShouldBeTrue();
