@@ -9,13 +9,18 @@ namespace Platform.Engine.Expressions;
 /// <param name="options">Limits, clock and time zone of every run.</param>
 /// <param name="configuration">What <c>getConfig</c> may read; null for nothing.</param>
 /// <param name="types">Further types that scripts may make values of, by name; null for none.</param>
+/// <param name="functions">Further functions by name, each made for the execution in which a script runs; null for none.</param>
 public sealed class JavaScriptLanguage(
-    JsOptions options, ScriptConfiguration? configuration = null, IReadOnlyDictionary<string, Type>? types = null) : IExpressionLanguage
+    JsOptions options,
+    ScriptConfiguration? configuration = null,
+    IReadOnlyDictionary<string, Type>? types = null,
+    IReadOnlyDictionary<string, Func<ActivityExecutionContext, Delegate>>? functions = null) : IExpressionLanguage
 {
     private readonly ScriptSurroundings _surroundings = new(
         options.AllowedMethods.Count == 0 ? options with { AllowedMethods = ScriptTypes.AllowedMethods } : options,
         configuration,
-        types ?? new Dictionary<string, Type>(StringComparer.Ordinal));
+        types ?? new Dictionary<string, Type>(StringComparer.Ordinal),
+        functions ?? new Dictionary<string, Func<ActivityExecutionContext, Delegate>>(StringComparer.Ordinal));
 
     /// <inheritdoc />
     public string Type => "JavaScript";
@@ -56,7 +61,12 @@ public sealed class JavaScriptLanguage(
 /// <param name="Options">Limits, clock and time zone.</param>
 /// <param name="Configuration">What <c>getConfig</c> may read; null for nothing.</param>
 /// <param name="Types">Further types by name.</param>
-internal sealed record ScriptSurroundings(JsOptions Options, ScriptConfiguration? Configuration, IReadOnlyDictionary<string, Type> Types);
+/// <param name="Functions">Further functions by name.</param>
+internal sealed record ScriptSurroundings(
+    JsOptions Options,
+    ScriptConfiguration? Configuration,
+    IReadOnlyDictionary<string, Type> Types,
+    IReadOnlyDictionary<string, Func<ActivityExecutionContext, Delegate>> Functions);
 
 internal sealed class CompiledJavaScript(JsScript script, ScriptSurroundings surroundings) : CompiledExpression
 {

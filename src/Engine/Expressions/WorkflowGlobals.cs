@@ -38,7 +38,7 @@ internal sealed class WorkflowGlobals(
             "setOutcome" when context.Activity is RunScript => (Action<string>)(outcome => context.RequestedOutcomes = [outcome]),
             "setOutcomes" when context.Activity is RunScript => (Action<string[]>)(outcomes => context.RequestedOutcomes = outcomes),
             "getConfig" => (Func<string, object?>)(key => surroundings.Configuration is { } settings ? settings.Get(key) : throw ScriptConfiguration.NotOpen(key)),
-            _ => Text(name) ?? Id(name) ?? Encoding(name) ?? Accessor(name) ?? Type(name),
+            _ => Text(name) ?? Id(name) ?? Encoding(name) ?? Accessor(name) ?? Function(name) ?? Type(name),
         };
         return value is not null;
     }
@@ -84,6 +84,8 @@ internal sealed class WorkflowGlobals(
 
         return content.ToArray();
     }
+
+    private Delegate? Function(string name) => surroundings.Functions.TryGetValue(name, out var make) ? make(context) : null;
 
     private object? Type(string name) => surroundings.Types.TryGetValue(name, out var type) ? ScriptTypes.Of(type) : ScriptTypes.Find(name, context);
 

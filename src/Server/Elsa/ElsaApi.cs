@@ -26,6 +26,7 @@ internal static class ElsaApi
         services.AddSingleton<InputFields>();
         services.AddSingleton<ActivityDescriptors>();
         services.AddSingleton<WorkflowStates>();
+        services.AddSingleton<EventLinks>();
         services.AddSingleton<InstanceObservers>();
         services.AddHostedService<LiveUpdates>();
         services.AddSignalR().AddJsonProtocol(options => options.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));

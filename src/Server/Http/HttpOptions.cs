@@ -9,6 +9,13 @@ public sealed class HttpOptions : IValidatableObject
     [Required, RegularExpression("(/[A-Za-z0-9._~-]+)+", ErrorMessage = "BasePath must start with a slash, must not end with one and must not be empty, for example /workflows.")]
     public string BasePath { get; set; } = "/workflows";
 
+    /// <summary>
+    /// Address under which people reach this server, for links that workflows send out, for example https://flows.example.org.
+    /// Default: the address at which it listens.
+    /// </summary>
+    [Url]
+    public string? PublicUrl { get; set; }
+
     /// <summary>Largest request body that an endpoint reads when it has no limit of its own, in bytes. Default: 10 MiB.</summary>
     [Range(0, long.MaxValue)]
     public long RequestBodyBytesMax { get; set; } = 10 * 1024 * 1024;

@@ -1,6 +1,8 @@
+using Platform.Engine;
 using Platform.Engine.Expressions;
 using Platform.Scripting.JavaScript;
 using Platform.Scripting.Liquid;
+using Platform.Server.Elsa.Instances;
 using Platform.Server.Http;
 
 namespace Platform.Server.Scripting;
@@ -12,8 +14,14 @@ internal static class ServerLanguages
     /// <param name="options">Which are on.</param>
     /// <param name="configuration">Where settings are read that expressions may see.</param>
     /// <param name="clock">Time.</param>
-    public static ExpressionLanguages Create(ScriptingOptions options, IConfiguration configuration, TimeProvider clock)
+    /// <param name="links">Makes the links of <c>createEventTriggerUrl</c>.</param>
+    public static ExpressionLanguages Create(ScriptingOptions options, IConfiguration configuration, TimeProvider clock, EventLinks links)
     {
+        var functions = new Dictionary<string, Func<ActivityExecutionContext, Delegate>>(StringComparer.Ordinal)
+        {
+            ["createEventTriggerUrl"] = context => (Func<string?, object?, object?>)((eventName, lifetimeOrExpiry) =>
+                links.Create(eventName, context.WorkflowExecutionContext.Id, lifetimeOrExpiry)),
+        };
         var settings = options.AllowedConfiguration.Count == 0 ? null : new ScriptConfiguration(options.AllowedConfiguration, key => configuration[key]);
         ExpressionLanguages? languages = null;
         languages = new ExpressionLanguages(
@@ -22,7 +30,7 @@ internal static class ServerLanguages
             new ObjectLanguage("Json", () => languages!),
             new VariableLanguage(),
             new InputLanguage(),
-            new JavaScriptLanguage(JsOptions.Default with { TimeProvider = clock }, settings, Types),
+            new JavaScriptLanguage(JsOptions.Default with { TimeProvider = clock }, settings, Types, functions),
             new LiquidLanguage(LiquidOptions.Default with { TimeProvider = clock }, settings),
             options.AllowCSharp ? new CSharpLanguage() : CSharpSwitchedOff,
             UnavailableLanguage.Python);

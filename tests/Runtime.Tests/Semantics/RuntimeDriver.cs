@@ -28,7 +28,7 @@ internal sealed class RuntimeDriver(SemanticCase semantics, bool restarts) : IAs
             var linesBefore = _harness.Lines.ToString().Length;
             await DoAsync(step);
             foreach (var (definition, subStatus) in step.Until ?? [])
-                await _harness.CommittedAsync(burst => burst.Instance.DefinitionId == definition && burst.Instance.SubStatus == subStatus!.GetValue<string>());
+                await ReachedAsync(definition, subStatus is JsonArray several ? [.. several.Select(item => item!.GetValue<string>())] : [subStatus!.GetValue<string>()]);
             var facts = new JsonObject();
             foreach (var (name, expected) in step.Expectation)
             {
@@ -49,6 +49,14 @@ internal sealed class RuntimeDriver(SemanticCase semantics, bool restarts) : IAs
     {
         if (_harness is not null)
             await _harness.DisposeAsync();
+    }
+
+    /// <summary>Waits until so many instances of a definition have reached a state.</summary>
+    private Task ReachedAsync(string definition, IReadOnlyList<string> subStatuses)
+    {
+        var reached = new HashSet<string>(StringComparer.Ordinal);
+        return _harness.CommittedAsync(burst => burst.Instance.DefinitionId == definition && burst.Instance.SubStatus == subStatuses[0]
+            && reached.Add(burst.Instance.Id) && reached.Count == subStatuses.Count);
     }
 
     private async ValueTask<DefinitionResult> PublishAsync(JsonObject workflow)

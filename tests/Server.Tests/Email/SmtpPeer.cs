@@ -11,6 +11,7 @@ namespace Platform.Server.Tests.Email;
 internal sealed class SmtpPeer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stopping = new();
     private readonly Task _serving;
 
     public SmtpPeer()
@@ -44,8 +45,11 @@ internal sealed class SmtpPeer : IDisposable
 
     public void Dispose()
     {
-        _listener.Stop();
+        // First nothing is accepted any more, then the socket goes: the other way round, the loop may find it gone.
+        _stopping.Cancel();
         _serving.GetAwaiter().GetResult();
+        _listener.Stop();
+        _stopping.Dispose();
     }
 
     private async Task ServeAsync()
@@ -54,7 +58,7 @@ internal sealed class SmtpPeer : IDisposable
         {
             try
             {
-                using var client = await _listener.AcceptTcpClientAsync();
+                using var client = await _listener.AcceptTcpClientAsync(_stopping.Token);
                 Connected.TrySetResult();
                 if (IsSilent)
                     await client.GetStream().ReadExactlyAsync(new byte[1]);
@@ -65,7 +69,7 @@ internal sealed class SmtpPeer : IDisposable
             {
                 // The client left.
             }
-            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            catch (OperationCanceledException)
             {
                 return;
             }

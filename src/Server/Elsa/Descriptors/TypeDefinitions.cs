@@ -43,6 +43,7 @@ internal static class TypeDefinitions
         declare function streamToBytes(stream: any): any;
         declare function streamToBase64(stream: any): string;
         declare function getConfig(key: string): string | null;
+        declare function createEventTriggerUrl(eventName: string, lifetimeOrExpiry: any): string;
         declare const args: { [name: string]: any };
         declare const DateTime: any;
         declare const DateTimeOffset: any;

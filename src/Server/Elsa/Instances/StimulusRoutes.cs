@@ -15,6 +15,7 @@ internal static class StimulusRoutes
     {
         api.MapPost("/tasks/{taskId}/complete", CompleteTaskAsync).RequirePermission("tasks:complete");
         api.MapPost("/events/{eventName}/trigger", TriggerEventAsync).RequirePermission("trigger:event");
+        EventLinks.Map(api);
     }
 
     private static async Task<IResult> CompleteTaskAsync(
