@@ -35,7 +35,7 @@ internal sealed class AlterationRun(WorkflowExecutionContext workflow, IReadOnly
         }
         catch (AlterationRefusedException refused)
         {
-            Add(AlterationLogLevel.Error, refused.EventName, refused.Message);
+            Add(AlterationLogLevel.Error, "AlterationRefused", refused.Message);
         }
         // Owners of cancelled activities are foreign code; what they throw must not look like a failure of the server.
         catch (Exception exception) when (exception is not OperationCanceledException)
@@ -235,7 +235,4 @@ internal sealed class AlterationRun(WorkflowExecutionContext workflow, IReadOnly
 
 /// <summary>An alteration cannot be applied to the instance as it is.</summary>
 /// <param name="message">Why, and what can be done.</param>
-internal sealed class AlterationRefusedException(string message) : Exception(message)
-{
-    public string EventName => "AlterationRefused";
-}
+internal sealed class AlterationRefusedException(string message) : Exception(message);

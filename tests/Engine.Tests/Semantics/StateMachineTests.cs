@@ -136,6 +136,40 @@ public sealed class StateMachineTests
             "$.root.states[0].entry", "WF1007", "The JSON here could not be read when it was edited. Correct it in the editor."));
     }
 
+    [Fact]
+    public async Task A_machine_that_moves_to_another_version_stays_in_its_state_and_keeps_its_triggers()
+    {
+        var workflow = await _harness.StartAsync(Machine(
+            [State("Open", exit: "out"), State("Paid", entry: "paid"), State("Late", entry: "late")],
+            [Transition("Open", "Paid", Waits("pay")), Transition("Open", "Late", Waits("due"))]));
+        var second = Version(2, Machine(
+            [State("Late", entry: "late"), State("Paid", entry: "paid"), State("Open", exit: "new out")],
+            [Transition("Open", "Late", Waits("due")), Transition("Paid", "Open", Waits("again")), Transition("Open", "Paid", Waits("pay"))]));
+
+        workflow = _harness.Reload(workflow);
+        (await Interpreter.AlterAsync(workflow, [new Alteration.Migrate(2)], second)).IsSuccessful.ShouldBeTrue();
+        await _harness.ResumeAsync(workflow, "due");
+
+        _harness.Lines.ShouldBe(["new out", "late"]);
+    }
+
+    [Fact]
+    public async Task A_version_without_the_state_that_a_machine_is_in_is_refused()
+    {
+        var workflow = await _harness.StartAsync(Machine([State("Open"), State("Paid")], [Transition("Open", "Paid", Waits("pay"))]));
+        var second = Version(2, Machine([State("New"), State("Paid")], [Transition("New", "Paid", Waits("pay"))]));
+
+        var result = await Interpreter.AlterAsync(_harness.Reload(workflow), [new Alteration.Migrate(2)], second);
+
+        result.IsSuccessful.ShouldBeFalse();
+        result.Log[0].Message.ShouldBe("The state machine 'machine' is in the state 'Open', which the other version does not have.");
+    }
+
+    private Dictionary<int, Plans.WorkflowPlan> Version(int version, string document) => new()
+    {
+        [version] = _harness.Compiler.Compile(new WorkflowDefinition("v" + version, "d1", version) { Name = "Test", ToolVersion = "3.8.0.0", Document = document }),
+    };
+
     private static string Machine(JsonObject[] states, JsonObject[] transitions) => new JsonObject
     {
         ["root"] = new JsonObject

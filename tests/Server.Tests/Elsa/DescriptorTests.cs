@@ -101,7 +101,7 @@ public sealed class DescriptorTests(ElsaServer server) : IClassFixture<ElsaServe
     {
         var items = (await server.GetAsync(path)).Node["items"]!.AsArray();
         items.Count.ShouldBeGreaterThanOrEqualTo(min);
-        items.Select(item => (item!["typeName"] ?? item["fullName"] ?? item["name"])!.GetValue<string>()).ShouldBeUnique();
+        items.Select(item => (item!["typeName"] ?? item["fullName"] ?? item["name"] ?? item["id"])!.GetValue<string>()).ShouldBeUnique();
     }
 
     [Fact]

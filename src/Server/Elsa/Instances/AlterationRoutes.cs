@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Platform.Engine;
-using Platform.Engine.Definitions;
 using Platform.Runtime.Alterations;
 using Platform.Server.Security;
 
