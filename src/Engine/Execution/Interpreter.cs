@@ -363,7 +363,9 @@ public static partial class Interpreter
         if (workflow.Status == WorkflowStatus.Finished)
         {
             workflow.FinishedAt ??= workflow.UpdatedAt;
-            workflow.ClearBookmarks();
+            // A faulted instance may be retried: its other branches still wait where they waited.
+            if (workflow.SubStatus != WorkflowSubStatus.Faulted)
+                workflow.ClearBookmarks();
         }
 
         workflow.Log?.BurstEnded(workflow);

@@ -87,7 +87,8 @@ public sealed class InstanceRunner : IDisposable
         Action<Commit>? committing = null)
     {
         var happened = true;
-        var burst = new RunningBurst(workflow, header, [.. workflow.Bookmarks.Select(bookmark => bookmark.Id)], doneWork) { Committing = committing };
+        HashSet<string> storedBookmarks = header.Status == nameof(WorkflowStatus.Finished) ? [] : [.. workflow.Bookmarks.Select(bookmark => bookmark.Id)];
+        var burst = new RunningBurst(workflow, header, storedBookmarks, doneWork) { Committing = committing };
         var stored = await DriveAsync(burst, async target => happened = await run(target), () => happened);
         return happened ? stored : null;
     }
@@ -205,9 +206,11 @@ public sealed class InstanceRunner : IDisposable
         var added = new List<StoredBookmark>();
         if (workflow.Bookmarks.Count == 0 && burst.StoredBookmarks.Count == 0)
             return added;
-        var current = workflow.Bookmarks.Select(bookmark => bookmark.Id).ToHashSet(StringComparer.Ordinal);
+        // Nothing resumes an instance that ended. A faulted one keeps its bookmarks in its state, and waits at them again after a retry.
+        var waiting = workflow.Status == WorkflowStatus.Running ? workflow.Bookmarks : [];
+        var current = waiting.Select(bookmark => bookmark.Id).ToHashSet(StringComparer.Ordinal);
         var gone = burst.StoredBookmarks.Where(id => !current.Contains(id)).ToList();
-        foreach (var bookmark in workflow.Bookmarks)
+        foreach (var bookmark in waiting)
         {
             if (burst.StoredBookmarks.Contains(bookmark.Id))
                 continue;

@@ -29,7 +29,8 @@ internal static class Facts
             "status" => workflow.Status.ToString(),
             "name" => workflow.Name,
             "correlationId" => workflow.CorrelationId,
-            "waiting" => Texts(workflow.Bookmarks.Select(bookmark => ActivityOf(history, bookmark.ActivitySequence))),
+            // A faulted instance keeps its bookmarks for a retry, but nothing resumes it.
+            "waiting" => Texts((workflow.Status == WorkflowStatus.Running ? workflow.Bookmarks : []).Select(bookmark => ActivityOf(history, bookmark.ActivitySequence))),
             "bookmarks" => Texts(workflow.Bookmarks.Select(bookmark => $"{bookmark.Name} {bookmark.Payload}".TrimEnd())),
             "incidents" => Incidents(expected, workflow.Incidents),
             "output" => DynamicJson.ToNode(workflow.Output),
