@@ -28,7 +28,7 @@ internal sealed class RuntimeHarness : IAsyncDisposable
     private ServiceProvider _services = null!;
     private List<IHostedService> _hosted = [];
 
-    public FakeClock Clock { get; } = new();
+    public ManualClock Clock { get; } = new();
 
     public InMemoryStore Store { get; } = new();
 
