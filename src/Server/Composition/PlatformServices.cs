@@ -29,7 +29,7 @@ internal static class PlatformServices
         services.AddSingleton(provider => new ValueCodec(provider.GetRequiredService<TypeAliases>()));
         services.AddSingleton(ActivityCatalog.Scan(typeof(Activity).Assembly, typeof(WorkflowRuntime).Assembly, typeof(PlatformServices).Assembly, typeof(CustomActivities.Services.CallService).Assembly));
         services.AddSingleton(provider => ServerLanguages.Create(
-            scripting, provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<EventLinks>()));
+            scripting, provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<EventLinks>));
         services.AddSingleton(provider => new OutputConverters(
             [.. OutputConverters.BuiltIn(provider.GetRequiredService<TypeAliases>()), .. provider.GetServices<OutputConverter>()]));
         services.AddSingleton(provider => new DefinitionReader(

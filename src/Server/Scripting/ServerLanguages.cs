@@ -14,13 +14,13 @@ internal static class ServerLanguages
     /// <param name="options">Which are on.</param>
     /// <param name="configuration">Where settings are read that expressions may see.</param>
     /// <param name="clock">Time.</param>
-    /// <param name="links">Makes the links of <c>createEventTriggerUrl</c>.</param>
-    public static ExpressionLanguages Create(ScriptingOptions options, IConfiguration configuration, TimeProvider clock, EventLinks links)
+    /// <param name="links">Makes the links of <c>createEventTriggerUrl</c>; asked for at the first use, because the server's key lies with the data.</param>
+    public static ExpressionLanguages Create(ScriptingOptions options, IConfiguration configuration, TimeProvider clock, Func<EventLinks> links)
     {
         var functions = new Dictionary<string, Func<ActivityExecutionContext, Delegate>>(StringComparer.Ordinal)
         {
             ["createEventTriggerUrl"] = context => (Func<string?, object?, object?>)((eventName, lifetimeOrExpiry) =>
-                links.Create(eventName, context.WorkflowExecutionContext.Id, lifetimeOrExpiry)),
+                links().Create(eventName, context.WorkflowExecutionContext.Id, lifetimeOrExpiry)),
         };
         var settings = options.AllowedConfiguration.Count == 0 ? null : new ScriptConfiguration(options.AllowedConfiguration, key => configuration[key]);
         ExpressionLanguages? languages = null;

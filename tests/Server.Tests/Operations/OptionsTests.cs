@@ -28,7 +28,7 @@ public sealed class OptionsTests
         message.ShouldContain("Storage:Sqlite:DataDirectory cannot be used. There is one data directory: set Storage:DataDirectory instead.");
         message.ShouldContain("Runtime:WorkersMax is '0'. Give a whole number from 1 to 10000.");
         message.ShouldContain("Runtime:SafetyPollInterval is '30'. Give a time as hours:minutes:seconds from 00:00:01 to 1.00:00:00.");
-        message.ShouldContain("Runtime:Colour is not known. Known in Runtime: AttemptsMax, ");
+        message.ShouldContain("Runtime:Colour is not known. Known in Runtime: AlterationInstancesMax, AttemptsMax, ");
         message.ShouldContain("Security:BootstrapPassword is '***'. Give 12 to 1000 characters");
         message.ShouldContain("Security:BootstrapApiKey is '***'. Give 16 to 200 ");
         message.ShouldContain("Security:RequestBytesMax is 'many'. Give a whole number from 1024 to 2000000000.");
