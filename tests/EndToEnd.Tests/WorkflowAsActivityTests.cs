@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Platform.EndToEnd.Tests;
 
@@ -35,6 +36,8 @@ public sealed class WorkflowAsActivityTests(Studio.Fixture studio)
         await Assertions.Expect(page.Page.GetByText("Hello Ada").First).ToBeVisibleAsync();
         await page.Page.Locator(".x6-node").First.DblClickAsync();
         await Assertions.Expect(page.Page.Locator(".x6-node[data-cell-id='say']")).ToBeVisibleAsync();
+        // The way back, without which Elsa Studio ends in an error.
+        await Assertions.Expect(page.Page.GetByText(new Regex(": Root$"))).ToBeVisibleAsync();
     });
 
     private async Task PublishAsync(JsonObject model)

@@ -20,7 +20,7 @@ public sealed class WorkflowAsActivityTests(ElsaServer server) : IClassFixture<E
         var input = descriptor["inputs"]!.AsArray().ShouldHaveSingleItem()!;
         (input["name"]!.GetValue<string>(), input["typeName"]!.GetValue<string>(), input["isSynthetic"]!.GetValue<bool>()).ShouldBe(("Who", "String", true));
         descriptor["outputs"]!.AsArray().ShouldHaveSingleItem()!["name"]!.GetValue<string>().ShouldBe("Text");
-        descriptor["ports"]!.AsArray().Select(port => port!["name"]!.GetValue<string>()).ShouldBe(["Said", "Silent"]);
+        descriptor["ports"]!.AsArray().Select(port => port!["name"]!.GetValue<string>()).ShouldBe(["Root", "Said", "Silent"]);
     }
 
     [Fact]

@@ -126,9 +126,13 @@ internal sealed class ActivityDescriptors(ActivityCatalog catalog, InputFields f
         output.IsSynthetic,
         output.Attribute.IsSerializable);
 
-    /// <summary>Places for one embedded activity, then outcomes. Lists of activities are canvases of their own, not ports.</summary>
+    /// <summary>
+    /// Places for one embedded activity, then outcomes. Lists of activities are canvases of their own, not ports. Behind the hidden port of
+    /// a workflow used as an activity Studio finds that workflow; without it, looking into one is an error there.
+    /// </summary>
     private static List<PortDescriptor> PortsOf(ActivityType type) =>
     [
+        .. type.CustomProperties.ContainsKey("RootType") ? [new PortDescriptor("Root", "Root", "Embedded", false)] : Array.Empty<PortDescriptor>(),
         .. type.Ports.Where(port => typeof(IActivity).IsAssignableFrom(port.Property.PropertyType))
             .Select(port => new PortDescriptor(port.Name, port.DisplayName, "Embedded", port.IsBrowsable)),
         .. type.Outcomes.Select(outcome => new PortDescriptor(outcome, outcome, "Flow", true)),
