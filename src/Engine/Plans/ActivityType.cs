@@ -65,6 +65,9 @@ public sealed class ActivityType
     /// <summary>Properties that a designer copies into a new activity.</summary>
     public IReadOnlyDictionary<string, object> ConstructionProperties { get; init; } = new Dictionary<string, object>(StringComparer.Ordinal);
 
+    /// <summary>The workflow version that the type stands for; null for a type that a class describes.</summary>
+    public Definitions.WorkflowDefinition? UsedWorkflow { get; init; }
+
     /// <summary>Makes an activity of the type.</summary>
     public required Func<Activity> Create { get; init; }
 

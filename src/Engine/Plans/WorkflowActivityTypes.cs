@@ -113,6 +113,7 @@ public sealed record WorkflowActivityType(WorkflowDefinition Definition, Activit
                 ["WorkflowDefinitionVersionId"] = definition.Id,
                 ["Version"] = definition.Version,
             },
+            UsedWorkflow = definition,
             Create = () => new WorkflowDefinitionActivity(definition, type!, content.Inputs),
         };
         return new WorkflowActivityType(definition, type);

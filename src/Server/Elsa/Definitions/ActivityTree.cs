@@ -132,8 +132,8 @@ internal sealed class ActivityTree(ActivityCatalog catalog)
             activity["metadata"] = new JsonObject();
         if (activity["customProperties"] is not JsonObject)
             activity["customProperties"] = new JsonObject();
-        if (type.CustomProperties.ContainsKey("RootType"))
-            PlaceUsedWorkflow(activity, type);
+        if (type.UsedWorkflow is { } used)
+            PlaceUsedWorkflow(activity, used);
         foreach (var slot in ChildrenOf(activity, type))
             PlaceForStudio(slot.Activity, $"{parentNodeId}:{id}", numbering);
         if (type.TypeName == "Elsa.Flowchart")
@@ -141,14 +141,14 @@ internal sealed class ActivityTree(ActivityCatalog catalog)
     }
 
     /// <summary>A workflow used as an activity tells Studio which version it means and which one is the newest, so that it can offer that one.</summary>
-    private void PlaceUsedWorkflow(JsonObject activity, ActivityType type)
+    private void PlaceUsedWorkflow(JsonObject activity, WorkflowDefinition used)
     {
-        var definitionId = (string)type.CustomProperties["WorkflowDefinitionId"];
-        activity[WorkflowActivityType.DefinitionIdName] = definitionId;
-        activity[WorkflowActivityType.VersionIdName] = (string)type.CustomProperties["WorkflowDefinitionVersionId"];
-        var newest = catalog.Workflows.Find(type.TypeName, null, null, definitionId)?.Definition is { IsPublished: true } published ? published : null;
-        activity["latestAvailablePublishedVersion"] = newest?.Version ?? type.Version;
-        activity["latestAvailablePublishedVersionId"] = newest?.Id ?? (string)type.CustomProperties["WorkflowDefinitionVersionId"];
+        activity[WorkflowActivityType.DefinitionIdName] = used.DefinitionId;
+        activity[WorkflowActivityType.VersionIdName] = used.Id;
+        var current = catalog.Workflows.Find("", null, null, used.DefinitionId)?.Definition;
+        var newest = current is { IsPublished: true } ? current : used;
+        activity["latestAvailablePublishedVersion"] = newest.Version;
+        activity["latestAvailablePublishedVersionId"] = newest.Id;
     }
 
     private void PlaceForFile(JsonObject activity, string parentNodeId, Numbering numbering)
@@ -170,7 +170,7 @@ internal sealed class ActivityTree(ActivityCatalog catalog)
         if (TypeOf(activity) is not { } type)
             return;
         // The workflow behind an activity is looked at through it, never stored with it.
-        if (type.CustomProperties.ContainsKey("RootType"))
+        if (type.UsedWorkflow is not null)
             activity.Remove("root");
         foreach (var slot in ChildrenOf(activity, type))
             PrepareForStore(slot.Activity, nodeId, $"{path}.{slot.Path}", problems);

@@ -110,7 +110,7 @@ internal static class DefinitionGraph
         {
             if (tree.TypeOf(activity) is not { } type)
                 return [];
-            return activity["root"] is JsonObject root && type.CustomProperties.ContainsKey("RootType")
+            return activity["root"] is JsonObject root && type.UsedWorkflow is not null
                 ? [new ActivitySlot(root, "Root", "root")]
                 : tree.ChildrenOf(activity, type);
         }

@@ -132,7 +132,7 @@ internal sealed class ActivityDescriptors(ActivityCatalog catalog, InputFields f
     /// </summary>
     private static List<PortDescriptor> PortsOf(ActivityType type) =>
     [
-        .. type.CustomProperties.ContainsKey("RootType") ? [new PortDescriptor("Root", "Root", "Embedded", false)] : Array.Empty<PortDescriptor>(),
+        .. type.UsedWorkflow is not null ? [new PortDescriptor("Root", "Root", "Embedded", false)] : Array.Empty<PortDescriptor>(),
         .. type.Ports.Where(port => typeof(IActivity).IsAssignableFrom(port.Property.PropertyType))
             .Select(port => new PortDescriptor(port.Name, port.DisplayName, "Embedded", port.IsBrowsable)),
         .. type.Outcomes.Select(outcome => new PortDescriptor(outcome, outcome, "Flow", true)),
