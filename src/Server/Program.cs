@@ -1,6 +1,7 @@
 using Platform.CustomActivities.Services;
 using Platform.Runtime;
 using Platform.Runtime.Store;
+using Platform.Server.Api;
 using Platform.Server.Composition;
 using Platform.Server.Elsa;
 using Platform.Server.Email;
@@ -57,6 +58,7 @@ try
     app.MapSession();
     app.MapIdentity();
     app.MapElsaApi();
+    app.MapPlatformApi();
     app.MapWorkflowHttp();
 
     // The start: the store, then who may come in, then the duties and the door, then the report.

@@ -1,0 +1,45 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Platform.Server.Operations;
+
+namespace Platform.Server.Api;
+
+/// <summary>
+/// The records of our own API: camelCase names, enumerations as names, nulls written out. Requests are read strictly: an unknown or
+/// repeated member is a mistake that is told.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    MaxDepth = 64)]
+[JsonSerializable(typeof(string))]
+internal sealed partial class ApiJson : JsonSerializerContext
+{
+    private const string ContentType = "application/json; charset=utf-8";
+
+    /// <summary>Other languages than English stay readable on the wire; it is JSON, never HTML.</summary>
+    private static JsonSerializerOptions Readable => field ??= new(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>A reply with one of our records.</summary>
+    /// <typeparam name="T">The record, known to this context.</typeparam>
+    /// <param name="value">The record.</param>
+    /// <param name="status">HTTP status. Default: 200.</param>
+    public static IResult Reply<T>(T value, int status = StatusCodes.Status200OK)
+        where T : class => Results.Json(value, Of<T>(), ContentType, status);
+
+    /// <summary>Reads the body of a request.</summary>
+    /// <typeparam name="T">What it holds, known to this context.</typeparam>
+    /// <param name="request">The request.</param>
+    /// <exception cref="BadHttpRequestException">It is not JSON, or not of this shape; the error boundary tells where.</exception>
+    public static ValueTask<T> ReadAsync<T>(HttpRequest request)
+        where T : class => JsonBody.ReadAsync(request, Of<T>());
+
+    private static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)(Readable.GetTypeInfo(typeof(T))
+        ?? throw new InvalidOperationException($"{nameof(ApiJson)} does not know {typeof(T).Name}."));
+}

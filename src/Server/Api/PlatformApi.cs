@@ -1,0 +1,16 @@
+namespace Platform.Server.Api;
+
+/// <summary>The server's own REST API: what Elsa's does not have. Strict about what it reads, and every refusal is a problem with a code.</summary>
+internal static class PlatformApi
+{
+    /// <summary>Where the API is.</summary>
+    public const string Prefix = "/api";
+
+    /// <summary>Maps every route of the API, one line per resource.</summary>
+    /// <param name="app">Where to.</param>
+    public static void MapPlatformApi(this IEndpointRouteBuilder app)
+    {
+        var api = app.MapGroup(Prefix);
+        _ = api;
+    }
+}
