@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Platform.Runtime.Alterations;
 using Platform.Runtime.Definitions;
 using Platform.Runtime.Execution;
+using Platform.Runtime.Explanations;
 using Platform.Runtime.Scheduling;
 
 namespace Platform.Runtime;
@@ -33,6 +34,7 @@ public static class RuntimeServices
         services.AddSingleton<InstanceAlterations>();
         services.AddSingleton<AlterationTargets>();
         services.AddSingleton<AlterationPlans>();
+        services.AddSingleton<InstanceExplainer>();
         services.AddSingleton<WorkExecution>();
         services.AddSingleton<WorkQueue>();
         services.AddSingleton<DueTimes>();

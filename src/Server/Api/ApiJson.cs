@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Platform.Runtime.Explanations;
 using Platform.Server.Operations;
 
 namespace Platform.Server.Api;
@@ -18,7 +19,7 @@ namespace Platform.Server.Api;
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     MaxDepth = 64)]
-[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(InstanceExplanation))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     private const string ContentType = "application/json; charset=utf-8";

@@ -11,6 +11,6 @@ internal static class PlatformApi
     public static void MapPlatformApi(this IEndpointRouteBuilder app)
     {
         var api = app.MapGroup(Prefix);
-        _ = api;
+        api.MapInstances();
     }
 }

@@ -1,0 +1,22 @@
+using Platform.Runtime.Explanations;
+using Platform.Server.Operations;
+using Platform.Server.Security;
+
+namespace Platform.Server.Api;
+
+/// <summary>What can be asked of one instance beyond Elsa's API.</summary>
+internal static class Instances
+{
+    /// <summary>Maps <c>/api/instances</c>.</summary>
+    /// <param name="api">The API.</param>
+    public static void MapInstances(this IEndpointRouteBuilder api)
+    {
+        var instances = api.MapGroup("/instances/{id}").WithTags("Instances");
+        instances.MapGet("/explain", ExplainAsync).RequirePermission("read:workflow-instances");
+    }
+
+    private static async Task<IResult> ExplainAsync(string id, InstanceExplainer explainer, CancellationToken cancellationToken) =>
+        await explainer.ExplainAsync(id, cancellationToken) is { } explanation
+            ? ApiJson.Reply(explanation)
+            : Problem.NotFound with { Detail = $"There is no workflow instance '{id}'. It was deleted, or its start is still queued." };
+}
