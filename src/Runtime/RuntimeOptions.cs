@@ -46,6 +46,13 @@ public sealed class RuntimeOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan SafetyPollInterval { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long whoever cancels an instance waits for what it is doing to stop. After that the instance is cancelled without it, and
+    /// what it still does is not stored. Default: 30 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    public TimeSpan CancelTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long a shutdown waits for running bursts before it leaves them to the next start. Default: 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(10);

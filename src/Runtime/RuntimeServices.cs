@@ -30,6 +30,7 @@ public static class RuntimeServices
         services.AddSingleton<WorkflowDefinitions>();
         services.AddSingleton<InstanceRunner>();
         services.AddSingleton<BackgroundActivities>();
+        services.AddSingleton<Cancellation>();
         services.AddSingleton<WorkflowRuntime>();
         services.AddSingleton<InstanceAlterations>();
         services.AddSingleton<AlterationTargets>();

@@ -93,14 +93,29 @@ public sealed class InstanceRunner : IDisposable
         return happened ? stored : null;
     }
 
-    /// <summary>Asks the burst that runs for an instance to stop, if there is one.</summary>
-    /// <returns>Whether there was one.</returns>
-    internal bool TryCancelRunning(string instanceId)
+    /// <summary>Cancels a loaded instance, as a burst of its own.</summary>
+    /// <param name="workflow">The instance.</param>
+    /// <param name="header">The instance as stored.</param>
+    /// <param name="doneWork">Queued work that is done by it, or null.</param>
+    /// <param name="committing">Adds to the commit.</param>
+    internal ValueTask<StoredInstance?> CancelAsync(
+        WorkflowExecutionContext workflow, StoredInstance header, IReadOnlyList<string>? doneWork, Action<Commit> committing) =>
+        ContinueAsync(workflow, header, CancelBurstAsync, doneWork, committing);
+
+    /// <summary>Whether a burst of an instance runs in this process.</summary>
+    internal bool IsRunning(string instanceId) => _running.ContainsKey(instanceId);
+
+    /// <summary>Asks the burst that runs for an instance to stop, if there is one, and those of its children, for which it may be waiting.</summary>
+    internal void TryCancelRunning(string instanceId)
     {
-        if (!_running.TryGetValue(instanceId, out var burst))
-            return false;
-        burst.Cancellation.Cancel();
-        return true;
+        foreach (var (id, burst) in _running)
+        {
+            if (burst.Workflow.ParentInstanceId == instanceId && id != instanceId)
+                TryCancelRunning(id);
+        }
+
+        if (_running.TryGetValue(instanceId, out var own))
+            own.Cancellation.Cancel();
     }
 
     /// <summary>Interrupts all bursts and waits for their commits, for at most the shutdown time.</summary>
@@ -112,6 +127,12 @@ public sealed class InstanceRunner : IDisposable
         await _stopping.CancelAsync();
         var running = _running.Values.Select(burst => burst.Completion.Task).ToArray();
         await Task.WhenAny(Task.WhenAll(running), Task.Delay(_options.ShutdownTimeout, _host.Clock, cancellationToken));
+    }
+
+    private static async ValueTask<bool> CancelBurstAsync(WorkflowExecutionContext workflow)
+    {
+        await Interpreter.CancelAsync(workflow);
+        return true;
     }
 
     private async ValueTask<StoredInstance> DriveAsync(

@@ -63,6 +63,13 @@ public sealed class Outbox(Ids ids, TimeProvider clock, RuntimeSignals signals, 
     /// <summary>Work that cancels the children of an instance that was cancelled.</summary>
     internal StoredWork CancelChildren(string instanceId) => New(WorkKinds.CancelChildren, instanceId, instanceId);
 
+    /// <summary>Work that cancels an instance: the stored wish, one at a time per instance, before everything else.</summary>
+    internal StoredWork Cancel(string instanceId) =>
+        New(WorkKinds.Cancel, instanceId, instanceId) with { Id = CancelId(instanceId), Key = CancelId(instanceId), Priority = int.MaxValue };
+
+    /// <summary>Id and key of the stored wish to cancel an instance.</summary>
+    internal static string CancelId(string instanceId) => "cancel:" + instanceId;
+
     /// <summary>Work that does an alteration plan; one at a time per plan.</summary>
     internal StoredWork AlterationPlan(string planId) => New(WorkKinds.AlterationPlan, planId, null) with { Key = "alteration-plan:" + planId };
 
@@ -92,6 +99,7 @@ internal static class WorkKinds
     public const string Stimulus = "Stimulus";
     public const string ChildFinished = "ChildFinished";
     public const string CancelChildren = "CancelChildren";
+    public const string Cancel = "Cancel";
     public const string AlterationPlan = "AlterationPlan";
 
     /// <summary>Executes an activity outside of its instance's bursts; the payload is the id of the bookmark that waits for it.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Platform.Engine;
 using Platform.Runtime.Alterations;
 using Platform.Runtime.Store;
 
@@ -7,10 +8,17 @@ namespace Platform.Runtime.Execution;
 /// <summary>Does one item of queued work. Whatever can be done twice after a crash finds what was done before.</summary>
 /// <param name="store">Where work is kept.</param>
 /// <param name="runtime">Runs instances.</param>
+/// <param name="background">Executes activities outside of bursts.</param>
 /// <param name="plans">Alters many instances.</param>
 /// <param name="codec">Reads work.</param>
 /// <param name="logger">Log.</param>
-public sealed class WorkExecution(IWorkflowStore store, WorkflowRuntime runtime, AlterationPlans plans, WorkCodec codec, ILogger<WorkExecution> logger)
+public sealed class WorkExecution(
+    IWorkflowStore store,
+    WorkflowRuntime runtime,
+    BackgroundActivities background,
+    AlterationPlans plans,
+    WorkCodec codec,
+    ILogger<WorkExecution> logger)
 {
     /// <summary>Does the work and deletes it. Throws when it has to be tried again.</summary>
     /// <param name="work">The work.</param>
@@ -34,11 +42,14 @@ public sealed class WorkExecution(IWorkflowStore store, WorkflowRuntime runtime,
                 await runtime.CancelChildrenAsync(work.Payload, cancellationToken);
                 await DeleteAsync(work);
                 break;
+            case WorkKinds.Cancel:
+                await runtime.CancelWishedAsync(work.Payload, cancellationToken);
+                break;
             case WorkKinds.AlterationPlan:
                 await plans.ExecuteAsync(work.Payload, work.Id, cancellationToken);
                 break;
             case WorkKinds.Background:
-                await runtime.ExecuteInBackgroundAsync(work, cancellationToken);
+                await background.ExecuteAsync(work, cancellationToken);
                 break;
             case WorkKinds.DueBookmark:
                 foreach (var bookmark in await store.FindBookmarksAsync(new BookmarkFilter { Id = work.Payload }, cancellationToken))
@@ -54,8 +65,15 @@ public sealed class WorkExecution(IWorkflowStore store, WorkflowRuntime runtime,
 
     private async ValueTask StartAsync(StoredWork work, CancellationToken cancellationToken)
     {
-        var result = await runtime.StartAsync(codec.ReadStart(work.Payload), work.Id, cancellationToken);
-        switch (result)
+        var request = codec.ReadStart(work.Payload);
+        if (await HasCancelledParentAsync(request, cancellationToken))
+        {
+            Log.StartRefused(logger, $"The instance '{request.ParentInstanceId}' that wanted it was cancelled.");
+            await DeleteAsync(work);
+            return;
+        }
+
+        switch (await runtime.StartAsync(request, work.Id, cancellationToken))
         {
             case StartResult.Started:
                 return;
@@ -68,6 +86,15 @@ public sealed class WorkExecution(IWorkflowStore store, WorkflowRuntime runtime,
         }
 
         await DeleteAsync(work);
+    }
+
+    /// <summary>A child that was queued when its parent was cancelled does not begin any more.</summary>
+    private async ValueTask<bool> HasCancelledParentAsync(StartRequest request, CancellationToken cancellationToken)
+    {
+        if (request.ParentInstanceId is not { } parentId)
+            return false;
+        var cancelled = new InstanceFilter { Ids = [parentId], SubStatuses = [nameof(WorkflowSubStatus.Cancelled)], Take = 1 };
+        return (await store.ListInstancesAsync(cancelled, cancellationToken)).Items.Count > 0;
     }
 
     private async ValueTask DeleteAsync(StoredWork work) => await store.CommitAsync(new Commit { DeletedWork = [work.Id] }, CancellationToken.None);

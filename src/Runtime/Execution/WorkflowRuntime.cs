@@ -15,10 +15,10 @@ namespace Platform.Runtime.Execution;
 /// <param name="store">Where instances are kept.</param>
 /// <param name="plans">Compiled definitions.</param>
 /// <param name="runner">Runs bursts.</param>
-/// <param name="background">Executes activities outside of bursts.</param>
+/// <param name="cancellation">Cancels instances.</param>
 /// <param name="outbox">Queues work.</param>
 /// <param name="host">What activities get.</param>
-public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, InstanceRunner runner, BackgroundActivities background, Outbox outbox, EngineHost host)
+public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, InstanceRunner runner, Cancellation cancellation, Outbox outbox, EngineHost host)
 {
     private const int ConcurrentDeliveriesMax = 16;
     private readonly KeyedLock _activation = new();
@@ -68,37 +68,22 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
         return stored is null ? new ResumeResult.Gone() : new ResumeResult.Resumed(stored, workflow);
     }
 
-    /// <summary>Cancels an instance and its children. A burst that runs for it is stopped first.</summary>
+    /// <summary>
+    /// Cancels an instance and its children. A burst that runs for it is asked to stop, and overruled when it does not within
+    /// <see cref="RuntimeOptions.CancelTimeout"/>.
+    /// </summary>
     /// <param name="instanceId">The instance.</param>
-    /// <param name="cancellationToken">Ends the wait for the instance.</param>
+    /// <param name="cancellationToken">Ends the wait; an instance that runs is cancelled all the same.</param>
     /// <returns>False when there is no such instance or it has finished.</returns>
-    public async ValueTask<bool> CancelAsync(string instanceId, CancellationToken cancellationToken)
-    {
-        runner.TryCancelRunning(instanceId);
-        background.Cancel(instanceId);
-        bool cancelled;
-        using (await runner.Gate.EnterAsync(instanceId, cancellationToken))
-        {
-            if (await runner.LoadAsync(instanceId, cancellationToken) is not var (workflow, header))
-                return false;
-            cancelled = workflow.Status == WorkflowStatus.Running;
-            if (cancelled)
-                await runner.ContinueAsync(workflow, header, CancelBurstAsync, null);
-        }
+    public ValueTask<bool> CancelAsync(string instanceId, CancellationToken cancellationToken) => cancellation.CancelAsync(instanceId, cancellationToken);
 
-        await CancelChildrenAsync(instanceId, cancellationToken);
-        return cancelled;
-    }
+    /// <summary>Cancels an instance whose cancellation was stored as a wish.</summary>
+    internal async ValueTask CancelWishedAsync(string instanceId, CancellationToken cancellationToken) =>
+        await cancellation.FulfilAsync(instanceId, isWished: true, cancellationToken);
 
     /// <summary>Cancels the instances that an instance started and that are running.</summary>
-    internal async ValueTask CancelChildrenAsync(string instanceId, CancellationToken cancellationToken)
-    {
-        var children = await store.ListInstancesAsync(
-            new InstanceFilter { ParentInstanceId = instanceId, Statuses = [nameof(WorkflowStatus.Running)] },
-            cancellationToken);
-        foreach (var child in children.Items)
-            await CancelAsync(child.Id, cancellationToken);
-    }
+    internal ValueTask CancelChildrenAsync(string instanceId, CancellationToken cancellationToken) =>
+        cancellation.CancelChildrenAsync(instanceId, cancellationToken);
 
     /// <summary>Executes faulted activities of an instance again.</summary>
     /// <param name="instanceId">The instance.</param>
@@ -113,14 +98,12 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
         return await runner.ContinueAsync(workflow, header, RunBurstAsync, null);
     }
 
-    /// <summary>Executes an activity outside of its instance's bursts.</summary>
-    internal ValueTask ExecuteInBackgroundAsync(StoredWork work, CancellationToken cancellationToken) => background.ExecuteAsync(work, cancellationToken);
-
     /// <summary>Goes on with an instance whose burst was cut off by a shutdown or a crash.</summary>
     internal async ValueTask ContinueAsync(string instanceId, CancellationToken cancellationToken)
     {
         using var _ = await runner.Gate.EnterAsync(instanceId, cancellationToken);
-        if (await runner.LoadAsync(instanceId, cancellationToken) is not var (workflow, header)
+        if (await cancellation.IsWishedAsync(instanceId, cancellationToken)
+            || await runner.LoadAsync(instanceId, cancellationToken) is not var (workflow, header)
             || workflow.SubStatus is not (WorkflowSubStatus.Executing or WorkflowSubStatus.Interrupted))
             return;
         await runner.ContinueAsync(workflow, header, RunBurstAsync, null);
@@ -208,12 +191,6 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
         Input = stimulus.Input,
         InstanceId = workId is null ? null : StableId(workId, trigger.DefinitionId, trigger.ActivityId),
     };
-
-    private static async ValueTask<bool> CancelBurstAsync(WorkflowExecutionContext workflow)
-    {
-        await Interpreter.CancelAsync(workflow);
-        return true;
-    }
 
     private static async ValueTask<bool> RunBurstAsync(WorkflowExecutionContext workflow)
     {

@@ -1,0 +1,121 @@
+using Platform.Engine;
+using Platform.Runtime.Store;
+
+namespace Platform.Runtime.Execution;
+
+/// <summary>
+/// Cancels instances with their children. What is idle is cancelled in one commit. For what is running the wish is stored first, so that
+/// it holds whatever happens to this process; then the burst is asked to stop, and overruled when it does not: the store refuses the
+/// later commit of a burst that was passed by.
+/// </summary>
+/// <param name="store">Where instances are kept.</param>
+/// <param name="runner">Runs bursts.</param>
+/// <param name="background">Executes activities outside of bursts.</param>
+/// <param name="outbox">Makes work.</param>
+/// <param name="options">How long a burst may take to stop.</param>
+/// <param name="host">Knows the time.</param>
+public sealed class Cancellation(
+    IWorkflowStore store, InstanceRunner runner, BackgroundActivities background, Outbox outbox, RuntimeOptions options, EngineHost host)
+{
+    /// <summary>A burst that is passed by may commit at the same moment, each time it reaches a checkpoint.</summary>
+    private const int AttemptsMax = 5;
+
+    /// <summary>Cancels an instance and its children.</summary>
+    /// <param name="instanceId">The instance.</param>
+    /// <param name="cancellationToken">Ends the wait; a wish that was stored is fulfilled all the same.</param>
+    /// <returns>False when there is no such instance or it has finished.</returns>
+    internal async ValueTask<bool> CancelAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        var isWished = runner.IsRunning(instanceId);
+        if (isWished)
+            await store.CommitAsync(new Commit { Work = [outbox.Cancel(instanceId)] }, cancellationToken);
+        return await FulfilAsync(instanceId, isWished, cancellationToken);
+    }
+
+    /// <summary>Whether an instance is to be cancelled and is not yet.</summary>
+    internal async ValueTask<bool> IsWishedAsync(string instanceId, CancellationToken cancellationToken) =>
+        await store.FindWorkByKeyAsync(Outbox.CancelId(instanceId), cancellationToken) is not null;
+
+    /// <summary>Cancels an instance now.</summary>
+    /// <param name="instanceId">The instance.</param>
+    /// <param name="isWished">Whether a stored wish is to be deleted with it.</param>
+    /// <param name="cancellationToken">Ends the wait for the instance.</param>
+    internal async ValueTask<bool> FulfilAsync(string instanceId, bool isWished, CancellationToken cancellationToken)
+    {
+        runner.TryCancelRunning(instanceId);
+        background.Cancel(instanceId);
+        bool cancelled;
+        if (await TryEnterAsync(instanceId, cancellationToken) is { } gate)
+        {
+            using (gate)
+                cancelled = await CommitAsync(instanceId, isWished, cancellationToken) ?? false;
+        }
+        else
+        {
+            cancelled = await OverruleAsync(instanceId, cancellationToken);
+        }
+
+        await CancelChildrenAsync(instanceId, cancellationToken);
+        return cancelled;
+    }
+
+    /// <summary>Cancels the instances that an instance started and that are running.</summary>
+    internal async ValueTask CancelChildrenAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        var children = await store.ListInstancesAsync(
+            new InstanceFilter { ParentInstanceId = instanceId, Statuses = [nameof(WorkflowStatus.Running)] },
+            cancellationToken);
+        foreach (var child in children.Items)
+            await FulfilAsync(child.Id, isWished: false, cancellationToken);
+    }
+
+    private async ValueTask<KeyedLock.Releaser?> TryEnterAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(options.CancelTimeout, host.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        try
+        {
+            return await runner.Gate.EnterAsync(instanceId, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Cancels an instance whose burst does not stop. Its next commit finds another revision and is refused. A burst that has not
+    /// committed anything yet cannot be passed by: the wish stays until it does.
+    /// </summary>
+    private async ValueTask<bool> OverruleAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await CommitAsync(instanceId, isWished: true, cancellationToken) ?? true;
+            }
+            catch (InstanceConflictException) when (attempt < AttemptsMax)
+            {
+                // The burst has committed in between: once more, over what it has stored.
+            }
+        }
+    }
+
+    /// <returns>Whether it was cancelled; null when nothing is stored of it.</returns>
+    private async ValueTask<bool?> CommitAsync(string instanceId, bool isWished, CancellationToken cancellationToken)
+    {
+        if (await runner.LoadAsync(instanceId, cancellationToken) is not var (workflow, header))
+            return null;
+        if (workflow.Status == WorkflowStatus.Running)
+        {
+            await runner.CancelAsync(workflow, header, isWished ? [Outbox.CancelId(instanceId)] : null, commit =>
+                (commit.Work ??= []).Add(outbox.CancelChildren(instanceId)));
+            return true;
+        }
+
+        if (isWished)
+            await store.CommitAsync(new Commit { DeletedWork = [Outbox.CancelId(instanceId)] }, CancellationToken.None);
+        return false;
+    }
+}
