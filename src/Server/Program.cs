@@ -32,6 +32,7 @@ try
     builder.SetLimits(security, runtime);
     builder.Services.AddEngine(engine, scripting);
     builder.Services.AddConsole(runtime);
+    builder.Services.AddSecrets();
     builder.Services.AddRuntime(runtime);
     builder.Services.AddStore(storage);
     builder.Services.AddSecurity(security, storage);

@@ -36,6 +36,7 @@ public sealed partial class ActivityExecutionContext
         CallDepth = 0;
         Attempt = 0;
         InputValues = null;
+        HoldsSecrets = false;
         Variables = null;
         PropertiesOrNull = null;
         JournalDataOrNull = null;

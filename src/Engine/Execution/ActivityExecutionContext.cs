@@ -75,6 +75,12 @@ public sealed partial class ActivityExecutionContext
 
     internal object?[]? InputValues { get; set; }
 
+    /// <summary>
+    /// Whether an input may hold the value of a secret. Then the inputs are not stored with the instance: they are evaluated anew when
+    /// this execution goes on. Whoever hands out a secret sets it.
+    /// </summary>
+    public bool HoldsSecrets { get; set; }
+
     internal VariableInstance[]? Variables { get; set; }
 
     internal Dictionary<string, object?>? PropertiesOrNull { get; set; }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Platform.Engine.Plans;
+using Platform.Engine.Secrets;
 using Platform.Engine.Values;
 
 namespace Platform.Engine.Execution;
@@ -91,9 +92,10 @@ public sealed class BurstLog(BurstLogOptions options) : IDisposable
     {
         var writer = BeginEvent(JournalEvent.Faulted, context);
         writer.WriteStartObject();
-        writer.WriteString("m", exception.Message);
+        var mask = context.WorkflowExecutionContext.Host.Secrets;
+        writer.WriteString("m", mask.Apply(exception.Message));
         writer.WritePropertyName("x");
-        ExceptionJson.Write(writer, ExceptionState.From(exception));
+        ExceptionJson.Write(writer, mask.Apply(ExceptionState.From(exception)));
         WriteState(writer, context);
         writer.WriteEndObject();
         writer.WriteEndArray();
@@ -113,9 +115,10 @@ public sealed class BurstLog(BurstLogOptions options) : IDisposable
     {
         var writer = BeginEvent(JournalEvent.Custom, context);
         writer.WriteStringValue(eventName);
-        writer.WriteStringValue(message);
+        var mask = context.WorkflowExecutionContext.Host.Secrets;
+        writer.WriteStringValue(message is null ? null : mask.Apply(message));
         writer.WriteStringValue(source);
-        WriteValue(writer, payload);
+        WriteValue(writer, payload, mask);
         writer.WriteEndArray();
     }
 
@@ -184,13 +187,13 @@ public sealed class BurstLog(BurstLogOptions options) : IDisposable
         if (context.PropertiesOrNull is { Count: > 0 } state && context.Node.LogPersistence?.KeepsInternalState(context) == true)
         {
             writer.WritePropertyName("s");
-            WriteValue(writer, state);
+            WriteValue(writer, state, context.WorkflowExecutionContext.Host.Secrets);
         }
 
         if (context.JournalDataOrNull is { Count: > 0 } data)
         {
             writer.WritePropertyName("j");
-            WriteValue(writer, data);
+            WriteValue(writer, data, context.WorkflowExecutionContext.Host.Secrets);
         }
     }
 
@@ -210,9 +213,9 @@ public sealed class BurstLog(BurstLogOptions options) : IDisposable
             begun = true;
             writer.WritePropertyName(property.Name);
             if (property.Attribute.CanContainSecrets)
-                writer.WriteStringValue(BurstLogOptions.Masked);
+                writer.WriteStringValue(SecretMask.Masked);
             else
-                WriteValue(writer, value);
+                WriteValue(writer, value, context.WorkflowExecutionContext.Host.Secrets);
         }
 
         if (begun)
@@ -232,15 +235,15 @@ public sealed class BurstLog(BurstLogOptions options) : IDisposable
                 continue;
             writer.WritePropertyName(property.Name);
             if (property.Attribute.CanContainSecrets)
-                writer.WriteStringValue(BurstLogOptions.Masked);
+                writer.WriteStringValue(SecretMask.Masked);
             else
-                WriteValue(writer, values[i]);
+                WriteValue(writer, values[i], context.WorkflowExecutionContext.Host.Secrets);
         }
 
         writer.WriteEndObject();
     }
 
-    private void WriteValue(Utf8JsonWriter writer, object? value)
+    private void WriteValue(Utf8JsonWriter writer, object? value, SecretMask mask)
     {
         switch (value)
         {
@@ -254,10 +257,12 @@ public sealed class BurstLog(BurstLogOptions options) : IDisposable
                 writer.WriteNumberValue(number);
                 return;
             case string text when text.Length <= options.ValueBytesMax:
-                writer.WriteStringValue(text);
+                writer.WriteStringValue(mask.Apply(text));
                 return;
             case string text:
-                writer.WriteStringValue(string.Concat(text.AsSpan(0, options.ValueBytesMax), "…"));
+                // Masked before it is cut: half a secret would not be recognised.
+                var masked = mask.Apply(text);
+                writer.WriteStringValue(string.Concat(masked.AsSpan(0, Math.Min(masked.Length, options.ValueBytesMax)), "…"));
                 return;
         }
 
@@ -275,7 +280,9 @@ public sealed class BurstLog(BurstLogOptions options) : IDisposable
         }
 
         _scratchWriter.Flush();
-        if (_scratch.WrittenCount <= options.ValueBytesMax)
+        if (_scratch.WrittenCount <= options.ValueBytesMax && !mask.IsEmpty)
+            writer.WriteRawValue(mask.Apply(System.Text.Encoding.UTF8.GetString(_scratch.WrittenSpan)), skipInputValidation: true);
+        else if (_scratch.WrittenCount <= options.ValueBytesMax)
             writer.WriteRawValue(_scratch.WrittenSpan, skipInputValidation: true);
         else
             writer.WriteStringValue($"<{_scratch.WrittenCount} bytes>");
@@ -287,9 +294,6 @@ public sealed record BurstLogOptions
 {
     /// <summary>Whether inputs and outputs are kept when neither activity nor workflow says. Default: they are.</summary>
     public LogPersistenceMode DefaultMode { get; init; }
-
-    /// <summary>What stands for a secret value.</summary>
-    public const string Masked = "***";
 
     /// <summary>Largest recorded value in bytes of JSON; larger texts are cut, larger objects are replaced by their size. Default: 16,384.</summary>
     public int ValueBytesMax { get; init; } = 16_384;

@@ -131,7 +131,7 @@ internal static class ContextCodec
 
     private static void WriteInputs(Utf8JsonWriter writer, ActivityExecutionContext context, ValueCodec codec)
     {
-        if (context.InputValues is not { } values || !Array.TrueForAll(values, codec.CanStore))
+        if (context.HoldsSecrets || context.InputValues is not { } values || !Array.TrueForAll(values, codec.CanStore))
             return;
         writer.WriteStartArray("in");
         foreach (var value in values)

@@ -32,8 +32,8 @@ public static partial class Interpreter
             context.Node.NodeId,
             context.Activity.Type,
             context.Sequence,
-            exception.Message,
-            ExceptionState.From(exception),
+            workflow.Host.Secrets.Apply(exception.Message),
+            workflow.Host.Secrets.Apply(ExceptionState.From(exception)),
             workflow.Host.Clock.GetUtcNow()));
         if (workflow.EffectiveIncidentStrategy == IncidentStrategy.Fault)
             workflow.IsFaulting = true;

@@ -343,6 +343,9 @@ public sealed class EngineHost
     /// <summary>How values are stored.</summary>
     public ValueCodec Values { get; init; } = new(TypeAliases.BuiltIn);
 
+    /// <summary>Keeps secrets out of records and incidents.</summary>
+    public Secrets.SecretMask Secrets { get; init; } = new();
+
     /// <summary>Limits of every run.</summary>
     public EngineLimits Limits { get; init; } = new();
 

@@ -3,6 +3,7 @@ using Platform.Engine.Converters;
 using Platform.Engine.Definitions;
 using Platform.Engine.Expressions;
 using Platform.Engine.Plans;
+using Platform.Engine.Secrets;
 using Platform.Engine.Values;
 using Platform.Runtime;
 using Platform.Runtime.Activities;
@@ -11,6 +12,7 @@ using Platform.Server.Elsa.Instances;
 using Platform.Server.Http;
 using Platform.Server.Operations;
 using Platform.Server.Scripting;
+using Platform.Server.Secrets;
 
 namespace Platform.Server.Composition;
 
@@ -29,7 +31,7 @@ internal static class PlatformServices
         services.AddSingleton(provider => new ValueCodec(provider.GetRequiredService<TypeAliases>()));
         services.AddSingleton(ActivityCatalog.Scan(typeof(Activity).Assembly, typeof(WorkflowRuntime).Assembly, typeof(PlatformServices).Assembly, typeof(CustomActivities.Services.CallService).Assembly));
         services.AddSingleton(provider => ServerLanguages.Create(
-            scripting, provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<EventLinks>));
+            scripting, provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<TimeProvider>(), new ServerFunctions(provider.GetRequiredService<EventLinks>, provider.GetRequiredService<SecretStore>)));
         services.AddSingleton(provider => new OutputConverters(
             [.. OutputConverters.BuiltIn(provider.GetRequiredService<TypeAliases>()), .. provider.GetServices<OutputConverter>()]));
         services.AddSingleton(provider => new DefinitionReader(
@@ -44,6 +46,7 @@ internal static class PlatformServices
             NewId = provider.GetRequiredService<Ids>().New,
             Services = provider,
             Values = provider.GetRequiredService<ValueCodec>(),
+            Secrets = provider.GetRequiredService<SecretMask>(),
             DefaultExecutionMode = options.DefaultExecutionMode,
             DefaultCommitStrategy = options.DefaultCommitStrategy,
             CommitInterval = options.CommitInterval,

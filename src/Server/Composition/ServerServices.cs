@@ -3,8 +3,10 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
+using Platform.Engine.Secrets;
 using Platform.Runtime.Store;
 using Platform.Server.Operations;
+using Platform.Server.Secrets;
 using Platform.Server.Security;
 using Platform.Storage.Sqlite;
 
@@ -63,6 +65,17 @@ internal static class ServerServices
         services.AddSingleton<IAuthorizationHandler, Permissions>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessDenied>();
         services.AddAuthorizationBuilder().SetDefaultPolicy(policy).SetFallbackPolicy(policy);
+        return services;
+    }
+
+    /// <summary>Adds the secrets that workflows use. They are known before anything runs: add them before the runtime.</summary>
+    /// <param name="services">The services.</param>
+    public static IServiceCollection AddSecrets(this IServiceCollection services)
+    {
+        services.AddSingleton<SecretMask>();
+        services.AddSingleton<SecretKeys>();
+        services.AddSingleton<SecretStore>();
+        services.AddHostedService(provider => provider.GetRequiredService<SecretStore>());
         return services;
     }
 

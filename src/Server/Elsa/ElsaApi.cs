@@ -2,6 +2,7 @@ using Platform.Server.Elsa.Definitions;
 using Platform.Server.Elsa.Descriptors;
 using Platform.Server.Elsa.Instances;
 using Platform.Server.Elsa.Live;
+using Platform.Server.Elsa.Secrets;
 using Platform.Server.Security;
 
 namespace Platform.Server.Elsa;
@@ -53,6 +54,7 @@ internal static class ElsaApi
         api.MapInstanceFiles();
         api.MapAlterations();
         api.MapStimuli();
+        api.MapSecrets();
         app.MapHub<WorkflowInstanceHub>(HubPath).RequirePermission("read:workflow-instances");
         return app;
     }

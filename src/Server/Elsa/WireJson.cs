@@ -6,6 +6,7 @@ using Platform.Server.Elsa.Definitions;
 using Platform.Server.Elsa.Descriptors;
 using Platform.Server.Elsa.Instances;
 using Platform.Server.Elsa.Live;
+using Platform.Server.Elsa.Secrets;
 
 namespace Platform.Server.Elsa;
 
@@ -79,6 +80,14 @@ namespace Platform.Server.Elsa;
 [JsonSerializable(typeof(AlterationPlanReply))]
 [JsonSerializable(typeof(CompleteTaskRequest))]
 [JsonSerializable(typeof(TriggerEventRequest))]
+[JsonSerializable(typeof(SecretModel))]
+[JsonSerializable(typeof(SecretList))]
+[JsonSerializable(typeof(SecretPicks))]
+[JsonSerializable(typeof(SecretDescriptors))]
+[JsonSerializable(typeof(SecretTest))]
+[JsonSerializable(typeof(RenewedKey))]
+[JsonSerializable(typeof(SecretPickerRequest))]
+[JsonSerializable(typeof(SecretRequest))]
 [JsonSerializable(typeof(TestRunRequest))]
 [JsonSerializable(typeof(TestRunReply))]
 internal sealed partial class WireJson : JsonSerializerContext

@@ -1,9 +1,11 @@
 using Platform.Engine;
 using Platform.Engine.Expressions;
+using Platform.Engine.Secrets;
 using Platform.Scripting.JavaScript;
 using Platform.Scripting.Liquid;
 using Platform.Server.Elsa.Instances;
 using Platform.Server.Http;
+using Platform.Server.Secrets;
 
 namespace Platform.Server.Scripting;
 
@@ -14,13 +16,14 @@ internal static class ServerLanguages
     /// <param name="options">Which are on.</param>
     /// <param name="configuration">Where settings are read that expressions may see.</param>
     /// <param name="clock">Time.</param>
-    /// <param name="links">Makes the links of <c>createEventTriggerUrl</c>; asked for at the first use, because the server's key lies with the data.</param>
-    public static ExpressionLanguages Create(ScriptingOptions options, IConfiguration configuration, TimeProvider clock, Func<EventLinks> links)
+    /// <param name="server">What the server's own functions need.</param>
+    public static ExpressionLanguages Create(ScriptingOptions options, IConfiguration configuration, TimeProvider clock, ServerFunctions server)
     {
         var functions = new Dictionary<string, Func<ActivityExecutionContext, Delegate>>(StringComparer.Ordinal)
         {
             ["createEventTriggerUrl"] = context => (Func<string?, object?, object?>)((eventName, lifetimeOrExpiry) =>
-                links().Create(eventName, context.WorkflowExecutionContext.Id, lifetimeOrExpiry)),
+                server.Links().Create(eventName, context.WorkflowExecutionContext.Id, lifetimeOrExpiry)),
+            ["getSecret"] = context => (Func<string?, object?>)(name => server.Secrets().Read(context, name ?? "")),
         };
         var settings = options.AllowedConfiguration.Count == 0 ? null : new ScriptConfiguration(options.AllowedConfiguration, key => configuration[key]);
         ExpressionLanguages? languages = null;
@@ -30,6 +33,7 @@ internal static class ServerLanguages
             new ObjectLanguage("Json", () => languages!),
             new VariableLanguage(),
             new InputLanguage(),
+            new SecretLanguage((context, name) => server.Secrets().Read(context, name)),
             new JavaScriptLanguage(JsOptions.Default with { TimeProvider = clock }, settings, Types, functions),
             new LiquidLanguage(LiquidOptions.Default with { TimeProvider = clock }, settings),
             options.AllowCSharp ? new CSharpLanguage() : CSharpSwitchedOff,
@@ -44,3 +48,8 @@ internal static class ServerLanguages
         "WF1122",
         "C# is switched off on this server, because it is no sandbox. Write it in JavaScript, or have Scripting:AllowCSharp set to true.");
 }
+
+/// <summary>What the server's own functions of scripts need; asked for at the first use, because the server's keys lie with the data.</summary>
+/// <param name="Links">Makes the links of <c>createEventTriggerUrl</c>.</param>
+/// <param name="Secrets">Gives the values of <c>getSecret</c>.</param>
+internal sealed record ServerFunctions(Func<EventLinks> Links, Func<SecretStore> Secrets);

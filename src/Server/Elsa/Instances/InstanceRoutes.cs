@@ -89,7 +89,7 @@ internal static class InstanceRoutes
         return
         [
             .. workflow.Plan.Content.Variables.Select(variable => new VariableValue(
-                variable.Id, variable.Name, WorkflowStates.ToJson(root is null ? null : variable.Get(root)))),
+                variable.Id, variable.Name, WorkflowStates.Masked(WorkflowStates.ToJson(root is null ? null : variable.Get(root)), workflow))),
         ];
     }
 

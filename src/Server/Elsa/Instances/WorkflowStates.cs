@@ -68,8 +68,14 @@ internal sealed class WorkflowStates(PlanCache plans, EngineHost host)
             ["updatedAt"] = stored.UpdatedAt,
             ["finishedAt"] = stored.FinishedAt,
         };
-        return state;
+        return workflow is null ? state : Masked(state, workflow)!.AsObject();
     }
+
+    /// <summary>JSON about an instance without the values of secrets.</summary>
+    /// <param name="json">The JSON.</param>
+    /// <param name="workflow">The instance.</param>
+    public static JsonNode? Masked(JsonNode? json, WorkflowExecutionContext workflow) =>
+        json is null || workflow.Host.Secrets.IsEmpty ? json : JsonNode.Parse(workflow.Host.Secrets.Apply(json.ToJsonString()));
 
     /// <summary>A value as JSON; what cannot be shown as JSON is named by its type.</summary>
     public static JsonNode? ToJson(object? value)
