@@ -28,4 +28,10 @@ internal static partial class Log
 
     [LoggerMessage(2008, LogLevel.Debug, "Trigger {TriggerId} of definition {DefinitionId} fires for {DueAt}; next at {NextDueAt}.")]
     public static partial void TriggerFired(ILogger logger, string triggerId, string definitionId, DateTimeOffset dueAt, DateTimeOffset? nextDueAt);
+
+    [LoggerMessage(2120, LogLevel.Warning, "The stimulus {Id} ({Name}) reached nothing in its time and is a dead letter now.")]
+    public static partial void StimulusUnmatched(ILogger logger, string id, string name);
+
+    [LoggerMessage(2121, LogLevel.Information, "{Count} dead letters were deleted: kept for {KeepTime}, at most {Most} of them.")]
+    public static partial void DeadLettersDeleted(ILogger logger, int count, TimeSpan keepTime, int most);
 }

@@ -46,6 +46,22 @@ public sealed class RuntimeOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan SafetyPollInterval { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a stimulus that reached nothing waits for a bookmark before it is a dead letter. Default: 10 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
+    public TimeSpan StimulusKeepTime { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a dead letter can be replayed before it is deleted. Default: 7 days.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
+    public TimeSpan DeadLetterKeepTime { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>Most stimuli that wait for a bookmark; of more the oldest are dead letters at once. All are held in memory, some 500 bytes each. Default: 10,000.</summary>
+    [Range(1, 1_000_000)]
+    public int KeptStimuliMax { get; set; } = 10_000;
+
+    /// <summary>Most dead letters; of more the oldest are deleted. Default: 10,000.</summary>
+    [Range(1, 1_000_000)]
+    public int DeadLettersMax { get; set; } = 10_000;
+
     /// <summary>
     /// How long whoever cancels an instance waits for what it is doing to stop. After that the instance is cancelled without it, and
     /// what it still does is not stored. Default: 30 s.

@@ -4,6 +4,7 @@ using Platform.Runtime.Definitions;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Explanations;
 using Platform.Runtime.Scheduling;
+using Platform.Runtime.Stimuli;
 
 namespace Platform.Runtime;
 
@@ -31,6 +32,7 @@ public static class RuntimeServices
         services.AddSingleton<InstanceRunner>();
         services.AddSingleton<BackgroundActivities>();
         services.AddSingleton<Cancellation>();
+        services.AddSingleton<KeptStimuli>();
         services.AddSingleton<WorkflowRuntime>();
         services.AddSingleton<InstanceAlterations>();
         services.AddSingleton<AlterationTargets>();
@@ -40,6 +42,7 @@ public static class RuntimeServices
         services.AddSingleton<WorkQueue>();
         services.AddSingleton<DueTimes>();
         services.AddHostedService(provider => provider.GetRequiredService<UsableWorkflows>());
+        services.AddHostedService(provider => provider.GetRequiredService<KeptStimuli>());
         services.AddHostedService(provider => provider.GetRequiredService<WorkQueue>());
         services.AddHostedService(provider => provider.GetRequiredService<DueTimes>());
         services.AddHostedService<Recovery>();

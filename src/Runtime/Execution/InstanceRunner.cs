@@ -40,6 +40,9 @@ public sealed class InstanceRunner : IDisposable
         _options = options;
     }
 
+    /// <summary>What activities get.</summary>
+    internal EngineHost Host => _host;
+
     /// <summary>The lock under which an instance is loaded, run and committed.</summary>
     internal KeyedLock Gate { get; } = new();
 

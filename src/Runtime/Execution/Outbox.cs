@@ -29,6 +29,12 @@ public sealed class Outbox(Ids ids, TimeProvider clock, RuntimeSignals signals, 
     /// <summary>Property of a child instance whose parent waits for it.</summary>
     public const string WaitForCompletionProperty = "WaitForCompletion";
 
+    /// <summary>Writes and reads work.</summary>
+    internal WorkCodec Codec => codec;
+
+    /// <summary>A new id.</summary>
+    internal string NewId() => ids.New();
+
     /// <summary>Takes the messages of a burst as work to commit with it, and the news of a finished child for its parent.</summary>
     internal List<StoredWork> Take(WorkflowExecutionContext workflow, StoredInstance instance)
     {

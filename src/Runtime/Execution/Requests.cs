@@ -100,6 +100,12 @@ public sealed record Stimulus(string Name, string? Payload)
 
     /// <summary>Only this activity execution; then nothing starts.</summary>
     public string? ActivityInstanceId { get; init; }
+
+    /// <summary>Until when it is kept, UTC, because it reached nothing before; null the first time. Then it only resumes.</summary>
+    internal DateTimeOffset? KeptUntil { get; init; }
+
+    /// <summary>How often it reached nothing before.</summary>
+    internal int KeptCount { get; init; }
 }
 
 /// <summary>What a stimulus reached.</summary>

@@ -52,6 +52,12 @@ public sealed class WorkCodec(ValueCodec codec)
         WriteText(writer, "correlation", stimulus.CorrelationId);
         WriteText(writer, "instance", stimulus.InstanceId);
         WriteText(writer, "activity", stimulus.ActivityInstanceId);
+        if (stimulus.KeptUntil is { } until)
+        {
+            writer.WriteNumber("keptUntil", until.UtcTicks);
+            writer.WriteNumber("kept", stimulus.KeptCount);
+        }
+
         WriteValues(writer, "input", stimulus.Input);
     });
 
@@ -64,6 +70,8 @@ public sealed class WorkCodec(ValueCodec codec)
             CorrelationId = Text(root, "correlation"),
             InstanceId = Text(root, "instance"),
             ActivityInstanceId = Text(root, "activity"),
+            KeptUntil = root.TryGetProperty("keptUntil", out var until) ? new DateTimeOffset(until.GetInt64(), TimeSpan.Zero) : null,
+            KeptCount = root.TryGetProperty("kept", out var count) ? count.GetInt32() : 0,
             Input = Values(root, "input"),
         };
     }

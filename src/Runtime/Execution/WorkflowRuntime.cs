@@ -5,6 +5,7 @@ using Platform.Engine.Execution;
 using Platform.Engine.Plans;
 using Platform.Runtime.Activities;
 using Platform.Runtime.Definitions;
+using Platform.Runtime.Stimuli;
 using Platform.Runtime.Store;
 
 namespace Platform.Runtime.Execution;
@@ -16,9 +17,9 @@ namespace Platform.Runtime.Execution;
 /// <param name="plans">Compiled definitions.</param>
 /// <param name="runner">Runs bursts.</param>
 /// <param name="cancellation">Cancels instances.</param>
+/// <param name="kept">Keeps stimuli that reach nothing.</param>
 /// <param name="outbox">Queues work.</param>
-/// <param name="host">What activities get.</param>
-public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, InstanceRunner runner, Cancellation cancellation, Outbox outbox, EngineHost host)
+public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, InstanceRunner runner, Cancellation cancellation, KeptStimuli kept, Outbox outbox)
 {
     private const int ConcurrentDeliveriesMax = 16;
     private readonly KeyedLock _activation = new();
@@ -34,7 +35,7 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
     /// <returns>The id the instance will have.</returns>
     public async ValueTask<string> DispatchAsync(StartRequest request, CancellationToken cancellationToken)
     {
-        var queued = request.InstanceId is null ? request with { InstanceId = host.NewId() } : request;
+        var queued = request.InstanceId is null ? request with { InstanceId = outbox.NewId() } : request;
         await QueueAsync(outbox.ToWork(queued), cancellationToken);
         return queued.InstanceId!;
     }
@@ -150,10 +151,12 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
     {
         var hash = StimulusHash.Compute(stimulus.Name, stimulus.Payload);
         var started = new List<string>();
-        if (stimulus.InstanceId is null && stimulus.ActivityInstanceId is null)
+        var isMatched = false;
+        if (stimulus.KeptUntil is null && stimulus.InstanceId is null && stimulus.ActivityInstanceId is null)
         {
             foreach (var trigger in await store.FindTriggersAsync(new TriggerFilter { Hash = hash }, cancellationToken))
             {
+                isMatched = true;
                 var result = await StartAsync(ToStart(trigger, stimulus, workId), cancellationToken);
                 if (result is StartResult.Started { Instance.Id: var id })
                     started.Add(id);
@@ -176,6 +179,8 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
                 if (await ResumeAsync(bookmark, stimulus.Input, null, token) is ResumeResult.Resumed)
                     resumed.Enqueue(bookmark.InstanceId);
             });
+        if (!isMatched && resumed.IsEmpty)
+            await kept.KeepAsync(stimulus, workId);
         return new StimulusResult(started, [.. resumed]);
     }
 
@@ -208,11 +213,11 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
 
     private async ValueTask<StartResult> StartBurstAsync(WorkflowPlan plan, StartRequest request, string? doneWork, CancellationToken cancellationToken)
     {
-        var id = request.InstanceId ?? host.NewId();
+        var id = request.InstanceId ?? outbox.NewId();
         using var _ = await runner.Gate.EnterAsync(id, cancellationToken);
         if (request.InstanceId is not null && await store.FindInstanceAsync(id, cancellationToken) is { } existing)
             return new StartResult.Exists(existing);
-        var workflow = new WorkflowExecutionContext(plan, id, host)
+        var workflow = new WorkflowExecutionContext(plan, id, runner.Host)
         {
             CorrelationId = request.CorrelationId,
             Name = request.Name,

@@ -19,7 +19,9 @@ namespace Platform.Server.Api;
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     MaxDepth = 64)]
+[JsonSerializable(typeof(DeadLetterList))]
 [JsonSerializable(typeof(InstanceExplanation))]
+[JsonSerializable(typeof(JsonElement))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     private const string ContentType = "application/json; charset=utf-8";

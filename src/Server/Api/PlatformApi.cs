@@ -12,5 +12,6 @@ internal static class PlatformApi
     {
         var api = app.MapGroup(Prefix);
         api.MapInstances();
+        api.MapDeadLetters();
     }
 }
