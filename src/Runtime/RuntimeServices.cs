@@ -30,6 +30,7 @@ public static class RuntimeServices
         services.AddSingleton<InstanceRunner>();
         services.AddSingleton<BackgroundActivities>();
         services.AddSingleton<WorkflowRuntime>();
+        services.AddSingleton<KeyedStarts>();
         services.AddSingleton<InstanceAlterations>();
         services.AddSingleton<AlterationTargets>();
         services.AddSingleton<AlterationPlans>();
