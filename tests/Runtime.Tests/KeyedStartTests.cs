@@ -86,7 +86,7 @@ public sealed class KeyedStartTests
     {
         await using var harness = await RuntimeHarness.CreateAsync();
         var document = JsonNode.Parse(Sequence(Step("e", "Elsa.Event", ("eventName", "Literal", "go"))))!;
-        document["options"] = new JsonObject { ["activationStrategyType"] = "Singleton" };
+        document["options"] = new JsonObject { ["activationStrategyType"] = "Elsa.Workflows.Runtime.ActivationValidators.SingletonStrategy, Elsa.Workflows.Runtime" };
         await harness.PublishAsync("single", document.ToJsonString());
         (await StartAsync(harness, "single", "k")).ShouldBeOfType<StartResult.Started>();
 
