@@ -34,6 +34,7 @@ public static class RuntimeServices
         services.AddSingleton<Cancellation>();
         services.AddSingleton<KeptStimuli>();
         services.AddSingleton<WorkflowRuntime>();
+        services.AddSingleton<KeyedStarts>();
         services.AddSingleton<InstanceAlterations>();
         services.AddSingleton<AlterationTargets>();
         services.AddSingleton<AlterationPlans>();

@@ -139,6 +139,9 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
             return await StartBurstAsync(plan, request, doneWork, cancellationToken);
         // Whether another instance runs and starting this one must not be torn apart.
         using var _ = await _activation.EnterAsync(strategy.LockKey(plan.Definition, request.CorrelationId), cancellationToken);
+        // An instance that exists is answered as such: it must not stand in its own way.
+        if (request.InstanceId is { } id && await store.FindInstanceAsync(id, cancellationToken) is { } existing)
+            return new StartResult.Exists(existing);
         return await strategy.RefusalAsync(store, plan.Definition, request.CorrelationId, cancellationToken) is { } reason
             ? new StartResult.Refused(reason)
             : await StartBurstAsync(plan, request, doneWork, cancellationToken);

@@ -46,8 +46,15 @@ internal static class DefinitionExecution
         var start = ToStart(definitionId, request, ref refusal);
         if (refusal is not null)
             return refusal;
+        var key = IdempotencyKey.Of(context.Request, start, ref refusal);
+        if (refusal is not null)
+            return refusal;
         var http = new WorkflowHttpContext(context, context.RequestServices.GetRequiredService<EngineHost>().Services);
-        var result = await runtime.StartAsync(start with { Services = http }, cancellationToken);
+        var result = key is null
+            ? await runtime.StartAsync(start with { Services = http }, cancellationToken)
+            : await context.RequestServices.GetRequiredService<KeyedStarts>().StartAsync(start with { Services = http }, key, cancellationToken);
+        if (result is null)
+            return IdempotencyKey.Reused(definitionId);
         await http.EndTimeoutAsync();
         if (result is StartResult.Started { Instance.Id: var id } && http.Response is not null)
         {
@@ -81,22 +88,28 @@ internal static class DefinitionExecution
     }
 
     private static async Task<IResult> DispatchAsync(
-        string definitionId, Body<ExecuteRequest> body, WorkflowDefinitions definitions, WorkflowRuntime runtime, CancellationToken cancellationToken)
+        string definitionId, Body<ExecuteRequest> body, HttpRequest request, WorkflowDefinitions definitions, WorkflowRuntime runtime, CancellationToken cancellationToken)
     {
         IResult? refusal = null;
         var start = ToStart(definitionId, body.Value, ref refusal);
+        var key = refusal is null ? IdempotencyKey.Of(request, start, ref refusal) : null;
         if (refusal is not null)
             return refusal;
         if (await definitions.FindAsync(definitionId, start.Version, cancellationToken) is null)
             return Problems.NotFound(Kind, $"{definitionId} ({start.Version})");
-        return Wire.Json(new DispatchReply(await runtime.DispatchAsync(start, cancellationToken)));
+        if (key is null)
+            return Wire.Json(new DispatchReply(await runtime.DispatchAsync(start, cancellationToken)));
+        var keyed = request.HttpContext.RequestServices.GetRequiredService<KeyedStarts>();
+        return await keyed.DispatchAsync(start, key, cancellationToken) is { } id ? Wire.Json(new DispatchReply(id)) : IdempotencyKey.Reused(definitionId);
     }
 
     private static async Task<IResult> BulkDispatchAsync(
-        string definitionId, Body<ExecuteRequest> body, WorkflowDefinitions definitions, WorkflowRuntime runtime, CancellationToken cancellationToken)
+        string definitionId, Body<ExecuteRequest> body, HttpRequest request, WorkflowDefinitions definitions, WorkflowRuntime runtime, CancellationToken cancellationToken)
     {
         IResult? refusal = null;
         var start = ToStart(definitionId, body.Value with { InstanceId = null }, ref refusal);
+        if (request.Headers.ContainsKey(IdempotencyKey.Header))
+            refusal = Problems.Invalid("WF4520", "$", $"Many instances cannot be started with one {IdempotencyKey.Header}. Dispatch them one by one.");
         var count = body.Value.Count ?? 1;
         if (count is < 0 or > DispatchMax)
             refusal = Problems.Invalid("WF4005", "$.count", $"Between 0 and {DispatchMax} instances can be dispatched at once.");
