@@ -28,4 +28,11 @@ internal static partial class Log
 
     [LoggerMessage(2008, LogLevel.Debug, "Trigger {TriggerId} of definition {DefinitionId} fires for {DueAt}; next at {NextDueAt}.")]
     public static partial void TriggerFired(ILogger logger, string triggerId, string definitionId, DateTimeOffset dueAt, DateTimeOffset? nextDueAt);
+
+    // 2180 to 2189: retention.
+    [LoggerMessage(2180, LogLevel.Information, "Retention deleted {Instances} instances and {Plans} alteration plans.")]
+    public static partial void RetentionDone(ILogger logger, int instances, int plans);
+
+    [LoggerMessage(2181, LogLevel.Warning, "The retention of definition {DefinitionId} cannot be read, so its instances are all kept: {Reason}")]
+    public static partial void RetentionUnreadable(ILogger logger, string definitionId, string reason);
 }

@@ -19,6 +19,11 @@ namespace Platform.Server.Api;
     RespectRequiredConstructorParameters = true,
     MaxDepth = 64)]
 [JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(RetentionBody))]
+[JsonSerializable(typeof(RetentionModel))]
+[JsonSerializable(typeof(RetentionList))]
+[JsonSerializable(typeof(StorageModel))]
+[JsonSerializable(typeof(WorkflowStorageList))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     private const string ContentType = "application/json; charset=utf-8";

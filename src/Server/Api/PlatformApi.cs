@@ -11,6 +11,7 @@ internal static class PlatformApi
     public static void MapPlatformApi(this IEndpointRouteBuilder app)
     {
         var api = app.MapGroup(Prefix);
-        _ = api;
+        api.MapStorage();
+        api.MapRetention();
     }
 }
