@@ -34,4 +34,11 @@ internal static partial class Log
 
     [LoggerMessage(2121, LogLevel.Information, "{Count} dead letters were deleted: kept for {KeepTime}, at most {Most} of them.")]
     public static partial void DeadLettersDeleted(ILogger logger, int count, TimeSpan keepTime, int most);
+
+    // 2180 to 2189: retention.
+    [LoggerMessage(2180, LogLevel.Information, "Retention deleted {Instances} instances and {Plans} alteration plans.")]
+    public static partial void RetentionDone(ILogger logger, int instances, int plans);
+
+    [LoggerMessage(2181, LogLevel.Warning, "The retention of definition {DefinitionId} cannot be read, so its instances are all kept: {Reason}")]
+    public static partial void RetentionUnreadable(ILogger logger, string definitionId, string reason);
 }

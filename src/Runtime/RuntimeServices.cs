@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Platform.Runtime.Alterations;
 using Platform.Runtime.Definitions;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Explanations;
+using Platform.Runtime.Retention;
 using Platform.Runtime.Scheduling;
 using Platform.Runtime.Stimuli;
 
@@ -42,10 +44,13 @@ public static class RuntimeServices
         services.AddSingleton<WorkExecution>();
         services.AddSingleton<WorkQueue>();
         services.AddSingleton<DueTimes>();
+        services.TryAddSingleton<RetentionOptions>();
+        services.AddSingleton<RetentionDuty>();
         services.AddHostedService(provider => provider.GetRequiredService<UsableWorkflows>());
         services.AddHostedService(provider => provider.GetRequiredService<KeptStimuli>());
         services.AddHostedService(provider => provider.GetRequiredService<WorkQueue>());
         services.AddHostedService(provider => provider.GetRequiredService<DueTimes>());
+        services.AddHostedService(provider => provider.GetRequiredService<RetentionDuty>());
         services.AddHostedService<Recovery>();
         return services;
     }

@@ -1,5 +1,6 @@
 using Platform.CustomActivities.Services;
 using Platform.Runtime;
+using Platform.Runtime.Retention;
 using Platform.Runtime.Store;
 using Platform.Server.Api;
 using Platform.Server.Composition;
@@ -22,6 +23,7 @@ try
     var security = reader.Read<SecurityOptions>("Security");
     var engine = reader.Read<EngineOptions>("Engine");
     var runtime = reader.Read<RuntimeOptions>("Runtime");
+    var retention = reader.Read<RetentionOptions>("Retention");
     var http = reader.Read<HttpOptions>("Http");
     var elsa = reader.Read<ElsaApiOptions>("ElsaApi");
     var scripting = reader.Read<ScriptingOptions>("Scripting");
@@ -33,6 +35,7 @@ try
     builder.Services.AddEngine(engine, scripting);
     builder.Services.AddConsole(runtime);
     builder.Services.AddSecrets();
+    builder.Services.AddSingleton(retention);
     builder.Services.AddRuntime(runtime);
     builder.Services.AddStore(storage);
     builder.Services.AddSecurity(security, storage);

@@ -16,4 +16,10 @@ internal static partial class Log
 
     [LoggerMessage(3004, LogLevel.Warning, "The write-ahead log could not be emptied at the end; the next start reads it")]
     public static partial void CheckpointFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(3005, LogLevel.Warning, "The write-ahead log has {Bytes} bytes, more than its {Cap}: a reader that does not end keeps it from being emptied. It is tried again with later commits")]
+    public static partial void WalHeld(ILogger logger, long bytes, long cap);
+
+    [LoggerMessage(3006, LogLevel.Warning, "Free pages could not be given back to the disk; later commits use them, and it is tried again")]
+    public static partial void UpkeepFailed(ILogger logger, Exception exception);
 }

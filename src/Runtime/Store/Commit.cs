@@ -27,6 +27,9 @@ public sealed class Commit
     /// <summary>Ids of instances to delete with their bursts, bookmarks and work.</summary>
     public List<string>? DeletedInstances { get; set; }
 
+    /// <summary>Instances to delete in the same way, but only those that are finished and still have this revision; others stay.</summary>
+    public List<ExpiredInstance>? ExpiredInstances { get; set; }
+
     /// <summary>Burst logs to append. Their instance must be stored, or be written by this commit.</summary>
     public List<StoredBurst>? Bursts { get; set; }
 

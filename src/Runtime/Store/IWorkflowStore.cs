@@ -38,6 +38,18 @@ public interface IWorkflowStore : IAsyncDisposable
     /// <summary>Instances that match a filter, one page, without their states.</summary>
     ValueTask<Page<StoredInstance>> ListInstancesAsync(InstanceFilter filter, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Finished instances of a definition that may be deleted, those that finished first in front. An instance for which work is queued
+    /// is left out, and so is a child whose parent has queued work: it may be the news of this child.
+    /// </summary>
+    ValueTask<IReadOnlyList<ExpiredInstance>> FindExpiredAsync(ExpiryFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>How many instances are stored, by version and status. It does not read the instances.</summary>
+    ValueTask<IReadOnlyList<InstanceCount>> CountInstancesAsync(CancellationToken cancellationToken);
+
+    /// <summary>How much is stored, by definition.</summary>
+    ValueTask<StoreSize> MeasureAsync(CancellationToken cancellationToken);
+
     /// <summary>The logs of an instance's bursts in the order they were committed.</summary>
     ValueTask<IReadOnlyList<StoredBurst>> ReadBurstsAsync(string instanceId, CancellationToken cancellationToken);
 

@@ -151,12 +151,11 @@ public sealed partial class InMemoryStore : IWorkflowStore
         }
 
         foreach (var id in commit.DeletedInstances ?? [])
+            DeleteInstance_NeedsLock(id);
+        foreach (var expired in commit.ExpiredInstances ?? [])
         {
-            _instances.Remove(id);
-            foreach (var bookmark in _bookmarks.Values.Where(x => x.Value.InstanceId == id).ToList())
-                _bookmarks.Remove(bookmark.Value.Id);
-            foreach (var work in _work.Values.Where(x => x.Value.InstanceId == id).ToList())
-                RemoveWork_NeedsLock(work.Value.Id);
+            if (_instances.TryGetValue(expired.Id, out var row) && row.Value.Status == "Finished" && row.Value.Revision == expired.Revision)
+                DeleteInstance_NeedsLock(expired.Id);
         }
 
         foreach (var burst in commit.Bursts ?? [])
@@ -164,6 +163,15 @@ public sealed partial class InMemoryStore : IWorkflowStore
             var utc = burst with { CommittedAt = burst.CommittedAt.ToUniversalTime(), Log = burst.Log.ToArray() };
             _instances[burst.InstanceId].Bursts.Add(burst.Revision, utc);
         }
+    }
+
+    private void DeleteInstance_NeedsLock(string id)
+    {
+        _instances.Remove(id);
+        foreach (var bookmark in _bookmarks.Values.Where(x => x.Value.InstanceId == id).ToList())
+            _bookmarks.Remove(bookmark.Value.Id);
+        foreach (var work in _work.Values.Where(x => x.Value.InstanceId == id).ToList())
+            RemoveWork_NeedsLock(work.Value.Id);
     }
 
     private void ApplyWork_NeedsLock(Commit commit)

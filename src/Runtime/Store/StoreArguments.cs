@@ -6,6 +6,9 @@ public static class StoreArguments
     /// <summary>Most rows that one lookup of due items may ask for.</summary>
     public const int DueRowsMax = 10_000;
 
+    /// <summary>What an instance takes besides its state and logs, about: header, index entries and row overhead.</summary>
+    public const int InstanceBytes = 400;
+
     /// <summary>Checks the row limit of a lookup of due items.</summary>
     /// <param name="max">Most rows to return.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is not 1 to 10,000.</exception>

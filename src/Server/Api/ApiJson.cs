@@ -22,6 +22,11 @@ namespace Platform.Server.Api;
 [JsonSerializable(typeof(DeadLetterList))]
 [JsonSerializable(typeof(InstanceExplanation))]
 [JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(RetentionBody))]
+[JsonSerializable(typeof(RetentionModel))]
+[JsonSerializable(typeof(RetentionList))]
+[JsonSerializable(typeof(StorageModel))]
+[JsonSerializable(typeof(WorkflowStorageList))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     private const string ContentType = "application/json; charset=utf-8";

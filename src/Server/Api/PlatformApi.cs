@@ -13,5 +13,7 @@ internal static class PlatformApi
         var api = app.MapGroup(Prefix);
         api.MapInstances();
         api.MapDeadLetters();
+        api.MapStorage();
+        api.MapRetention();
     }
 }

@@ -13,6 +13,7 @@ internal sealed class CommitQueue
     private readonly SqliteOptions _options;
     private readonly ILogger _logger;
     private readonly CommitWriter _writer;
+    private readonly FileUpkeep _upkeep;
     private readonly Channel<PendingCommit> _queue;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -20,6 +21,7 @@ internal sealed class CommitQueue
     {
         (_options, _logger) = (options, logger);
         _writer = new(session);
+        _upkeep = new(session.Connection, options, logger);
         _queue = Channel.CreateBounded<PendingCommit>(new BoundedChannelOptions(options.QueuedCommitsMax) { SingleReader = true });
 
         // A thread of its own: it blocks in disk flushes, which must not cost the thread pool a worker.
@@ -62,6 +64,7 @@ internal sealed class CommitQueue
         {
             TakeBatch(batch);
             Write(batch);
+            _upkeep.AfterBatch(batch, isSomebodyWaiting: () => _queue.Reader.TryPeek(out _));
             batch.Clear();
         }
 

@@ -98,10 +98,11 @@ internal sealed class CommitWriter(Session session)
         for (var i = 0; i < _rows.Count; i++)
             number = session.Instances.Put_InTransaction(commit.Instances![i], _rows[i]);
         foreach (var id in commit.DeletedInstances ?? [])
+            DeleteInstance_InTransaction(id);
+        foreach (var expired in commit.ExpiredInstances ?? [])
         {
-            session.Instances.Delete_InTransaction(id);
-            session.Bookmarks.DeleteOfInstance_InTransaction(id);
-            session.Work.DeleteOfInstance_InTransaction(id);
+            if (session.Instances.IsFinishedAt_InTransaction(expired))
+                DeleteInstance_InTransaction(expired.Id);
         }
 
         foreach (var burst in commit.Bursts ?? [])
@@ -112,5 +113,12 @@ internal sealed class CommitWriter(Session session)
                 throw new InvalidOperationException($"A burst was committed for instance '{burst.InstanceId}', which does not exist.");
             session.Instances.AddBurst_InTransaction(row, burst);
         }
+    }
+
+    private void DeleteInstance_InTransaction(string id)
+    {
+        session.Instances.Delete_InTransaction(id);
+        session.Bookmarks.DeleteOfInstance_InTransaction(id);
+        session.Work.DeleteOfInstance_InTransaction(id);
     }
 }

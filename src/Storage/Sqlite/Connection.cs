@@ -112,6 +112,19 @@ internal sealed class Connection : IDisposable
     public void Checkpoint() =>
         Check(raw.sqlite3_wal_checkpoint_v2(_database, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _));
 
+    /// <summary>The same without waiting for readers; false when one of them still needs the log.</summary>
+    /// <param name="busyTimeout">How long later statements wait for a lock.</param>
+    public bool TryCheckpoint(TimeSpan busyTimeout)
+    {
+        raw.sqlite3_busy_timeout(_database, 0);
+        var code = raw.sqlite3_wal_checkpoint_v2(_database, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+        raw.sqlite3_busy_timeout(_database, (int)busyTimeout.TotalMilliseconds);
+        if ((code & 0xFF) == raw.SQLITE_BUSY)
+            return false;
+        Check(code);
+        return true;
+    }
+
     public void Check(int code)
     {
         if (code is not (raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE))

@@ -39,6 +39,11 @@ internal sealed class InstanceTable(Connection connection, ClassTable classes)
 
     private Statement InsertBurst => field ??= connection.Prepare("INSERT INTO bursts (key, committed_at, log) VALUES (?, ?, ?)");
 
+    private Statement FindFinished => field ??= connection.Prepare(
+        """
+        SELECT 1 FROM instances i JOIN classes c ON c.id = i.class WHERE i.id = ? AND i.revision = ? AND c.status = 'Finished'
+        """);
+
     private Statement DeleteBursts => field ??= connection.Prepare("DELETE FROM bursts WHERE key BETWEEN ? AND ?");
 
     private Statement DeleteState => field ??= connection.Prepare("DELETE FROM states WHERE instance = ?");
@@ -97,6 +102,13 @@ internal sealed class InstanceTable(Connection connection, ClassTable classes)
 
     public void AddBurst_InTransaction(long number, StoredBurst burst) =>
         InsertBurst.Bind((number << RevisionBits) + burst.Revision).Bind(burst.CommittedAt).Bind(burst.Log.Span).Run();
+
+    public bool IsFinishedAt_InTransaction(ExpiredInstance expired)
+    {
+        var isFinished = FindFinished.Bind(expired.Id).Bind(expired.Revision).Step();
+        FindFinished.Reset();
+        return isFinished;
+    }
 
     public void Delete_InTransaction(string id)
     {

@@ -14,6 +14,7 @@ internal sealed class Session : IDisposable
         Bookmarks = new(connection);
         Work = new(connection);
         Documents = new(connection);
+        Expiry = new(connection);
     }
 
     public Connection Connection { get; }
@@ -33,6 +34,8 @@ internal sealed class Session : IDisposable
     public WorkTable Work { get; }
 
     public DocumentTable Documents { get; }
+
+    public ExpiryQueries Expiry { get; }
 
     /// <summary>The soonest due time of all tables, from one snapshot: what moves from one to another must not be missed.</summary>
     public DateTimeOffset? NextDue(DateTimeOffset after)

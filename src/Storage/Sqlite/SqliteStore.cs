@@ -99,6 +99,22 @@ public sealed class SqliteStore(SqliteOptions options, TimeProvider timeProvider
     }
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ExpiredInstance>> FindExpiredAsync(ExpiryFilter filter, CancellationToken cancellationToken)
+    {
+        StoreArguments.CheckMax(filter.Max);
+        return Store.Reads.ListAsync<ExpiryFilter, IReadOnlyList<ExpiredInstance>>(
+            filter, static (x, filter) => x.Expiry.Find(filter), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<InstanceCount>> CountInstancesAsync(CancellationToken cancellationToken) =>
+        Store.Reads.ListAsync<int, IReadOnlyList<InstanceCount>>(0, static (x, _) => x.Expiry.Count(), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<StoreSize> MeasureAsync(CancellationToken cancellationToken) =>
+        Store.Reads.ListAsync(options.DatabasePath, static (x, path) => x.Expiry.Measure(path), cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<StoredBurst>> ReadBurstsAsync(string instanceId, CancellationToken cancellationToken) =>
         Store.Reads.ListAsync<string, IReadOnlyList<StoredBurst>>(
             instanceId, static (x, id) => x.Instances.Bursts(id), cancellationToken);

@@ -31,6 +31,14 @@ internal sealed class FailingStore : IWorkflowStore
     public ValueTask<Page<StoredInstance>> ListInstancesAsync(InstanceFilter filter, CancellationToken cancellationToken) =>
         _inner.ListInstancesAsync(filter, cancellationToken);
 
+    public ValueTask<IReadOnlyList<ExpiredInstance>> FindExpiredAsync(ExpiryFilter filter, CancellationToken cancellationToken) =>
+        _inner.FindExpiredAsync(filter, cancellationToken);
+
+    public ValueTask<IReadOnlyList<InstanceCount>> CountInstancesAsync(CancellationToken cancellationToken) =>
+        _inner.CountInstancesAsync(cancellationToken);
+
+    public ValueTask<StoreSize> MeasureAsync(CancellationToken cancellationToken) => _inner.MeasureAsync(cancellationToken);
+
     public ValueTask<IReadOnlyList<StoredBurst>> ReadBurstsAsync(string instanceId, CancellationToken cancellationToken) =>
         _inner.ReadBurstsAsync(instanceId, cancellationToken);
 

@@ -1,0 +1,35 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Platform.Runtime.Retention;
+
+/// <summary>How long finished work is kept, section <c>Retention</c>. A workflow's own setting goes before it.</summary>
+public sealed class RetentionOptions
+{
+    /// <summary>How long instances are kept that finished as they should. Default: 7 days.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "36500.00:00:00")]
+    public TimeSpan Finished { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long instances are kept that faulted or were cancelled. Default: 30 days.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "36500.00:00:00")]
+    public TimeSpan Faulted { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>Most finished instances that are kept of each workflow, whatever their age; null for no limit. Default: null.</summary>
+    [Range(0, int.MaxValue)]
+    public int? InstancesMax { get; set; }
+
+    /// <summary>How long ended alteration plans are kept with their jobs. Default: 30 days.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "36500.00:00:00")]
+    public TimeSpan AlterationPlans { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>How often what is too old is deleted. Default: 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan Interval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Rows that one commit deletes; other commits wait for as long as that takes. Default: 100.</summary>
+    [Range(1, 10_000)]
+    public int ChunkMax { get; set; } = 100;
+
+    /// <summary>Pause between two deleting commits. Default: 5 ms.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan Pause { get; set; } = TimeSpan.FromMilliseconds(5);
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Platform.Engine.Definitions;
+using Platform.Runtime.Retention;
+using Platform.Runtime.Store;
+using Platform.Server.Operations;
+using Platform.Server.Security;
+
+namespace Platform.Server.Api;
+
+/// <summary>How long the instances of each workflow are kept, as the operator says it.</summary>
+internal static class Retention
+{
+    public static void MapRetention(this IEndpointRouteBuilder api)
+    {
+        var group = api.MapGroup("/retention").WithTags("Retention");
+        group.MapGet("", ListAsync).RequirePermission("read:storage", "manage:retention");
+        group.MapPut("/{definitionId}", SetAsync).RequirePermission("manage:retention");
+        group.MapDelete("/{definitionId}", RemoveAsync).RequirePermission("manage:retention");
+    }
+
+    private static async Task<IResult> ListAsync(IWorkflowStore store, RetentionOptions options, CancellationToken cancellationToken, int skip = 0, int take = 50)
+    {
+        if (skip < 0 || take is < 0 or > 1000)
+            return Problem.Unreadable with { Detail = "'skip' is a number from 0 up, 'take' one from 0 to 1000." };
+        var documents = await store.ListDocumentsAsync(RetentionSetting.DocumentKind, cancellationToken);
+        var items = documents.Skip(skip).Take(take).Select(document => ModelOf(document.Id, RetentionSetting.Read(document.Json))).ToList();
+        return ApiJson.Reply(new RetentionList(items, documents.Count, new(options.Finished, options.Faulted, options.InstancesMax)));
+    }
+
+    private static async Task<IResult> SetAsync(string definitionId, HttpRequest request, IWorkflowStore store, CancellationToken cancellationToken)
+    {
+        if (await store.FindDefinitionAsync(definitionId, VersionOptions.Latest, cancellationToken) is null)
+            return NoWorkflow(definitionId);
+        var body = await ApiJson.ReadAsync<RetentionBody>(request);
+        RetentionSetting setting;
+        try
+        {
+            setting = RetentionSetting.Read(JsonSerializer.SerializeToElement(body, ApiJson.Default.RetentionBody));
+        }
+        catch (FormatException exception)
+        {
+            return new Problem(StatusCodes.Status400BadRequest, "WF4581", "The retention cannot be used", exception.Message);
+        }
+
+        await store.CommitAsync(new Commit { Documents = [new(RetentionSetting.DocumentKind, definitionId, setting.ToJson())] }, CancellationToken.None);
+        return ApiJson.Reply(ModelOf(definitionId, setting));
+    }
+
+    private static async Task<IResult> RemoveAsync(string definitionId, IWorkflowStore store, CancellationToken cancellationToken)
+    {
+        if (await store.FindDocumentAsync(RetentionSetting.DocumentKind, definitionId, cancellationToken) is null)
+        {
+            return new Problem(
+                StatusCodes.Status404NotFound, "WF4582", "No retention is set", $"No operator has set a retention for the workflow '{definitionId}'.");
+        }
+
+        await store.CommitAsync(new Commit { DeletedDocuments = [new(RetentionSetting.DocumentKind, definitionId)] }, CancellationToken.None);
+        return Results.NoContent();
+    }
+
+    private static Problem NoWorkflow(string definitionId) => new(
+        StatusCodes.Status404NotFound, "WF4580", "There is no such workflow", $"There is no workflow definition '{definitionId}'.");
+
+    private static RetentionModel ModelOf(string id, RetentionSetting setting) =>
+        new(id, setting.Finished, setting.Faulted, setting.Max, setting.KeepsForever ? "forever" : null);
+}
+
+/// <summary>What a request sets.</summary>
+internal sealed record RetentionBody(string? Finished = null, string? Faulted = null, int? Max = null, string? Keep = null);
+
+/// <summary>What is set for a workflow.</summary>
+internal sealed record RetentionModel(string DefinitionId, TimeSpan? Finished, TimeSpan? Faulted, int? Max, string? Keep);
+
+/// <summary>What holds for workflows that say nothing.</summary>
+internal sealed record RetentionDefaults(TimeSpan Finished, TimeSpan Faulted, int? Max);
+
+/// <summary>A page of what is set.</summary>
+internal sealed record RetentionList(IReadOnlyList<RetentionModel> Items, int TotalCount, RetentionDefaults Defaults);

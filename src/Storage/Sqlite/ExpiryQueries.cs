@@ -1,0 +1,75 @@
+using Platform.Runtime.Store;
+
+namespace Platform.Storage.Sqlite;
+
+/// <summary>What retention and the size report ask for: along indexes, class by class, so that a million rows cost no more than a few.</summary>
+internal sealed class ExpiryQueries(Connection connection)
+{
+    /// <summary>Instances of a class that are weighed for its size.</summary>
+    private const int WeighedMax = 20;
+
+    private Statement FindOfClass => field ??= connection.Prepare(
+        """
+        SELECT i.id, i.revision, i.finished_at FROM instances i INDEXED BY instances_expiry
+        WHERE i.class = ? AND i.finished_at < ?
+            AND NOT EXISTS (SELECT 1 FROM work w WHERE w.instance_id = i.id)
+            AND NOT EXISTS (SELECT 1 FROM work w WHERE w.instance_id = i.parent_id)
+        ORDER BY i.finished_at, i.number LIMIT ?
+        """);
+
+    private Statement Counts => field ??= connection.Prepare(
+        """
+        SELECT definition_id, version_id, status, sub_status, SUM(instances) FROM classes WHERE instances > 0
+        GROUP BY definition_id, version_id, status, sub_status
+        """);
+
+    private Statement Classes => field ??= connection.Prepare("SELECT id, definition_id, instances FROM classes WHERE instances > 0");
+
+    private Statement Weigh => field ??= connection.Prepare(
+        """
+        SELECT COUNT(*), SUM((SELECT LENGTH(state) FROM states WHERE instance = n.number)
+            + (SELECT COALESCE(SUM(LENGTH(log)), 0) FROM bursts WHERE key BETWEEN n.number << 28 AND (n.number << 28) + 268435455))
+        FROM (SELECT number FROM instances INDEXED BY instances_class WHERE class = ? ORDER BY created_at DESC LIMIT ?) n
+        """);
+
+    private Statement OldestOfClass => field ??= connection.Prepare(
+        "SELECT created_at FROM instances INDEXED BY instances_class WHERE class = ? ORDER BY created_at LIMIT 1");
+
+    public List<ExpiredInstance> Find(ExpiryFilter filter)
+    {
+        var conditions = new Conditions().Add("definition_id = ?", filter.DefinitionId).Add("status = ?", "Finished")
+            .AddIn("sub_status", filter.SubStatuses);
+        var classes = conditions.BindTo(connection.Shared($"SELECT id FROM classes{conditions.Where} AND instances > 0"))
+            .ToList(static row => row.Number(0));
+        return
+        [
+            .. classes.SelectMany(id => FindOfClass.Bind(id).Bind(filter.FinishedBefore).Bind(filter.Max)
+                    .ToList(static row => (Instance: new ExpiredInstance(row.Text(0), row.Number(1)), FinishedAt: row.Number(2))))
+                .OrderBy(x => x.FinishedAt).Take(filter.Max).Select(x => x.Instance),
+        ];
+    }
+
+    public List<InstanceCount> Count() =>
+        Counts.ToList(static row => new InstanceCount(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Number(4)));
+
+    public StoreSize Measure(string path)
+    {
+        var pageBytes = Number("PRAGMA page_size");
+        var workflows = Classes.ToList(static row => (Id: row.Number(0), Definition: row.Text(1), Instances: row.Number(2)))
+            .GroupBy(x => x.Definition)
+            .Select(x => new WorkflowSize(x.Key, x.Sum(y => BytesOf(y.Id, y.Instances)), x.Min(y => OldestOfClass.Bind(y.Id).FirstInstant())!.Value))
+            .ToList();
+        var wal = new FileInfo(path + "-wal");
+        return new(Number("PRAGMA page_count") * pageBytes, wal.Exists ? wal.Length : 0, Number("PRAGMA freelist_count") * pageBytes, workflows);
+    }
+
+    private long BytesOf(long id, long instances)
+    {
+        Weigh.Bind(id).Bind(WeighedMax).Step();
+        var (weighed, bytes) = (Weigh.Number(0), Weigh.Number(1));
+        Weigh.Reset();
+        return weighed == 0 ? 0 : instances * (StoreArguments.InstanceBytes + bytes / weighed);
+    }
+
+    private long Number(string pragma) => long.Parse(connection.ReadText(pragma), System.Globalization.CultureInfo.InvariantCulture);
+}
