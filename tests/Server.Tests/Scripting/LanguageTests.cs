@@ -75,7 +75,7 @@ public sealed class LanguageTests
         languages.Select(item => $"{item!["type"]} {item["displayName"]} {item["isBrowsable"]} {item["properties"]!["MonacoLanguage"]}").ShouldBe(
         [
             "Literal Literal false ", "Object Object false json", "Json Json false json", "Variable Variable true ", "Input Input true ", "JavaScript JavaScript true javascript",
-            "CSharp C# true csharp", "Python Python true python", "Liquid Liquid true liquid",
+            "CSharp C# true csharp", "Python Python true python", "Liquid Liquid true liquid", "Secret Secret true ",
         ]);
         foreach (var (type, display, language) in new[] { ("RunJavaScript", "Run JavaScript", "javascript"), ("RunCSharp", "Run C#", "csharp"), ("RunPython", "Run Python", "python") })
         {
