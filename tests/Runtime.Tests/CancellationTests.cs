@@ -22,7 +22,7 @@ public sealed class CancellationTests
         await Deaf.ReachedAsync(key);
 
         var cancelling = harness.Runtime.CancelAsync(run.Instance.Id, CancellationToken.None).AsTask();
-        await AdvanceUntilAsync(harness, cancelling);
+        await harness.UntilAsync(() => cancelling.IsCompleted, TimeSpan.FromMilliseconds(100));
 
         (await cancelling).ShouldBeTrue();
         (await harness.InstanceAsync(run.Instance.Id)).SubStatus.ShouldBe("Cancelled");
@@ -43,7 +43,7 @@ public sealed class CancellationTests
         await Deaf.ReachedAsync(key);
         using var caller = new CancellationTokenSource();
         var cancelling = harness.Runtime.CancelAsync(run.Instance.Id, caller.Token).AsTask();
-        await WishedAsync(harness, run.Instance.Id);
+        await harness.UntilAsync(async () => await harness.Store.FindWorkByKeyAsync("cancel:" + run.Instance.Id, CancellationToken.None) is not null);
 
         // The caller gives up, the step ends, the process ends; only the wish is left.
         await caller.CancelAsync();
@@ -95,7 +95,7 @@ public sealed class CancellationTests
         await harness.Runtime.DispatchAsync(new StartRequest { DefinitionId = "other" }, CancellationToken.None);
         await harness.FinishedAsync("other");
 
-        await EmptyAsync(harness);
+        await harness.UntilAsync(async () => (await harness.Store.DueWorkAsync(harness.Clock.GetUtcNow(), 10, CancellationToken.None)).Count == 0);
         (await harness.InstancesOfAsync("child")).ShouldBeEmpty();
         harness.Lines.ToString().ShouldNotContain("child ran");
     }
@@ -116,29 +116,6 @@ public sealed class CancellationTests
         (await harness.InstanceAsync("the-parent")).SubStatus.ShouldBe("Cancelled");
         (await harness.InstancesOfAsync("child")).ShouldHaveSingleItem().SubStatus.ShouldBe("Cancelled");
         harness.Lines.ToString().ShouldBeEmpty();
-    }
-
-    private static async Task AdvanceUntilAsync(RuntimeHarness harness, Task task)
-    {
-        for (var i = 0; i < 100_000 && !task.IsCompleted; i++)
-        {
-            harness.Clock.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.Yield();
-        }
-    }
-
-    private static async Task WishedAsync(RuntimeHarness harness, string id)
-    {
-        for (var i = 0; i < 5_000 && await harness.Store.FindWorkByKeyAsync("cancel:" + id, CancellationToken.None) is null; i++)
-            await Task.Yield();
-        (await harness.Store.FindWorkByKeyAsync("cancel:" + id, CancellationToken.None)).ShouldNotBeNull();
-    }
-
-    private static async Task EmptyAsync(RuntimeHarness harness)
-    {
-        for (var i = 0; i < 100_000 && (await harness.Store.DueWorkAsync(harness.Clock.GetUtcNow(), 10, CancellationToken.None)).Count > 0; i++)
-            await Task.Yield();
-        (await harness.Store.DueWorkAsync(harness.Clock.GetUtcNow(), 10, CancellationToken.None)).ShouldBeEmpty();
     }
 }
 

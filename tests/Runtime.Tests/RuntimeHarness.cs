@@ -117,6 +117,22 @@ internal sealed class RuntimeHarness : IAsyncDisposable
     public Task<BurstCommitted> FinishedAsync(string definitionId) =>
         CommittedAsync(burst => burst.Instance.DefinitionId == definitionId && burst.Instance.Status == "Finished");
 
+    /// <summary>Waits until something holds that nothing announces; the clock of the runtime moves on meanwhile, when asked to.</summary>
+    public async Task UntilAsync(Func<Task<bool>> condition, TimeSpan step = default)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!await condition())
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            if (step > TimeSpan.Zero)
+                Clock.Advance(step);
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>Waits until something holds that nothing announces; the clock of the runtime moves on meanwhile, when asked to.</summary>
+    public Task UntilAsync(Func<bool> condition, TimeSpan step = default) => UntilAsync(() => Task.FromResult(condition()), step);
+
     public async Task<StoredInstance> InstanceAsync(string id) => (await Store.FindInstanceAsync(id, CancellationToken.None)).ShouldNotBeNull();
 
     public async Task<IReadOnlyList<StoredInstance>> InstancesOfAsync(string definitionId) =>

@@ -114,8 +114,10 @@ public sealed class Cancellation(
             return true;
         }
 
-        if (isWished)
-            await store.CommitAsync(new Commit { DeletedWork = [Outbox.CancelId(instanceId)] }, CancellationToken.None);
-        return false;
+        if (!isWished)
+            return false;
+        await store.CommitAsync(new Commit { DeletedWork = [Outbox.CancelId(instanceId)] }, CancellationToken.None);
+        // The queue reads stored wishes too, and may have been faster with this one.
+        return workflow.SubStatus == WorkflowSubStatus.Cancelled;
     }
 }

@@ -130,6 +130,26 @@ public sealed class KeptStimuli : BackgroundService
         await MakeRoomAsync();
     }
 
+    /// <summary>What has waited long enough becomes a dead letter, and dead letters end after their time.</summary>
+    internal async ValueTask EndAsync(CancellationToken cancellationToken)
+    {
+        var now = _clock.GetUtcNow();
+        List<KeptStimulus> ended;
+        List<KeptStimulus> dead;
+        lock (_sync)
+        {
+            ended = [.. _kept.Values.Where(kept => !kept.IsDead && kept.ExpiresAt <= now)];
+            dead = [.. _kept.Values.Where(kept => kept.IsDead).OrderByDescending(kept => kept.Id, StringComparer.Ordinal)];
+        }
+
+        await BuryAsync(ended, $"Nothing waited for it within {_options.StimulusKeepTime}, and no published workflow is started by it.", cancellationToken);
+        var gone = dead.Where((kept, index) => kept.ExpiresAt <= now || index >= _options.DeadLettersMax).ToList();
+        foreach (var kept in gone)
+            await DeleteAsync(kept.Id, cancellationToken);
+        if (gone.Count > 0)
+            Log.DeadLettersDeleted(_logger, gone.Count, _options.DeadLetterKeepTime, _options.DeadLettersMax);
+    }
+
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -248,26 +268,6 @@ public sealed class KeptStimuli : BackgroundService
         }
 
         return BuryAsync(waiting, $"More than {_options.KeptStimuliMax} stimuli waited for a bookmark; it was the oldest.", CancellationToken.None);
-    }
-
-    /// <summary>What has waited long enough becomes a dead letter, and dead letters end after their time.</summary>
-    private async ValueTask EndAsync(CancellationToken cancellationToken)
-    {
-        var now = _clock.GetUtcNow();
-        List<KeptStimulus> ended;
-        List<KeptStimulus> dead;
-        lock (_sync)
-        {
-            ended = [.. _kept.Values.Where(kept => !kept.IsDead && kept.ExpiresAt <= now)];
-            dead = [.. _kept.Values.Where(kept => kept.IsDead).OrderByDescending(kept => kept.Id, StringComparer.Ordinal)];
-        }
-
-        await BuryAsync(ended, $"Nothing waited for it within {_options.StimulusKeepTime}, and no published workflow is started by it.", cancellationToken);
-        var gone = dead.Where((kept, index) => kept.ExpiresAt <= now || index >= _options.DeadLettersMax).ToList();
-        foreach (var kept in gone)
-            await DeleteAsync(kept.Id, cancellationToken);
-        if (gone.Count > 0)
-            Log.DeadLettersDeleted(_logger, gone.Count, _options.DeadLetterKeepTime, _options.DeadLettersMax);
     }
 
     private async ValueTask BuryAsync(List<KeptStimulus> ended, string reason, CancellationToken cancellationToken)

@@ -75,7 +75,9 @@ public sealed class KeptStimuliTests
         var kept = harness.Get<KeptStimuli>();
 
         harness.Clock.Advance(TimeSpan.FromMinutes(11));
-        await UntilAsync(() => kept.List().Any(letter => letter.IsDead));
+        await kept.EndAsync(CancellationToken.None);
+        // The duty may have been at it too, and be about to put it back.
+        await harness.UntilAsync(() => kept.List().Any(letter => letter.IsDead));
         var letter = kept.List().ShouldHaveSingleItem();
         letter.Reason.ShouldBe("Nothing waited for it within 00:10:00, and no published workflow is started by it.");
         var run = await harness.RunAsync("waits");
@@ -89,18 +91,17 @@ public sealed class KeptStimuliTests
     }
 
     [Fact]
-    public async Task A_dead_letter_is_deleted_after_its_time()
+    public async Task What_nobody_wants_is_gone_in_the_end_without_anybody_asking()
     {
         await using var harness = await RuntimeHarness.CreateAsync();
         await harness.Runtime.DeliverAsync(EventStimulus.For("paid", null), CancellationToken.None);
-        var kept = harness.Get<KeptStimuli>();
-        harness.Clock.Advance(TimeSpan.FromMinutes(11));
-        await UntilAsync(() => kept.List().Any(letter => letter.IsDead));
+        (await harness.Store.ListDocumentsAsync("stimulus", CancellationToken.None)).ShouldHaveSingleItem();
+        var happenedAt = harness.Clock.GetUtcNow();
 
-        harness.Clock.Advance(TimeSpan.FromDays(8));
+        await harness.UntilAsync(async () => (await harness.Store.ListDocumentsAsync("stimulus", CancellationToken.None)).Count == 0, TimeSpan.FromHours(1));
 
-        await UntilAsync(() => kept.List().Count == 0);
-        (await harness.Store.ListDocumentsAsync("stimulus", CancellationToken.None)).ShouldBeEmpty();
+        (harness.Clock.GetUtcNow() - happenedAt).ShouldBeGreaterThan(TimeSpan.FromDays(7));
+        harness.Get<KeptStimuli>().List().ShouldBeEmpty();
     }
 
     [Fact]
@@ -120,7 +121,7 @@ public sealed class KeptStimuliTests
                 await StartAsync(harness, $"order {step.Order}");
         });
 
-        await UntilAsync(async () => (await harness.InstancesOfAsync("waits")).Count(instance => instance.SubStatus == "Finished") == count);
+        await harness.UntilAsync(async () => (await harness.InstancesOfAsync("waits")).Count(instance => instance.SubStatus == "Finished") == count);
         harness.Get<KeptStimuli>().List().ShouldBeEmpty();
     }
 
@@ -130,19 +131,5 @@ public sealed class KeptStimuliTests
     {
         var result = await harness.Runtime.StartAsync(new StartRequest { DefinitionId = "waits", CorrelationId = correlationId }, CancellationToken.None);
         return result.ShouldBeOfType<StartResult.Started>().Instance.Id;
-    }
-
-    private static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        for (var i = 0; i < 200_000; i++)
-        {
-            if (await condition())
-                return;
-            await Task.Yield();
-        }
-
-        throw new TimeoutException("It did not happen.");
     }
 }
