@@ -54,32 +54,18 @@ public sealed class ScheduleControl(IWorkflowStore store, ScheduleTicks ticks, S
     /// <param name="change">Makes the new settings of what an operator set before.</param>
     /// <param name="cancellationToken">Ends the wait for the schedule.</param>
     /// <returns>The schedule afterwards; null when there is none.</returns>
-    public async ValueTask<ScheduleInfo?> SetAsync(string id, Func<ScheduleSettings, ScheduleSettings> change, CancellationToken cancellationToken)
-    {
-        using var _ = await ticks.Gate.EnterAsync(id, cancellationToken);
-        for (var attempt = 1; ; attempt++)
-        {
-            if (await TriggerOfAsync(id, cancellationToken) is not { } trigger)
-                return null;
-            var setting = change(await SetByOperatorAsync(id, cancellationToken));
-            var commit = new Commit();
-            if (setting == ScheduleSettings.Default)
-                commit.DeletedDocuments = [new DocumentKey(ScheduleDocuments.OverrideKind, id)];
-            else
-                commit.Documents = [ScheduleDocuments.Of(trigger.DefinitionId, trigger.ActivityId, setting)];
-            if (await InZoneAsync(trigger, setting, cancellationToken) is { } advance)
-                commit.TriggerAdvances = [advance];
-            var outcome = await store.CommitAsync(commit, CancellationToken.None);
-            if (outcome == CommitOutcome.Committed)
-            {
-                signals.RaiseDueAdded(DateTimeOffset.MinValue);
-                return await FindAsync(id, cancellationToken);
-            }
+    public ValueTask<ScheduleInfo?> SetAsync(string id, Func<ScheduleSettings, ScheduleSettings> change, CancellationToken cancellationToken) =>
+        SetAsync(id, (setByOperator, _) => change(setByOperator), cancellationToken);
 
-            if (attempt == AttemptsMax)
-                throw new InvalidOperationException($"Changing the schedule '{id}' failed: {outcome}.");
-        }
-    }
+    /// <summary>Pauses a schedule or resumes it. While it is paused nothing starts; afterwards its misfire policy decides about what was missed.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="isPaused">Whether it is paused from now on.</param>
+    /// <param name="cancellationToken">Ends the wait for the schedule.</param>
+    /// <returns>The schedule afterwards; null when there is none.</returns>
+    public ValueTask<ScheduleInfo?> PauseAsync(string id, bool isPaused, CancellationToken cancellationToken) => SetAsync(
+        id,
+        (setByOperator, ofDocument) => setByOperator with { IsPaused = isPaused == (ofDocument.IsPaused ?? false) ? null : isPaused },
+        cancellationToken);
 
     /// <summary>Starts an instance now, beside the ticks and whatever the policies say.</summary>
     /// <param name="id">The schedule.</param>
@@ -122,6 +108,35 @@ public sealed class ScheduleControl(IWorkflowStore store, ScheduleTicks ticks, S
         return new BackfillResult.Done(result);
     }
 
+    private async ValueTask<ScheduleInfo?> SetAsync(
+        string id, Func<ScheduleSettings, ScheduleSettings, ScheduleSettings> change, CancellationToken cancellationToken)
+    {
+        using var _ = await ticks.Gate.EnterAsync(id, cancellationToken);
+        for (var attempt = 1; ; attempt++)
+        {
+            if (await TriggerOfAsync(id, cancellationToken) is not { } trigger)
+                return null;
+            var ofDocument = await ticks.OfDocumentAsync(trigger, cancellationToken);
+            var setting = change(await SetByOperatorAsync(id, cancellationToken), ofDocument);
+            var commit = new Commit();
+            if (setting == ScheduleSettings.Default)
+                commit.DeletedDocuments = [new DocumentKey(ScheduleDocuments.OverrideKind, id)];
+            else
+                commit.Documents = [ScheduleDocuments.Of(trigger.DefinitionId, trigger.ActivityId, setting)];
+            if (InZone(trigger, setting.Or(ofDocument)) is { } advance)
+                commit.TriggerAdvances = [advance];
+            var outcome = await store.CommitAsync(commit, CancellationToken.None);
+            if (outcome == CommitOutcome.Committed)
+            {
+                signals.RaiseDueAdded(DateTimeOffset.MinValue);
+                return await FindAsync(id, cancellationToken);
+            }
+
+            if (attempt == AttemptsMax)
+                throw new InvalidOperationException($"Changing the schedule '{id}' failed: {outcome}.");
+        }
+    }
+
     private async ValueTask StartAsync(StoredTrigger trigger, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         var settings = await ticks.SettingsAsync(trigger, cancellationToken);
@@ -145,13 +160,12 @@ public sealed class ScheduleControl(IWorkflowStore store, ScheduleTicks ticks, S
     }
 
     /// <summary>A schedule whose time zone changes is due at another moment. What is overdue stays overdue.</summary>
-    private async ValueTask<TriggerAdvance?> InZoneAsync(StoredTrigger trigger, ScheduleSettings setting, CancellationToken cancellationToken)
+    private TriggerAdvance? InZone(StoredTrigger trigger, ScheduleSettings settings)
     {
         if (trigger.DueAt is not { } due || Schedules.Read(trigger.Name, trigger.Payload) is not CronTriggerPayload cron)
             return null;
-        var settings = setting.Or(await ticks.OfDocumentAsync(trigger, cancellationToken));
         var now = clock.GetUtcNow();
-        var next = cron.Ticks(settings.Zone)(due < now ? due.AddTicks(-1) : now);
+        var next = cron.Ticks(settings.Zone)(due <= now ? due.AddTicks(-1) : now);
         return next == due ? null : new TriggerAdvance(trigger.Id, due, next);
     }
 

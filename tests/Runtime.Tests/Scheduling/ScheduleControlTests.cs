@@ -169,6 +169,24 @@ public sealed class ScheduleControlTests
     }
 
     [Fact]
+    public async Task What_a_document_pauses_an_operator_resumes_and_back()
+    {
+        await using var bench = new ScheduleBench();
+        await bench.PublishAsync(ScheduleBench.EveryMinute(new JsonObject { ["isPaused"] = true }));
+        await bench.PassAsync(Minute);
+        (await bench.InstancesAsync()).ShouldBeEmpty();
+
+        await PauseAsync(bench, false);
+        await bench.FireAsync();
+        await bench.WorkAsync();
+        (await bench.InstancesAsync()).ShouldHaveSingleItem();
+        await PauseAsync(bench, true);
+
+        (await bench.Harness.Store.ListDocumentsAsync("schedule", CancellationToken.None)).ShouldBeEmpty();
+        (await bench.InfoAsync()).Settings.IsPaused.ShouldBe(true);
+    }
+
+    [Fact]
     public async Task A_backfill_starts_what_has_not_run_and_only_once()
     {
         await using var bench = new ScheduleBench();
@@ -194,7 +212,7 @@ public sealed class ScheduleControlTests
     private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
     private static async Task PauseAsync(ScheduleBench bench, bool isPaused) =>
-        await bench.Control.SetAsync(bench.ScheduleId, settings => settings with { IsPaused = isPaused ? true : null }, CancellationToken.None);
+        await bench.Control.PauseAsync(bench.ScheduleId, isPaused, CancellationToken.None);
 
     private static async Task<IReadOnlyList<BackfillTick>> BackfillAsync(ScheduleBench bench, DateTimeOffset from, DateTimeOffset to, bool isDryRun = false) =>
         (await bench.Control.BackfillAsync(bench.ScheduleId, from, to, isDryRun, CancellationToken.None)).ShouldBeOfType<BackfillResult.Done>().Ticks;
