@@ -72,6 +72,24 @@ public sealed class ScheduleControlTests
     }
 
     [Fact]
+    public async Task A_tick_of_the_new_version_does_not_bring_those_back_that_waited_for_the_former()
+    {
+        await using var bench = new ScheduleBench();
+        await bench.PublishAsync(ScheduleBench.EveryMinute(new JsonObject { ["overlapPolicy"] = "Queue" }, waits: true));
+        await bench.PassAsync(Minute);
+        await bench.PassAsync(Minute);
+
+        await bench.PublishAsync(ScheduleBench.EveryMinute(new JsonObject { ["overlapPolicy"] = "Queue", ["timeZone"] = "UTC" }, waits: true));
+        await bench.RestartAsync();
+        bench.Harness.Clock.Advance(Minute);
+        await bench.Harness.Get<ScheduleTicks>().FireAsync(await bench.TriggerAsync(), bench.Now, CancellationToken.None);
+
+        // The instance of the former version still runs, so the new tick waits, alone.
+        var info = await bench.InfoAsync();
+        (info.QueuedCount, info.SkippedCount).ShouldBe((1, 1));
+    }
+
+    [Fact]
     public async Task A_deleted_workflow_leaves_nothing_of_its_schedules()
     {
         await using var bench = new ScheduleBench();
