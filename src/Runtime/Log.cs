@@ -35,6 +35,28 @@ internal static partial class Log
     [LoggerMessage(2121, LogLevel.Information, "{Count} dead letters were deleted: kept for {KeepTime}, at most {Most} of them.")]
     public static partial void DeadLettersDeleted(ILogger logger, int count, TimeSpan keepTime, int most);
 
+    // 2140 to 2149: schedules.
+    [LoggerMessage(2140, LogLevel.Warning, "Schedule {ScheduleId}: {Count} missed ticks do not start (policy {Policy}); the last one was due at {LastAt}.")]
+    public static partial void TicksMissed(ILogger logger, string scheduleId, string count, string policy, DateTimeOffset lastAt);
+
+    [LoggerMessage(2141, LogLevel.Warning, "The settings of schedule {ScheduleId} cannot be used, so what they would replace holds: {Reason}")]
+    public static partial void ScheduleSettingsUnreadable(ILogger logger, string scheduleId, string reason);
+
+    [LoggerMessage(2142, LogLevel.Information, "Schedule {ScheduleId}: the tick of {DueAt} is left out because an earlier one is not done (policy {Policy}).")]
+    public static partial void TickSkipped(ILogger logger, string scheduleId, DateTimeOffset dueAt, string policy);
+
+    [LoggerMessage(2143, LogLevel.Information, "Schedule {ScheduleId}: {Count} instances of earlier ticks are cancelled for a later one.")]
+    public static partial void TicksCancelled(ILogger logger, string scheduleId, int count);
+
+    [LoggerMessage(2144, LogLevel.Warning, "Schedule {ScheduleId}: the queued start of instance {InstanceId} is dropped: its workflow was deleted, retracted or published anew.")]
+    public static partial void TickOutdated(ILogger logger, string scheduleId, string? instanceId);
+
+    [LoggerMessage(2145, LogLevel.Warning, "Schedule {ScheduleId}: {Count} ticks that waited are dropped: the workflow was deleted, retracted or published anew.")]
+    public static partial void QueuedTicksOutdated(ILogger logger, string scheduleId, int count);
+
+    [LoggerMessage(2146, LogLevel.Warning, "The status of schedule {ScheduleId} cannot be read; it begins anew.")]
+    public static partial void ScheduleStatusUnreadable(ILogger logger, string scheduleId);
+
     // 2180 to 2189: retention.
     [LoggerMessage(2180, LogLevel.Information, "Retention deleted {Instances} instances and {Plans} alteration plans.")]
     public static partial void RetentionDone(ILogger logger, int instances, int plans);

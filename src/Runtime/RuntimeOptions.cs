@@ -46,6 +46,22 @@ public sealed class RuntimeOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan SafetyPollInterval { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How late a tick of a schedule may be taken before it counts as missed. Default: 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan ScheduleMissedAfter { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Most missed ticks that one schedule with the misfire policy All starts at once; the latest ones. Default: 1,000.</summary>
+    [Range(1, 10_000)]
+    public int ScheduleCatchUpMax { get; set; } = 1_000;
+
+    /// <summary>Most ticks of one schedule with the overlap policy Queue that wait; later ones are left out. Default: 100.</summary>
+    [Range(1, 10_000)]
+    public int ScheduleQueueMax { get; set; } = 100;
+
+    /// <summary>Most ticks that one backfill of a schedule starts. Default: 1,000.</summary>
+    [Range(1, 10_000)]
+    public int ScheduleBackfillMax { get; set; } = 1_000;
+
     /// <summary>How long a stimulus that reached nothing waits for a bookmark before it is a dead letter. Default: 10 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
     public TimeSpan StimulusKeepTime { get; set; } = TimeSpan.FromMinutes(10);

@@ -41,6 +41,9 @@ public static class RuntimeServices
         services.AddSingleton<AlterationTargets>();
         services.AddSingleton<AlterationPlans>();
         services.AddSingleton<InstanceExplainer>();
+        services.AddSingleton<ScheduleRuns>();
+        services.AddSingleton<ScheduleTicks>();
+        services.AddSingleton<ScheduleControl>();
         services.AddSingleton<WorkExecution>();
         services.AddSingleton<WorkQueue>();
         services.AddSingleton<DueTimes>();

@@ -178,7 +178,7 @@ internal sealed class RuntimeHarness : IAsyncDisposable
         services.AddSingleton<Ids>();
         services.AddSingleton(new ValueCodec(TypeAliases.BuiltIn));
         services.AddSingleton(provider => new EngineHost { Clock = Clock, NewId = provider.GetRequiredService<Ids>().New, Services = provider });
-        services.AddRuntime(new RuntimeOptions { WorkersMax = 4, BulkDispatchMax = 30, AlterationInstancesMax = 40 });
+        services.AddRuntime(new RuntimeOptions { WorkersMax = 4, BulkDispatchMax = 30, AlterationInstancesMax = 40, ScheduleCatchUpMax = 20, ScheduleQueueMax = 2, ScheduleBackfillMax = 20 });
         return services.BuildServiceProvider();
     }
 }

@@ -47,19 +47,22 @@ public sealed class Timer : Trigger
     }
 }
 
-/// <summary>Starts the workflow by a cron expression in UTC; inside a workflow, waits for the next occurrence.</summary>
+/// <summary>
+/// Starts the workflow by a cron expression; inside a workflow, waits for the next occurrence. The fields are wall time of the zone that
+/// <c>customProperties.schedule.timeZone</c> names, or UTC.
+/// </summary>
 [Activity("Elsa", "Scheduling", "Trigger workflow execution at a specific interval using a CRON expression.")]
 public sealed class Cron : Trigger
 {
     /// <summary>The expression.</summary>
-    [Input(DisplayName = "Cron Expression", Description = "The CRON expression, in UTC: 5 fields (minute hour day month weekday) or 6 with seconds first.")]
+    [Input(DisplayName = "Cron Expression", Description = "The CRON expression, in UTC or the time zone of the schedule: 5 fields (minute hour day month weekday) or 6 with seconds first.")]
     public Input<string> CronExpression { get; set; } = new("");
 
     /// <inheritdoc />
     protected override object GetTriggerPayload(TriggerIndexingContext context)
     {
         var expression = context.Get(CronExpression) ?? "";
-        Schedules.NextCron(expression, context.ActivityExecutionContext.WorkflowExecutionContext.Host.Clock.GetUtcNow());
+        Schedules.NextCron(expression, context.ActivityExecutionContext.WorkflowExecutionContext.Host.Clock.GetUtcNow(), TimeZoneInfo.Utc);
         return new CronTriggerPayload(expression);
     }
 
@@ -69,7 +72,8 @@ public sealed class Cron : Trigger
         if (context.IsTriggerOfWorkflow())
             return context.CompleteActivityAsync();
         var expression = CronExpression.GetOrDefault(context) ?? "";
-        var next = Schedules.NextCron(expression, context.WorkflowExecutionContext.Host.Clock.GetUtcNow())
+        var zone = ScheduleSettings.Of(context.WorkflowExecutionContext.Plan.Content, this).Zone;
+        var next = Schedules.NextCron(expression, context.WorkflowExecutionContext.Host.Clock.GetUtcNow(), zone)
             ?? throw new InvalidOperationException($"The cron expression '{expression}' has no further occurrence.");
         context.CreateBookmark(new CreateBookmarkArgs { DueAt = next });
         return default;

@@ -30,9 +30,13 @@ public sealed class TriggerIndexer(IWorkflowStore store, EngineHost host, Ids id
             {
                 var (name, payloads) = await Interpreter.GetTriggerPayloadsAsync(plan, node, host);
                 foreach (var payload in payloads)
-                    triggers.Add(Describe(definition, node, name, payload));
+                    triggers.Add(Describe(definition, node, name, payload) with { DueAt = await DueAtAsync(plan, definition, node, payload, cancellationToken) });
                 if (payloads.Count == 0)
                     problems.Add(new DefinitionProblem(node.Activity.DocumentPath, "WF2003", "Trigger should have a payload"));
+            }
+            catch (ScheduleSettingsException exception)
+            {
+                problems.Add(new DefinitionProblem(node.Activity.DocumentPath, "WF4540", exception.Message));
             }
             // Triggers are foreign code that judges its own inputs; what it throws says what is wrong with them.
             catch (Exception exception) when (exception is not OperationCanceledException)
@@ -44,6 +48,8 @@ public sealed class TriggerIndexer(IWorkflowStore store, EngineHost host, Ids id
             }
         }
 
+        foreach (var node in plan.Nodes.Where(node => node.Activity is Activities.Cron { CanStartWorkflow: false }))
+            CheckSettings(plan, node, problems);
         foreach (var trigger in triggers.Where(trigger => trigger.Name == HttpEndpointName))
             await CheckUniqueAsync(plan, trigger, triggers, problems, cancellationToken);
         return new IndexedTriggers(triggers, problems);
@@ -55,8 +61,40 @@ public sealed class TriggerIndexer(IWorkflowStore store, EngineHost host, Ids id
         return new StoredTrigger(ids.New(), definition.DefinitionId, definition.Id, node.Activity.Id, name, StimulusHash.Compute(name, json))
         {
             Payload = json,
-            DueAt = payload is ISchedule schedule ? schedule.FirstAfter(host.Clock.GetUtcNow()) : null,
         };
+    }
+
+    private async ValueTask<DateTimeOffset?> DueAtAsync(
+        WorkflowPlan plan, WorkflowDefinition definition, PlanNode node, object payload, CancellationToken cancellationToken)
+    {
+        if (payload is not ISchedule schedule)
+            return null;
+        ScheduleSettings settings;
+        try
+        {
+            settings = ScheduleSettings.Of(plan.Content, node.Activity);
+        }
+        catch (FormatException exception)
+        {
+            throw new ScheduleSettingsException(exception.Message, exception);
+        }
+
+        var id = ScheduleDocuments.IdOf(definition.DefinitionId, node.Activity.Id);
+        var setByOperator = await store.FindDocumentAsync(ScheduleDocuments.OverrideKind, id, cancellationToken);
+        return schedule.FirstAfter(host.Clock.GetUtcNow(), ScheduleDocuments.ReadOverrideOr(setByOperator, settings, out _).Zone);
+    }
+
+    /// <summary>Inside a workflow, a cron expression needs the time zone too.</summary>
+    private static void CheckSettings(WorkflowPlan plan, PlanNode node, List<DefinitionProblem> problems)
+    {
+        try
+        {
+            ScheduleSettings.Of(plan.Content, node.Activity);
+        }
+        catch (FormatException exception)
+        {
+            problems.Add(new DefinitionProblem(node.Activity.DocumentPath, "WF4540", exception.Message));
+        }
     }
 
     private async ValueTask CheckUniqueAsync(
@@ -82,3 +120,6 @@ public sealed class TriggerIndexer(IWorkflowStore store, EngineHost host, Ids id
 /// <param name="Triggers">The triggers.</param>
 /// <param name="Problems">What keeps the version from being published; empty when nothing does.</param>
 public sealed record IndexedTriggers(IReadOnlyList<StoredTrigger> Triggers, IReadOnlyList<DefinitionProblem> Problems);
+
+/// <summary>The settings of a schedule cannot be used.</summary>
+internal sealed class ScheduleSettingsException(string message, Exception inner) : Exception(message, inner);

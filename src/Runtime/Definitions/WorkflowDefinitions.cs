@@ -1,5 +1,6 @@
 using Platform.Engine;
 using Platform.Engine.Definitions;
+using Platform.Runtime.Scheduling;
 using Platform.Runtime.Store;
 
 namespace Platform.Runtime.Definitions;
@@ -160,6 +161,7 @@ public sealed class WorkflowDefinitions(
             DeletedDefinitionVersions = [.. versions.Items.Select(version => version.Id)],
             Triggers = [new TriggerSet(definitionId, [])],
             DeletedInstances = await InstanceIdsAsync(new InstanceFilter { DefinitionIds = [definitionId] }, cancellationToken),
+            DeletedDocuments = await ScheduleDocuments.KeysOfAsync(store, definitionId, cancellationToken),
         };
         await CommitAsync(commit, definitionId, cancellationToken);
         return true;

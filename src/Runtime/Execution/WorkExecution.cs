@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Platform.Engine;
 using Platform.Runtime.Alterations;
+using Platform.Runtime.Scheduling;
 using Platform.Runtime.Store;
 
 namespace Platform.Runtime.Execution;
@@ -10,14 +11,14 @@ namespace Platform.Runtime.Execution;
 /// <param name="runtime">Runs instances.</param>
 /// <param name="background">Executes activities outside of bursts.</param>
 /// <param name="plans">Alters many instances.</param>
-/// <param name="codec">Reads work.</param>
+/// <param name="schedules">Knows which ticks are still wanted.</param>
 /// <param name="logger">Log.</param>
 public sealed class WorkExecution(
     IWorkflowStore store,
     WorkflowRuntime runtime,
     BackgroundActivities background,
     AlterationPlans plans,
-    WorkCodec codec,
+    ScheduleRuns schedules,
     ILogger<WorkExecution> logger)
 {
     /// <summary>Does the work and deletes it. Throws when it has to be tried again.</summary>
@@ -27,11 +28,14 @@ public sealed class WorkExecution(
     {
         switch (work.Kind)
         {
+            case WorkKinds.Start when ScheduleRuns.IsTick(work):
+                await StartTickAsync(work, cancellationToken);
+                break;
             case WorkKinds.Start:
                 await StartAsync(work, cancellationToken);
                 break;
             case WorkKinds.Stimulus:
-                await runtime.DeliverAsync(codec.ReadStimulus(work.Payload), work.Id, cancellationToken);
+                await runtime.DeliverAsync(runtime.Codec.ReadStimulus(work.Payload), work.Id, cancellationToken);
                 await DeleteAsync(work);
                 break;
             case WorkKinds.ChildFinished:
@@ -63,9 +67,25 @@ public sealed class WorkExecution(
         }
     }
 
+    private async ValueTask StartTickAsync(StoredWork work, CancellationToken cancellationToken)
+    {
+        var request = runtime.Codec.ReadStart(work.Payload);
+        try
+        {
+            if (await schedules.BeginAsync(work, request, cancellationToken))
+                await StartAsync(work, cancellationToken);
+            else
+                await DeleteAsync(work);
+        }
+        finally
+        {
+            schedules.End(request.InstanceId!);
+        }
+    }
+
     private async ValueTask StartAsync(StoredWork work, CancellationToken cancellationToken)
     {
-        var request = codec.ReadStart(work.Payload);
+        var request = runtime.Codec.ReadStart(work.Payload);
         if (await HasCancelledParentAsync(request, cancellationToken))
         {
             Log.StartRefused(logger, $"The instance '{request.ParentInstanceId}' that wanted it was cancelled.");

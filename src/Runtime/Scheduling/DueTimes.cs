@@ -1,6 +1,6 @@
-using System.Globalization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Platform.Engine;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Store;
 
@@ -8,8 +8,7 @@ namespace Platform.Runtime.Scheduling;
 
 /// <summary>
 /// Watches the clock: bookmarks, schedules and postponed work whose time has come. Sleeps until the soonest due time in the store or a
-/// signal that something is due earlier. A schedule fires by moving its trigger to the next due time and queueing the start in one
-/// commit, so a tick starts once; what was due while the server was down fires once at the start.
+/// signal that something is due earlier.
 /// </summary>
 public sealed class DueTimes : BackgroundService
 {
@@ -17,7 +16,7 @@ public sealed class DueTimes : BackgroundService
     private static readonly TimeSpan RetryAfterFailure = TimeSpan.FromSeconds(5);
     private readonly IWorkflowStore _store;
     private readonly WorkQueue _queue;
-    private readonly Outbox _outbox;
+    private readonly ScheduleTicks _ticks;
     private readonly RuntimeOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
@@ -28,7 +27,7 @@ public sealed class DueTimes : BackgroundService
     /// <summary>Makes the duty.</summary>
     /// <param name="store">Knows what is due.</param>
     /// <param name="queue">Does what is due.</param>
-    /// <param name="outbox">Makes work.</param>
+    /// <param name="ticks">Fires schedules.</param>
     /// <param name="signals">Announces new due times.</param>
     /// <param name="events">Announces changed triggers.</param>
     /// <param name="options">Options.</param>
@@ -37,7 +36,7 @@ public sealed class DueTimes : BackgroundService
     public DueTimes(
         IWorkflowStore store,
         WorkQueue queue,
-        Outbox outbox,
+        ScheduleTicks ticks,
         RuntimeSignals signals,
         RuntimeEvents events,
         RuntimeOptions options,
@@ -46,11 +45,17 @@ public sealed class DueTimes : BackgroundService
     {
         _store = store;
         _queue = queue;
-        _outbox = outbox;
+        _ticks = ticks;
         _options = options;
         _clock = clock;
         _logger = logger;
         signals.DueAdded += Wake;
+        ticks.Released += () => Wake(DateTimeOffset.MinValue);
+        events.BurstCommitted += committed =>
+        {
+            if (committed.Instance is { Status: nameof(WorkflowStatus.Finished) } or { Revision: 1 })
+                ticks.Changed(committed.Instance.Id);
+        };
         events.DefinitionChanged += (_, triggersChanged) =>
         {
             if (triggersChanged)
@@ -67,7 +72,8 @@ public sealed class DueTimes : BackgroundService
         foreach (var bookmark in await _store.DueBookmarksAsync(now, BatchMax, cancellationToken))
             _queue.Add(new StoredWork("due-" + bookmark.Id, WorkKinds.DueBookmark, bookmark.Id) { InstanceId = bookmark.InstanceId });
         foreach (var trigger in await _store.FindTriggersAsync(new TriggerFilter { DueUntil = now }, cancellationToken))
-            await FireTriggerAsync(trigger, now, cancellationToken);
+            await _ticks.FireAsync(trigger, now, cancellationToken);
+        await _ticks.ReleaseAsync(now, cancellationToken);
         await _queue.ReadDueAsync(cancellationToken);
         return await _store.NextDueAsync(now, cancellationToken);
     }
@@ -132,32 +138,5 @@ public sealed class DueTimes : BackgroundService
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         await Task.WhenAny(wake, Task.Delay(until - now, _clock, ending.Token));
         await ending.CancelAsync();
-    }
-
-    private async ValueTask FireTriggerAsync(StoredTrigger trigger, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var due = trigger.DueAt!.Value;
-        if (Schedules.Read(trigger.Name, trigger.Payload) is not { } schedule)
-        {
-            Log.ScheduleUnreadable(_logger, trigger.Id, trigger.Name, trigger.Payload);
-            await _store.CommitAsync(new Commit { TriggerAdvances = [new TriggerAdvance(trigger.Id, due, null)] }, cancellationToken);
-            return;
-        }
-
-        var next = schedule.NextAfter(due, now);
-        var tick = due.UtcTicks.ToString(CultureInfo.InvariantCulture);
-        var work = _outbox.ToWork(new StartRequest
-        {
-            DefinitionVersionId = trigger.DefinitionVersionId,
-            TriggerActivityId = trigger.ActivityId,
-            InstanceId = WorkflowRuntime.StableId(trigger.DefinitionId, trigger.ActivityId, tick),
-        }) with { Key = $"{trigger.DefinitionId}|{trigger.ActivityId}|{tick}" };
-        var outcome = await _store.CommitAsync(
-            new Commit { TriggerAdvances = [new TriggerAdvance(trigger.Id, due, next)], Work = [work] },
-            cancellationToken);
-        if (outcome != CommitOutcome.Committed)
-            return;
-        Log.TriggerFired(_logger, trigger.Id, trigger.DefinitionId, due, next);
-        _outbox.Announce([work], []);
     }
 }

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Platform.Engine.Values;
-using Quartz;
 
 namespace Platform.Runtime.Scheduling;
 
@@ -9,23 +7,23 @@ public interface ISchedule
 {
     /// <summary>The first moment to fire; null for never.</summary>
     /// <param name="now">When the trigger is indexed, UTC.</param>
-    DateTimeOffset? FirstAfter(DateTimeOffset now);
+    /// <param name="zone">Whose wall time counts.</param>
+    DateTimeOffset? FirstAfter(DateTimeOffset now, TimeZoneInfo zone);
 
-    /// <summary>The moment to fire after one that was due; null for never again. Moments that passed meanwhile are left out.</summary>
-    /// <param name="due">The moment that was due, UTC.</param>
-    /// <param name="now">Now, UTC.</param>
-    DateTimeOffset? NextAfter(DateTimeOffset due, DateTimeOffset now);
+    /// <summary>What gives, for a moment, the first moment to fire after it; null for never again. All in UTC.</summary>
+    /// <param name="zone">Whose wall time counts.</param>
+    Func<DateTimeOffset, DateTimeOffset?> Ticks(TimeZoneInfo zone);
 }
 
-/// <summary>Fires by a cron expression in UTC: five fields as Unix writes them, or six or seven with seconds first.</summary>
+/// <summary>Fires by a cron expression in wall time: five fields as Unix writes them, or six or seven with seconds first.</summary>
 /// <param name="CronExpression">The expression.</param>
 public sealed record CronTriggerPayload(string CronExpression) : ISchedule
 {
     /// <inheritdoc />
-    public DateTimeOffset? FirstAfter(DateTimeOffset now) => Schedules.NextCron(CronExpression, now);
+    public DateTimeOffset? FirstAfter(DateTimeOffset now, TimeZoneInfo zone) => Schedules.NextCron(CronExpression, now, zone);
 
     /// <inheritdoc />
-    public DateTimeOffset? NextAfter(DateTimeOffset due, DateTimeOffset now) => Schedules.NextCron(CronExpression, due > now ? due : now);
+    public Func<DateTimeOffset, DateTimeOffset?> Ticks(TimeZoneInfo zone) => ZonedCron.Parse(CronExpression, zone).Next;
 }
 
 /// <summary>Fires at intervals.</summary>
@@ -34,14 +32,16 @@ public sealed record CronTriggerPayload(string CronExpression) : ISchedule
 public sealed record TimerTriggerPayload(DateTimeOffset StartAt, TimeSpan Interval) : ISchedule
 {
     /// <inheritdoc />
-    public DateTimeOffset? FirstAfter(DateTimeOffset now) => StartAt;
+    public DateTimeOffset? FirstAfter(DateTimeOffset now, TimeZoneInfo zone) => StartAt;
 
     /// <inheritdoc />
-    public DateTimeOffset? NextAfter(DateTimeOffset due, DateTimeOffset now)
+    public Func<DateTimeOffset, DateTimeOffset?> Ticks(TimeZoneInfo zone) => after =>
     {
-        var missed = Math.Max(0, (now - due).Ticks / Interval.Ticks);
-        return due + ((missed + 1) * Interval);
-    }
+        if (after < StartAt)
+            return StartAt;
+        var sinceStart = (((after - StartAt).Ticks / Interval.Ticks) + 1) * Interval;
+        return sinceStart > DateTimeOffset.MaxValue - StartAt ? null : StartAt + sinceStart;
+    };
 }
 
 /// <summary>Fires once; at once when the moment has passed.</summary>
@@ -49,15 +49,18 @@ public sealed record TimerTriggerPayload(DateTimeOffset StartAt, TimeSpan Interv
 public sealed record StartAtPayload(DateTimeOffset ExecuteAt) : ISchedule
 {
     /// <inheritdoc />
-    public DateTimeOffset? FirstAfter(DateTimeOffset now) => ExecuteAt;
+    public DateTimeOffset? FirstAfter(DateTimeOffset now, TimeZoneInfo zone) => ExecuteAt;
 
     /// <inheritdoc />
-    public DateTimeOffset? NextAfter(DateTimeOffset due, DateTimeOffset now) => null;
+    public Func<DateTimeOffset, DateTimeOffset?> Ticks(TimeZoneInfo zone) => after => after < ExecuteAt ? ExecuteAt : null;
 }
 
 /// <summary>Reads stored schedules.</summary>
 public static class Schedules
 {
+    /// <summary>The stimulus names of triggers that fire by time.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["Elsa.Cron", "Elsa.Timer", "Elsa.StartAt"];
+
     /// <summary>The schedule of a stored trigger; null when it fires by stimulus only.</summary>
     /// <param name="triggerName">Stimulus name of the trigger.</param>
     /// <param name="payload">Its payload as JSON text.</param>
@@ -72,49 +75,24 @@ public static class Schedules
     /// <summary>The next moment of a cron expression after a moment, in UTC; null when there is none.</summary>
     /// <param name="expression">Five fields as Unix writes them, or six or seven with seconds first.</param>
     /// <param name="after">Exclusive, UTC.</param>
+    /// <param name="zone">Whose wall time the fields are.</param>
     /// <exception cref="FormatException">The expression cannot be read; the message says why.</exception>
-    public static DateTimeOffset? NextCron(string expression, DateTimeOffset after)
+    public static DateTimeOffset? NextCron(string expression, DateTimeOffset after, TimeZoneInfo zone) => ZonedCron.Parse(expression, zone).Next(after);
+
+    /// <summary>The first moments of a cron expression after a moment, in UTC.</summary>
+    /// <param name="expression">Five fields as Unix writes them, or six or seven with seconds first.</param>
+    /// <param name="after">Exclusive, UTC.</param>
+    /// <param name="zone">Whose wall time the fields are.</param>
+    /// <param name="count">Most moments to give.</param>
+    /// <exception cref="FormatException">The expression cannot be read; the message says why.</exception>
+    public static IReadOnlyList<DateTimeOffset> Preview(string expression, DateTimeOffset after, TimeZoneInfo zone, int count) =>
+        Preview(ZonedCron.Parse(expression, zone).Next, after, count);
+
+    internal static List<DateTimeOffset> Preview(Func<DateTimeOffset, DateTimeOffset?> ticks, DateTimeOffset after, int count)
     {
-        var fields = expression.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        if (fields.Length is not (1 or 5 or 6 or 7))
-        {
-            throw new FormatException(
-                $"Error when parsing cron expression: '{expression}' has {fields.Length} fields. Write 5 (minute hour day month weekday) or 6 with seconds first.");
-        }
-
-        // Quartz uses 98 and 99 for '?' and '*', and takes them from the expression too. No field but the year goes beyond 59.
-        if (fields.Take(6).Any(field => NumbersOf(field).Any(number => number > 59)))
-            throw new FormatException($"Error when parsing cron expression: '{expression}' has a number above 59. Seconds and minutes go from 0 to 59.");
-
-        // Quartz wants one of the two day fields to be '?'; people write '* * * * * *' as in other cron dialects.
-        if (fields.Length >= 6 && fields[3] != "?" && fields[5] != "?")
-        {
-            if (fields[5] == "*")
-                fields[5] = "?";
-            else if (fields[3] == "*")
-                fields[3] = "?";
-        }
-
-        try
-        {
-            var cron = CronExpression.Parse(string.Join(' ', fields), fields.Length == 5 ? CronFormat.Unix : CronFormat.Quartz).WithTimeZone(TimeZoneInfo.Utc);
-            return cron.GetNextValidTimeAfter(after);
-        }
-        catch (FormatException exception)
-        {
-            throw new FormatException($"Error when parsing cron expression: {exception.Message}", exception);
-        }
-    }
-
-    private static IEnumerable<long> NumbersOf(string field)
-    {
-        for (var i = 0; i < field.Length; i++)
-        {
-            var start = i;
-            while (i < field.Length && char.IsAsciiDigit(field[i]))
-                i++;
-            if (i > start)
-                yield return long.TryParse(field.AsSpan(start, i - start), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : long.MaxValue;
-        }
+        var moments = new List<DateTimeOffset>();
+        while (moments.Count < count && ticks(after) is { } next)
+            moments.Add(after = next);
+        return moments;
     }
 }

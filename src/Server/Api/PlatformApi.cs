@@ -13,6 +13,7 @@ internal static class PlatformApi
         var api = app.MapGroup(Prefix);
         api.MapInstances();
         api.MapDeadLetters();
+        api.MapSchedules();
         api.MapStorage();
         api.MapRetention();
     }

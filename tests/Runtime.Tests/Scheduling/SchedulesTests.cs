@@ -19,5 +19,5 @@ public sealed class SchedulesTests
     [InlineData("0-99 * * * * *")]
     [InlineData("0,99 * * * * *")]
     public void A_value_out_of_range_is_refused(string expression) =>
-        Should.Throw<FormatException>(() => Schedules.NextCron(expression, _now)).Message.ShouldStartWith("Error when parsing cron expression");
+        Should.Throw<FormatException>(() => Schedules.NextCron(expression, _now, TimeZoneInfo.Utc)).Message.ShouldStartWith("Error when parsing cron expression");
 }
