@@ -32,6 +32,9 @@ internal sealed class RuntimeHarness : IAsyncDisposable
 
     public InMemoryStore Store { get; } = new();
 
+    /// <summary>What the runtime gets instead of <see cref="Store"/>; set it before a start.</summary>
+    public Func<IWorkflowStore, IWorkflowStore> Wrap { get; set; } = store => store;
+
     public StringWriter Lines { get; } = new();
 
     public WorkflowRuntime Runtime => _services.GetRequiredService<WorkflowRuntime>();
@@ -161,8 +164,8 @@ internal sealed class RuntimeHarness : IAsyncDisposable
     {
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(Clock);
-        services.AddSingleton<IWorkflowStore>(Store);
-        services.AddSingleton<TextWriter>(Lines);
+        services.AddSingleton(Wrap(Store));
+        services.AddSingleton(TextWriter.Synchronized(Lines));
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
         var catalog = ActivityCatalog.Scan(typeof(Activity).Assembly, typeof(WorkflowRuntime).Assembly, typeof(RuntimeHarness).Assembly);
         ExpressionLanguages? languages = null;

@@ -21,7 +21,9 @@ public sealed class WorkQueue : BackgroundService
     private readonly Lane _short = new();
     private readonly Lane _background = new();
     private readonly HashSet<string> _held = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _doneWhileReading = new(StringComparer.Ordinal);
     private readonly Lock _sync = new();
+    private int _reads;
     private bool _hasOverflowed;
 
     /// <summary>Makes the queue.</summary>
@@ -53,10 +55,47 @@ public sealed class WorkQueue : BackgroundService
 
     /// <summary>Adds work that is stored, or whose intent is. Work that is held already is ignored.</summary>
     /// <param name="work">The work.</param>
-    public void Add(StoredWork work)
+    public void Add(StoredWork work) => Add(work, isRead: false);
+
+    /// <summary>Reads due work from the store into memory.</summary>
+    /// <param name="cancellationToken">Ends the read.</param>
+    public async ValueTask ReadDueAsync(CancellationToken cancellationToken)
+    {
+        lock (_sync)
+            _reads++;
+        try
+        {
+            foreach (var work in await _store.DueWorkAsync(_clock.GetUtcNow(), ReadMax, cancellationToken))
+                Add(work, isRead: true);
+        }
+        finally
+        {
+            lock (_sync)
+            {
+                if (--_reads == 0)
+                    _doneWhileReading.Clear();
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await TryReadDueAsync(stoppingToken);
+        await Task.WhenAll(
+        [
+            .. Enumerable.Range(0, _options.WorkersMax).Select(_ => WorkAsync(_short, stoppingToken)),
+            .. Enumerable.Range(0, _options.BackgroundActivitiesMax).Select(_ => WorkAsync(_background, stoppingToken)),
+        ]);
+    }
+
+    private void Add(StoredWork work, bool isRead)
     {
         lock (_sync)
         {
+            // What was done since the store was read is in what was read, and must not be done again.
+            if (isRead && _doneWhileReading.Contains(work.Id))
+                return;
             if (_held.Count >= HeldMax)
             {
                 _hasOverflowed = true;
@@ -69,25 +108,6 @@ public sealed class WorkQueue : BackgroundService
         }
 
         LaneOf(work).Available.Release();
-    }
-
-    /// <summary>Reads due work from the store into memory.</summary>
-    /// <param name="cancellationToken">Ends the read.</param>
-    public async ValueTask ReadDueAsync(CancellationToken cancellationToken)
-    {
-        foreach (var work in await _store.DueWorkAsync(_clock.GetUtcNow(), ReadMax, cancellationToken))
-            Add(work);
-    }
-
-    /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await TryReadDueAsync(stoppingToken);
-        await Task.WhenAll(
-        [
-            .. Enumerable.Range(0, _options.WorkersMax).Select(_ => WorkAsync(_short, stoppingToken)),
-            .. Enumerable.Range(0, _options.BackgroundActivitiesMax).Select(_ => WorkAsync(_background, stoppingToken)),
-        ]);
     }
 
     /// <summary>Background activities may take hours; they must not keep the workers from the short work.</summary>
@@ -137,6 +157,8 @@ public sealed class WorkQueue : BackgroundService
         lock (_sync)
         {
             _held.Remove(work.Id);
+            if (_reads > 0)
+                _doneWhileReading.Add(work.Id);
             readMore = _hasOverflowed && _short.Ready.Count == 0;
             _hasOverflowed &= !readMore;
         }

@@ -19,7 +19,7 @@ public sealed class KeptStimuli : BackgroundService
     private const string Kind = "stimulus";
 
     /// <summary>How often a stimulus that was matched and then reached nothing looks again by itself; later it waits for a new bookmark.</summary>
-    private const int AttemptsMax = 3;
+    private const int AttemptsMax = 100;
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(30);
     private readonly IWorkflowStore _store;
     private readonly Outbox _outbox;
@@ -105,28 +105,16 @@ public sealed class KeptStimuli : BackgroundService
             Hash = StimulusHash.Compute(stimulus.Name, stimulus.Payload),
             CorrelationId = stimulus.CorrelationId,
             InstanceId = stimulus.InstanceId,
+            ActivityInstanceId = stimulus.ActivityInstanceId,
             Work = _codec.Write(stimulus with { KeptUntil = stimulus.KeptUntil ?? now + _options.StimulusKeepTime, KeptCount = stimulus.KeptCount + 1 }),
             CreatedAt = now,
             ExpiresAt = stimulus.KeptUntil ?? now + _options.StimulusKeepTime,
         };
-        // In memory first: a bookmark that is committed while this is being stored finds it there, one committed before is found below.
+        await _store.CommitAsync(new Commit { Documents = [ToStored(kept)], DeletedWork = workId is null ? null : [workId] }, CancellationToken.None);
+        // In this order: a bookmark that is committed from here on finds it in memory, one that was committed before is found in the store.
         Put(kept);
-        try
-        {
-            await _store.CommitAsync(new Commit { Documents = [ToStored(kept)], DeletedWork = workId is null ? null : [workId] }, CancellationToken.None);
-        }
-        catch
-        {
-            Take(kept.Id);
-            throw;
-        }
-
-        var filter = new BookmarkFilter
-        {
-            Hash = kept.Hash, CorrelationId = stimulus.CorrelationId, InstanceId = stimulus.InstanceId, ActivityInstanceId = stimulus.ActivityInstanceId,
-        };
-        if (stimulus.KeptCount < AttemptsMax && (await _store.FindBookmarksAsync(filter, CancellationToken.None)).Count > 0)
-            _matched.Writer.TryWrite(kept.Id);
+        if (stimulus.KeptCount < AttemptsMax)
+            await MatchStoredAsync(kept, CancellationToken.None);
         await MakeRoomAsync();
     }
 
@@ -153,11 +141,16 @@ public sealed class KeptStimuli : BackgroundService
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // A process that ended between keeping a stimulus and looking for its bookmark left that to the next one.
+        var unmatched = new Queue<KeptStimulus>(List().Where(kept => !kept.IsDead).Reverse());
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                while (_matched.Reader.TryRead(out var id))
+                for (; unmatched.TryPeek(out var kept); unmatched.Dequeue())
+                    await MatchStoredAsync(kept, stoppingToken);
+                // What fails stays in front and is tried again.
+                for (; _matched.Reader.TryPeek(out var id); _matched.Reader.TryRead(out _))
                     await DeliverAsync(id, asNew: false, stoppingToken);
                 await EndAsync(stoppingToken);
                 using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
@@ -187,11 +180,20 @@ public sealed class KeptStimuli : BackgroundService
             {
                 var found = _kept.Values.Where(kept => !kept.IsDead && kept.Hash == bookmark.Hash
                     && (kept.InstanceId is null || kept.InstanceId == bookmark.InstanceId)
+                    && (kept.ActivityInstanceId is null || kept.ActivityInstanceId == bookmark.ActivityInstanceId)
                     && (kept.CorrelationId is null || kept.CorrelationId == bookmark.CorrelationId));
                 if (found.MinBy(kept => kept.Id, StringComparer.Ordinal) is { } oldest)
                     _matched.Writer.TryWrite(oldest.Id);
             }
         }
+    }
+
+    /// <summary>Looks for a bookmark that is stored already.</summary>
+    private async ValueTask MatchStoredAsync(KeptStimulus kept, CancellationToken cancellationToken)
+    {
+        var filter = new BookmarkFilter { Hash = kept.Hash, CorrelationId = kept.CorrelationId, InstanceId = kept.InstanceId, ActivityInstanceId = kept.ActivityInstanceId };
+        if ((await _store.FindBookmarksAsync(filter, cancellationToken)).Count > 0)
+            _matched.Writer.TryWrite(kept.Id);
     }
 
     /// <summary>Whoever takes a stimulus out of memory is the only one to deliver it.</summary>
@@ -221,21 +223,22 @@ public sealed class KeptStimuli : BackgroundService
     {
         if (Take(id) is not { } kept)
             return false;
-        var stimulus = _codec.ReadStimulus((await ReadAsync(kept, cancellationToken)).Work);
+        if (await ReadAsync(kept, cancellationToken) is not { } stored)
+            return false;
+        var stimulus = _codec.ReadStimulus(stored.Work);
         var work = _outbox.ToWork(asNew ? stimulus with { KeptUntil = null, KeptCount = 0 } : stimulus);
         await CommitAsync(kept, new Commit { DeletedDocuments = [new(Kind, id)], Work = [work] }, cancellationToken);
         _outbox.Announce([work], []);
         return true;
     }
 
-    /// <summary>A kept stimulus with its inputs.</summary>
-    private async ValueTask<KeptStimulus> ReadAsync(KeptStimulus taken, CancellationToken cancellationToken)
+    /// <summary>A kept stimulus with its inputs; null when it is not stored any more.</summary>
+    private async ValueTask<KeptStimulus?> ReadAsync(KeptStimulus taken, CancellationToken cancellationToken)
     {
         try
         {
             var stored = await _store.FindDocumentAsync(Kind, taken.Id, cancellationToken);
-            return (stored is null ? null : JsonSerializer.Deserialize(stored.Json, KeptStimulusJson.Default.KeptStimulus))
-                ?? throw new InvalidOperationException($"The kept stimulus '{taken.Id}' is not in the store.");
+            return stored is null ? null : JsonSerializer.Deserialize(stored.Json, KeptStimulusJson.Default.KeptStimulus);
         }
         catch
         {
@@ -274,9 +277,9 @@ public sealed class KeptStimuli : BackgroundService
     {
         foreach (var kept in ended)
         {
-            if (Take(kept.Id) is not { } taken)
+            if (Take(kept.Id) is not { } taken || await ReadAsync(taken, cancellationToken) is not { } stored)
                 continue;
-            var dead = await ReadAsync(taken, cancellationToken) with { Reason = reason, ExpiresAt = _clock.GetUtcNow() + _options.DeadLetterKeepTime };
+            var dead = stored with { Reason = reason, ExpiresAt = _clock.GetUtcNow() + _options.DeadLetterKeepTime };
             await CommitAsync(taken, new Commit { Documents = [ToStored(dead)] }, cancellationToken);
             Put(dead);
             Log.StimulusUnmatched(_logger, dead.Id, dead.Name);

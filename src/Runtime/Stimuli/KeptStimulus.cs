@@ -23,6 +23,9 @@ public sealed record KeptStimulus
     /// <summary>Instance it is meant for, or null.</summary>
     public string? InstanceId { get; init; }
 
+    /// <summary>Activity execution it is meant for, or null.</summary>
+    public string? ActivityInstanceId { get; init; }
+
     /// <summary>The stimulus with its inputs, in the form of queued work.</summary>
     public required string Work { get; init; }
 
