@@ -28,14 +28,20 @@ public sealed class WorkQueueTests
         using (await harness.Get<InstanceRunner>().Gate.EnterAsync(run.Instance.Id, CancellationToken.None))
         {
             await harness.Runtime.PublishAsync(EventStimulus.For("go", null), CancellationToken.None);
-            reads.Hold();
-            reading = queue.ReadDueAsync(CancellationToken.None).AsTask();
+            reading = reads.HoldAsync(() => queue.ReadDueAsync(CancellationToken.None));
             (await reads.ReadAsync().WaitAsync(Patience)).ShouldHaveSingleItem().Kind.ShouldBe("Stimulus");
         }
 
-        await harness.FinishedAsync("waits");
-        await harness.UntilAsync(() => queue.HeldCount == 0);
-        reads.Release();
+        try
+        {
+            await harness.FinishedAsync("waits");
+            await harness.UntilAsync(() => queue.HeldCount == 0);
+        }
+        finally
+        {
+            reads.Release();
+        }
+
         await reading.WaitAsync(Patience);
 
         queue.HeldCount.ShouldBe(0);
@@ -43,11 +49,12 @@ public sealed class WorkQueueTests
     }
 }
 
-/// <summary>A store whose reads of due work can be held after they have read.</summary>
+/// <summary>A store around which one read of due work is held after it has read. All other reads pass.</summary>
 internal sealed class HeldReads
 {
-    private TaskCompletionSource<IReadOnlyList<StoredWork>> _read = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private TaskCompletionSource? _held;
+    private readonly TaskCompletionSource<IReadOnlyList<StoredWork>> _read = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly AsyncLocal<bool> _isHeld = new();
 
     public IWorkflowStore Around(IWorkflowStore store)
     {
@@ -56,20 +63,25 @@ internal sealed class HeldReads
         return proxy;
     }
 
-    public void Hold() => _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Reads, and does not come back before <see cref="Release"/>.</summary>
+    public async Task HoldAsync(Func<ValueTask> read)
+    {
+        _isHeld.Value = true;
+        await read();
+    }
 
-    public void Release() => _held!.TrySetResult();
+    public void Release() => _released.TrySetResult();
 
-    /// <summary>What the next held read has read.</summary>
+    /// <summary>What the held read has read.</summary>
     public Task<IReadOnlyList<StoredWork>> ReadAsync() => _read.Task;
 
     private async ValueTask<IReadOnlyList<StoredWork>> HeldAsync(ValueTask<IReadOnlyList<StoredWork>> read)
     {
         var work = await read;
-        if (_held is { } held)
+        if (_isHeld.Value)
         {
             _read.TrySetResult(work);
-            await held.Task;
+            await _released.Task;
         }
 
         return work;
