@@ -10,10 +10,12 @@ public abstract partial class StoreConformance
     {
         await PutAsync(
             Finished("b", 2), Finished("a", 1), Finished("c", 3), Finished("faulted", 1) with { SubStatus = "Faulted" },
-            Finished("other", 1) with { DefinitionId = "invoice" }, Instance("running"));
+            Finished("other", 1) with { DefinitionId = "invoice" }, Instance("running"),
+            Finished("long", 8) with { CreatedAt = Noon.AddHours(-1) });
 
         (await ExpiredAsync(until: 3)).ShouldBe(["a", "b"]);
-        (await ExpiredAsync(until: 9, max: 1)).ShouldBe(["a"]);
+        (await ExpiredAsync(until: 8, max: 1)).ShouldBe(["a"]);
+        (await ExpiredAsync(until: 9)).ShouldBe(["long", "a", "b", "c"]);
         (await ExpiredAsync(until: 9, max: 9, "Faulted", "Cancelled")).ShouldBe(["faulted"]);
     }
 
@@ -57,7 +59,7 @@ public abstract partial class StoreConformance
     }
 
     private static StoredInstance Finished(string id, int hour) =>
-        Instance(id) with { Status = "Finished", SubStatus = "Finished", FinishedAt = Noon.AddHours(hour) };
+        Instance(id) with { Status = "Finished", SubStatus = "Finished", CreatedAt = Noon.AddHours(hour - 1), FinishedAt = Noon.AddHours(hour) };
 
     private async Task<string[]> ExpiredAsync(int until, int max = 9, params string[] subStatuses) =>
     [

@@ -39,7 +39,7 @@ public interface IWorkflowStore : IAsyncDisposable
     ValueTask<Page<StoredInstance>> ListInstancesAsync(InstanceFilter filter, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Finished instances of a definition that may be deleted, those that finished first in front. An instance for which work is queued
+    /// Finished instances of a definition that may be deleted, those that were created first in front. An instance for which work is queued
     /// is left out, and so is a child whose parent has queued work: it may be the news of this child.
     /// </summary>
     ValueTask<IReadOnlyList<ExpiredInstance>> FindExpiredAsync(ExpiryFilter filter, CancellationToken cancellationToken);

@@ -18,7 +18,7 @@ public sealed partial class InMemoryStore
                             && filter.SubStatuses.Contains(x.Value.SubStatus) && x.Value.FinishedAt < filter.FinishedBefore
                             && !busy.Contains(x.Value.Id)
                             && (x.Value.ParentInstanceId is null || !busy.Contains(x.Value.ParentInstanceId)))
-                        .OrderBy(x => x.Value.FinishedAt).ThenBy(x => x.Number).Take(filter.Max)
+                        .OrderBy(x => x.Value.CreatedAt).ThenBy(x => x.Number).Take(filter.Max)
                         .Select(x => new ExpiredInstance(x.Value.Id, x.Value.Revision)),
                 ];
             },

@@ -8,13 +8,17 @@ internal sealed class ExpiryQueries(Connection connection)
     /// <summary>Instances of a class that are weighed for its size.</summary>
     private const int WeighedMax = 20;
 
+    /// <summary>
+    /// What finished before a moment was created before it, so the index that lists use serves here too; passed over are only those
+    /// that ran across the moment. An index by finishing time cost every run a seventh of its throughput.
+    /// </summary>
     private Statement FindOfClass => field ??= connection.Prepare(
         """
-        SELECT i.id, i.revision, i.finished_at FROM instances i INDEXED BY instances_expiry
-        WHERE i.class = ? AND i.finished_at < ?
+        SELECT i.id, i.revision, i.created_at, i.number FROM instances i INDEXED BY instances_class
+        WHERE i.class = ?1 AND i.created_at < ?2 AND +i.finished_at < ?2
             AND NOT EXISTS (SELECT 1 FROM work w WHERE w.instance_id = i.id)
             AND NOT EXISTS (SELECT 1 FROM work w WHERE w.instance_id = i.parent_id)
-        ORDER BY i.finished_at, i.number LIMIT ?
+        ORDER BY i.created_at, i.number LIMIT ?3
         """);
 
     private Statement Counts => field ??= connection.Prepare(
@@ -44,8 +48,8 @@ internal sealed class ExpiryQueries(Connection connection)
         return
         [
             .. classes.SelectMany(id => FindOfClass.Bind(id).Bind(filter.FinishedBefore).Bind(filter.Max)
-                    .ToList(static row => (Instance: new ExpiredInstance(row.Text(0), row.Number(1)), FinishedAt: row.Number(2))))
-                .OrderBy(x => x.FinishedAt).Take(filter.Max).Select(x => x.Instance),
+                    .ToList(static row => (Instance: new ExpiredInstance(row.Text(0), row.Number(1)), CreatedAt: row.Number(2), Number: row.Number(3))))
+                .OrderBy(x => x.CreatedAt).ThenBy(x => x.Number).Take(filter.Max).Select(x => x.Instance),
         ];
     }
 
