@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using Platform.Engine;
 using Platform.Engine.Execution;
@@ -283,8 +282,8 @@ public sealed class InstanceRunner : IDisposable
 
     private static StoredInstance ToStored(WorkflowExecutionContext workflow, long revision)
     {
-        var state = new ArrayBufferWriter<byte>(256);
-        StateCodec.Write(workflow, state);
+        // First, because it may fault the instance.
+        var state = StateCodec.ToBytes(workflow);
         return new StoredInstance(workflow.Id, workflow.Plan.Definition.DefinitionId, workflow.Plan.Definition.Id, workflow.Plan.Definition.Version)
         {
             Status = workflow.Status.ToString(),
@@ -298,7 +297,7 @@ public sealed class InstanceRunner : IDisposable
             UpdatedAt = workflow.UpdatedAt,
             FinishedAt = workflow.FinishedAt,
             Revision = revision,
-            State = state.WrittenMemory,
+            State = state,
         };
     }
 
