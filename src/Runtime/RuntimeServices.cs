@@ -7,6 +7,7 @@ using Platform.Runtime.Explanations;
 using Platform.Runtime.Retention;
 using Platform.Runtime.Scheduling;
 using Platform.Runtime.Stimuli;
+using Platform.Runtime.Telemetry;
 
 namespace Platform.Runtime;
 
@@ -47,6 +48,9 @@ public static class RuntimeServices
         services.AddSingleton<WorkExecution>();
         services.AddSingleton<WorkQueue>();
         services.AddSingleton<DueTimes>();
+        services.AddSingleton<WorkProgress>();
+        services.TryAddSingleton<RuntimeMetricsOptions>();
+        services.AddSingleton<RuntimeMetrics>();
         services.TryAddSingleton<RetentionOptions>();
         services.AddSingleton<RetentionDuty>();
         services.AddHostedService(provider => provider.GetRequiredService<UsableWorkflows>());

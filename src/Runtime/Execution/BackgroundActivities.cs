@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Platform.Engine;
 using Platform.Runtime.Store;
+using Platform.Runtime.Telemetry;
 
 namespace Platform.Runtime.Execution;
 
@@ -63,7 +64,10 @@ public sealed class BackgroundActivities(InstanceRunner runner, IWorkflowStore s
         if (await runner.LoadAsync(instanceId, cancellationToken) is not var (copy, _))
             return null;
         copy.CancellationToken = cancellationToken;
-        return await Interpreter.ExecuteInBackgroundAsync(copy, bookmarkId);
+        using var span = RuntimeTrace.Background(copy, bookmarkId);
+        var result = await Interpreter.ExecuteInBackgroundAsync(copy, bookmarkId);
+        RuntimeTrace.End(span, result);
+        return result;
     }
 
     private async ValueTask<bool> ApplyAsync(string instanceId, StoredWork work, BackgroundResult result, CancellationToken cancellationToken)

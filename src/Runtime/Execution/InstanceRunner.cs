@@ -4,6 +4,7 @@ using Platform.Engine;
 using Platform.Engine.Execution;
 using Platform.Runtime.Definitions;
 using Platform.Runtime.Store;
+using Platform.Runtime.Telemetry;
 
 namespace Platform.Runtime.Execution;
 
@@ -42,6 +43,9 @@ public sealed class InstanceRunner : IDisposable
 
     /// <summary>What activities get.</summary>
     internal EngineHost Host => _host;
+
+    /// <summary>Hears of commits.</summary>
+    internal RuntimeEvents Events => _events;
 
     /// <summary>The lock under which an instance is loaded, run and committed.</summary>
     internal KeyedLock Gate { get; } = new();
@@ -152,6 +156,9 @@ public sealed class InstanceRunner : IDisposable
             log = new BurstLog(new BurstLogOptions { DefaultMode = _options.LogPersistence });
         workflow.Log = log;
         _running[workflow.Id] = burst;
+        var begunAt = _events.TimesBursts ? _host.Clock.GetTimestamp() : 0;
+        var trace = BurstTrace.Begin(workflow, log);
+        var isStored = false;
         try
         {
             var execution = run(workflow);
@@ -161,12 +168,18 @@ public sealed class InstanceRunner : IDisposable
                 await DriveSlowlyAsync(burst, execution);
             while (workflow.SubStatus == WorkflowSubStatus.Executing)
                 await GoOnAsync(burst);
-            return hasHappened is null || hasHappened() ? await CommitAsync(burst) : burst.Header;
+            var stored = hasHappened is null || hasHappened() ? await CommitAsync(burst) : burst.Header;
+            isStored = true;
+            return stored;
         }
         finally
         {
+            trace?.End(isStored);
+            if (begunAt != 0)
+                _events.RaiseBurstEnded(_host.Clock.GetElapsedTime(begunAt));
             _running.TryRemove(workflow.Id, out _);
             workflow.Log = null;
+            log.Observer = null;
             workflow.BurstServices = null;
             log.Reset();
             _logs.Add(log);
@@ -216,9 +229,10 @@ public sealed class InstanceRunner : IDisposable
         var outcome = await _store.CommitAsync(commit, CancellationToken.None);
         if (outcome != CommitOutcome.Committed)
             throw new InstanceConflictException(workflow.Id, outcome);
+        var isEnd = instance.FinishedAt is not null && instance.FinishedAt != burst.Header.FinishedAt;
         burst.Header = instance;
         burst.Committing = null;
-        _events.RaiseBurstCommitted(new BurstCommitted(instance, [.. log.NodeIds], added));
+        _events.RaiseBurstCommitted(new BurstCommitted(instance, [.. log.NodeIds], added) { IsEnd = isEnd, FaultedTypes = [.. log.FaultedTypes] });
         log.Reset();
         _outbox.Announce(commit.Work ?? work, added);
         return instance;
