@@ -19,7 +19,7 @@ internal sealed class StoreProbe(IWorkflowStore store, HealthOptions options, Ti
     private static readonly string[] Names = ["probe-a", "probe-b"];
     private static readonly string Filling = new('.', Bytes);
     private Task? _write;
-    private bool _isSecond;
+    private bool? _hasFirst;
     private bool _hasFailed;
 
     /// <summary>Whether the store writes; if not, why. Not to be called twice at once.</summary>
@@ -51,9 +51,10 @@ internal sealed class StoreProbe(IWorkflowStore store, HealthOptions options, Ti
 
     private async Task WriteAsync()
     {
-        var (name, other) = _isSecond ? (Names[1], Names[0]) : (Names[0], Names[1]);
-        _isSecond = !_isSecond;
+        _hasFirst ??= await store.FindDocumentAsync(Kind, Names[0], CancellationToken.None) is not null;
+        var (name, other) = _hasFirst.Value ? (Names[1], Names[0]) : (Names[0], Names[1]);
         var document = new StoredDocument(Kind, name, $$"""{"at":"{{clock.GetUtcNow():O}}","filling":"{{Filling}}"}""");
         await store.CommitAsync(new Commit { Documents = [document], DeletedDocuments = [new DocumentKey(Kind, other)] }, CancellationToken.None);
+        _hasFirst = !_hasFirst;
     }
 }

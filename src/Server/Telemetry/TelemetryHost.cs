@@ -56,16 +56,7 @@ internal sealed class TelemetryHost(IServiceProvider services, TelemetryOptions 
     {
         await base.StopAsync(cancellationToken);
         // They block until the last export has ended.
-        await Task.Run(
-            () =>
-            {
-                _tracer?.ForceFlush((int)FlushTimeout.TotalMilliseconds);
-                _tracer?.Dispose();
-                _meters?.Dispose();
-                _problems?.Dispose();
-                (_tracer, _meters, _problems, Page) = (null, null, null, null);
-            },
-            CancellationToken.None);
+        await Task.Run(End, CancellationToken.None);
     }
 
     /// <summary>Who pushes metrics needs young figures of the store; the page asks for them itself.</summary>
@@ -84,6 +75,17 @@ internal sealed class TelemetryHost(IServiceProvider services, TelemetryOptions 
         {
             // The server stops.
         }
+    }
+
+    /// <summary>A host may stop twice at once (its own wait for the end, and whoever ends it); a provider may not.</summary>
+    private void End()
+    {
+        Page = null;
+        var tracer = Interlocked.Exchange(ref _tracer, null);
+        tracer?.ForceFlush((int)FlushTimeout.TotalMilliseconds);
+        tracer?.Dispose();
+        Interlocked.Exchange(ref _meters, null)?.Dispose();
+        Interlocked.Exchange(ref _problems, null)?.Dispose();
     }
 
     private async ValueTask TryRefreshAsync(CancellationToken stoppingToken)
