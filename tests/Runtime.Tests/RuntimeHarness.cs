@@ -10,6 +10,7 @@ using Platform.Engine.Plans;
 using Platform.Engine.Values;
 using Platform.Runtime.Definitions;
 using Platform.Runtime.Execution;
+using Platform.Runtime.Recovering;
 using Platform.Runtime.Scheduling;
 using Platform.Runtime.Store;
 
@@ -37,6 +38,9 @@ internal sealed class RuntimeHarness : IAsyncDisposable
 
     /// <summary>Sees the parts of every process before anything of it runs.</summary>
     public Action<IServiceProvider>? Composed { get; set; }
+
+    /// <summary>Where the runtime notes what executes; set it before a start. Null: nowhere.</summary>
+    public string? RecorderPath { get; set; }
 
     public StringWriter Lines { get; } = new();
 
@@ -169,6 +173,7 @@ internal sealed class RuntimeHarness : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(Clock);
         services.AddSingleton(Wrap(Store));
+        services.AddSingleton(_ => new FlightRecorder(RecorderPath));
         services.AddSingleton(TextWriter.Synchronized(Lines));
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
         var catalog = ActivityCatalog.Scan(typeof(Activity).Assembly, typeof(WorkflowRuntime).Assembly, typeof(RuntimeHarness).Assembly);

@@ -28,8 +28,13 @@ public sealed class BackgroundActivities(InstanceRunner runner, IWorkflowStore s
         _running[work.Id] = (instanceId, cancellation);
         try
         {
-            var result = await ExecuteCopyAsync(instanceId, work.Payload, cancellation.Token);
-            if (result is not null && await ApplyAsync(instanceId, work, result, cancellationToken))
+            if (runner.Watch.Refusal(instanceId) is not null)
+            {
+                if (await QuarantineAsync(instanceId, work, cancellationToken))
+                    return;
+            }
+            else if (await ExecuteCopyAsync(instanceId, work.Payload, cancellation.Token) is { } result
+                && await ApplyAsync(instanceId, work, result, cancellationToken))
                 return;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -65,15 +70,30 @@ public sealed class BackgroundActivities(InstanceRunner runner, IWorkflowStore s
             return null;
         copy.CancellationToken = cancellationToken;
         using var span = RuntimeTrace.Background(copy, bookmarkId);
-        var result = await Interpreter.ExecuteInBackgroundAsync(copy, bookmarkId);
-        RuntimeTrace.End(span, result);
-        return result;
+        var seat = runner.Watch.Enter(instanceId);
+        try
+        {
+            var result = await Interpreter.ExecuteInBackgroundAsync(copy, bookmarkId);
+            RuntimeTrace.End(span, result);
+            return result;
+        }
+        finally
+        {
+            runner.Watch.Leave(seat);
+        }
     }
 
-    private async ValueTask<bool> ApplyAsync(string instanceId, StoredWork work, BackgroundResult result, CancellationToken cancellationToken)
+    private ValueTask<bool> QuarantineAsync(string instanceId, StoredWork work, CancellationToken cancellationToken) =>
+        GoOnAsync(instanceId, work, runner.UnlessQuarantined(instanceId, work.Payload, static _ => ValueTask.FromResult(false)), cancellationToken);
+
+    private ValueTask<bool> ApplyAsync(string instanceId, StoredWork work, BackgroundResult result, CancellationToken cancellationToken) =>
+        GoOnAsync(instanceId, work, target => Interpreter.ApplyBackgroundAsync(target, work.Payload, result), cancellationToken);
+
+    private async ValueTask<bool> GoOnAsync(
+        string instanceId, StoredWork work, Func<WorkflowExecutionContext, ValueTask<bool>> run, CancellationToken cancellationToken)
     {
         using var _ = await runner.Gate.EnterAsync(instanceId, cancellationToken);
         return await runner.LoadAsync(instanceId, cancellationToken) is var (workflow, header)
-            && await runner.ContinueAsync(workflow, header, target => Interpreter.ApplyBackgroundAsync(target, work.Payload, result), [work.Id]) is not null;
+            && await runner.ContinueAsync(workflow, header, run, [work.Id]) is not null;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Platform.Runtime.Execution;
 using Platform.Runtime.Store;
 using Platform.Runtime.Telemetry;
 using Platform.Storage.Sqlite;
@@ -12,21 +13,25 @@ namespace Platform.Server.Telemetry;
 internal sealed class StoreGauges : IDisposable
 {
     private readonly IWorkflowStore _store;
+    private readonly GivenUpWork _givenUp;
     private readonly TimeProvider _clock;
     private readonly TimeSpan _interval;
     private readonly SemaphoreSlim _gate = new(1);
     private DateTimeOffset? _measuredAt;
     private StoreSize? _size;
     private IReadOnlyList<Measurement<long>> _instances = [];
+    private long _givenUpCount;
 
     /// <summary>Adds the metrics.</summary>
-    public StoreGauges(IWorkflowStore store, RuntimeMetrics runtime, StorageMetrics storage, TelemetryOptions options, TimeProvider clock)
+    public StoreGauges(IWorkflowStore store, WorkQueue queue, RuntimeMetrics runtime, StorageMetrics storage, TelemetryOptions options, TimeProvider clock)
     {
         _store = store;
+        _givenUp = queue.GivenUp;
         _clock = clock;
         _interval = options.Metrics.StoreInterval;
         runtime.Meter.CreateObservableGauge("platform.queue.depth", () => Of(size => size.Work), "{item}", "Queued work in the store, that which runs or waits for a later attempt included.");
         runtime.Meter.CreateObservableGauge("platform.queue.oldest.age", () => OldestAge(), "s", "How long the oldest queued work has been due, that which runs included.");
+        runtime.Meter.CreateObservableGauge("platform.work.given_up", () => Of(_ => _givenUpCount), "{item}", "Queued work that failed too often and can be replayed.");
         runtime.Meter.CreateObservableGauge("platform.bookmarks", () => Of(size => size.Bookmarks), "{bookmark}", "Places where instances wait.");
         runtime.Meter.CreateObservableGauge("platform.instances", () => _instances, "{instance}", "Stored instances, by status.");
         storage.Meter.CreateObservableGauge("platform.storage.size", () => Sizes(), "By", "Size of the database file, of its write-ahead log, and of the free space inside the file.");
@@ -51,6 +56,7 @@ internal sealed class StoreGauges : IDisposable
                 .. counts.GroupBy(count => count.SubStatus, StringComparer.Ordinal)
                     .Select(group => new Measurement<long>(group.Sum(count => count.Instances), new KeyValuePair<string, object?>("status", group.Key))),
             ];
+            _givenUpCount = (await _givenUp.ListAsync(cancellationToken)).Count;
             _size = size;
             _measuredAt = _clock.GetUtcNow();
         }
