@@ -32,8 +32,11 @@ public sealed class RuntimeEvents
     /// <summary>A schedule fired: how many ticks start, how many were missed and do not.</summary>
     internal event Action<int, long>? ScheduleFired;
 
+    /// <summary>Tells whether somebody wants to know how long bursts take; null for nobody.</summary>
+    internal Func<bool>? WantsBurstTimes { get; set; }
+
     /// <summary>Whether somebody wants to know how long bursts take.</summary>
-    internal bool TimesBursts => BurstEnded is not null;
+    internal bool TimesBursts => WantsBurstTimes?.Invoke() == true;
 
     internal void RaiseBurstEnded(TimeSpan elapsed) => BurstEnded?.Invoke(elapsed);
 

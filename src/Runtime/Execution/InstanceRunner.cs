@@ -252,7 +252,7 @@ public sealed class InstanceRunner : IDisposable
         var isEnd = instance.FinishedAt is not null && instance.FinishedAt != burst.Header.FinishedAt;
         burst.Header = instance;
         burst.Committing = null;
-        var committed = new BurstCommitted(instance, [.. log.NodeIds], added) { IsEnd = isEnd, FaultedTypes = [.. log.FaultedTypes] };
+        var committed = new BurstCommitted(instance, [.. log.NodeIds], added) { IsEnd = isEnd, FaultedTypes = log.FaultedTypes.Count == 0 ? [] : [.. log.FaultedTypes] };
         log.Reset();
         _outbox.Announce(committed, commit.Work ?? work);
         return instance;

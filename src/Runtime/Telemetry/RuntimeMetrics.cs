@@ -64,6 +64,7 @@ public sealed class RuntimeMetrics : IDisposable
         Meter.CreateObservableGauge("platform.stimuli.kept", () => kept.Counts.Waiting, "{stimulus}", "Stimuli that reached nothing and wait for a bookmark.");
         Meter.CreateObservableGauge("platform.dead_letters", () => kept.Counts.Dead, "{stimulus}", "Stimuli that reached nothing in their time.");
         events.BurstCommitted += OnCommitted;
+        events.WantsBurstTimes = () => bursts.Enabled;
         events.BurstEnded += elapsed => bursts.Record(elapsed.TotalSeconds);
         events.WorkBegun += OnWorkBegun;
         events.TickTaken += lateness => _lateness.Record(lateness.TotalSeconds, new KeyValuePair<string, object?>("kind", "schedule"));
