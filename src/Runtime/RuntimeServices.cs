@@ -8,6 +8,7 @@ using Platform.Runtime.Recovering;
 using Platform.Runtime.Retention;
 using Platform.Runtime.Scheduling;
 using Platform.Runtime.Stimuli;
+using Platform.Runtime.Telemetry;
 
 namespace Platform.Runtime;
 
@@ -50,6 +51,9 @@ public static class RuntimeServices
         services.AddSingleton<WorkExecution>();
         services.AddSingleton<WorkQueue>();
         services.AddSingleton<DueTimes>();
+        services.AddSingleton<WorkProgress>();
+        services.TryAddSingleton<RuntimeMetricsOptions>();
+        services.AddSingleton<RuntimeMetrics>();
         services.TryAddSingleton<RetentionOptions>();
         services.AddSingleton<RetentionDuty>();
         services.AddHostedService(provider => provider.GetRequiredService<CrashWatch>());

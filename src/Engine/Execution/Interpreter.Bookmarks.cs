@@ -110,6 +110,7 @@ public static partial class Interpreter
         {
             if (context.InputValues is null)
                 await EvaluateInputsAsync(context);
+            workflow.Log?.Observer?.Invoke(context, ActivityMoment.Entering, null);
             if (Callbacks.Resume(context, bookmark.CallbackMethodName) is { } callback)
                 await callback(context);
             else if (bookmark.AutoComplete)

@@ -244,9 +244,23 @@ public static partial class Interpreter
     private static ValueTask ExecuteAsync(ActivityExecutionContext context)
     {
         if (!context.Node.IsBackground || !context.WorkflowExecutionContext.HasBackground)
-            return context.Activity.InvokeAsync(context);
+            return context.WorkflowExecutionContext.Log?.Observer is { } observer ? ExecuteObserved(context, observer) : context.Activity.InvokeAsync(context);
         SendToBackground(context);
         return default;
+    }
+
+    /// <summary>What the observer sets around the code (where a trace is, for example) goes along with it while it waits.</summary>
+    private static ValueTask ExecuteObserved(ActivityExecutionContext context, ActivityObserver observer)
+    {
+        observer(context, ActivityMoment.Entering, null);
+        try
+        {
+            return context.Activity.InvokeAsync(context);
+        }
+        finally
+        {
+            observer(context, ActivityMoment.Left, null);
+        }
     }
 
     private static async ValueTask StepSlowlyAsync(ActivityExecutionContext context, ValueTask<bool> canExecute, bool evaluate)

@@ -1,5 +1,6 @@
 using Platform.Engine;
 using Platform.Runtime.Execution;
+using Platform.Runtime.Telemetry;
 
 namespace Platform.Runtime.Activities;
 
@@ -160,8 +161,6 @@ internal sealed record ChildOrder(string? DefinitionId, bool Waits)
 
 internal static class ChildStart
 {
-    /// <summary>Property of a child whose traces begin anew.</summary>
-    private const string StartNewTraceProperty = "StartNewTrace";
     private const string ParentInput = "ParentInstanceId";
     private const string OnlyChannel = "Default";
 
@@ -178,7 +177,7 @@ internal static class ChildStart
         if (order.Waits)
             properties[Outbox.WaitForCompletionProperty] = true;
         if (order.StartsNewTrace)
-            properties[StartNewTraceProperty] = true;
+            properties[RuntimeTrace.StartNewTraceProperty] = true;
         return new StartRequest
         {
             DefinitionId = order.DefinitionId,
@@ -188,6 +187,7 @@ internal static class ChildStart
             Input = values,
             Properties = properties,
             AppliesActivationStrategy = false,
+            TraceParent = RuntimeTrace.CurrentId,
         };
     }
 

@@ -4,6 +4,7 @@ using Platform.Engine.Execution;
 using Platform.Runtime.Definitions;
 using Platform.Runtime.Recovering;
 using Platform.Runtime.Store;
+using Platform.Runtime.Telemetry;
 
 namespace Platform.Runtime.Execution;
 
@@ -172,6 +173,9 @@ public sealed class InstanceRunner : IDisposable
             log = new BurstLog(new BurstLogOptions { DefaultMode = _options.LogPersistence });
         workflow.Log = log;
         _running[workflow.Id] = burst;
+        var begunAt = _outbox.Events.TimesBursts ? _host.Clock.GetTimestamp() : 0;
+        var trace = BurstTrace.Begin(workflow, log);
+        var isStored = false;
         var seat = _watch.Enter(workflow.Id);
         try
         {
@@ -183,14 +187,19 @@ public sealed class InstanceRunner : IDisposable
             while (workflow.SubStatus == WorkflowSubStatus.Executing)
                 await GoOnAsync(burst);
             var stored = hasHappened is null || hasHappened() ? await CommitAsync(burst) : burst.Header;
+            isStored = true;
             await _watch.ClearAsync(workflow.Id);
             return stored;
         }
         finally
         {
+            trace?.End(isStored);
+            if (begunAt != 0)
+                _outbox.Events.RaiseBurstEnded(_host.Clock.GetElapsedTime(begunAt));
             _watch.Leave(seat);
             _running.TryRemove(workflow.Id, out _);
             workflow.Log = null;
+            log.Observer = null;
             workflow.BurstServices = null;
             log.Reset();
             _logs.Add(log);
@@ -240,9 +249,10 @@ public sealed class InstanceRunner : IDisposable
         var outcome = await _store.CommitAsync(commit, CancellationToken.None);
         if (outcome != CommitOutcome.Committed)
             throw new InstanceConflictException(workflow.Id, outcome);
+        var isEnd = instance.FinishedAt is not null && instance.FinishedAt != burst.Header.FinishedAt;
         burst.Header = instance;
         burst.Committing = null;
-        var committed = new BurstCommitted(instance, [.. log.NodeIds], added);
+        var committed = new BurstCommitted(instance, [.. log.NodeIds], added) { IsEnd = isEnd, FaultedTypes = log.FaultedTypes.Count == 0 ? [] : [.. log.FaultedTypes] };
         log.Reset();
         _outbox.Announce(committed, commit.Work ?? work);
         return instance;

@@ -1,5 +1,6 @@
 using Platform.Engine;
 using Platform.Runtime.Store;
+using Platform.Runtime.Telemetry;
 
 namespace Platform.Runtime.Execution;
 
@@ -33,6 +34,9 @@ public sealed class Outbox(Ids ids, TimeProvider clock, RuntimeSignals signals, 
     /// <summary>Writes and reads work.</summary>
     internal WorkCodec Codec => codec;
 
+    /// <summary>Hears what happens.</summary>
+    internal RuntimeEvents Events => events;
+
     /// <summary>A new id.</summary>
     internal string NewId() => ids.New();
 
@@ -61,11 +65,14 @@ public sealed class Outbox(Ids ids, TimeProvider clock, RuntimeSignals signals, 
     /// <summary>Work that starts an instance.</summary>
     internal StoredWork ToWork(StartRequest request) => New(
         WorkKinds.Start,
-        codec.Write(request),
+        codec.Write(request.TraceParent is null && RuntimeTrace.CurrentId is { } trace ? request with { TraceParent = trace } : request),
         request.InstanceId ?? throw new ArgumentException("A queued start needs an instance id.", nameof(request)));
 
     /// <summary>Work that delivers a stimulus.</summary>
-    internal StoredWork ToWork(Stimulus stimulus) => New(WorkKinds.Stimulus, codec.Write(stimulus), stimulus.InstanceId);
+    internal StoredWork ToWork(Stimulus stimulus) => New(
+        WorkKinds.Stimulus,
+        codec.Write(stimulus.TraceParent is null && RuntimeTrace.CurrentId is { } trace ? stimulus with { TraceParent = trace } : stimulus),
+        stimulus.InstanceId);
 
     /// <summary>Work that cancels the children of an instance that was cancelled.</summary>
     internal StoredWork CancelChildren(string instanceId) => New(WorkKinds.CancelChildren, instanceId, instanceId);

@@ -42,6 +42,9 @@ public sealed record StartRequest
 
     /// <summary>Services for the first burst, for example with the current HTTP request; null for the host's. Not stored.</summary>
     public IServiceProvider? Services { get; init; }
+
+    /// <summary>The W3C trace context in which it was queued, or null.</summary>
+    internal string? TraceParent { get; init; }
 }
 
 /// <summary>What became of a request for a new instance.</summary>
@@ -100,6 +103,9 @@ public sealed record Stimulus(string Name, string? Payload)
 
     /// <summary>Only this activity execution; then nothing starts.</summary>
     public string? ActivityInstanceId { get; init; }
+
+    /// <summary>The W3C trace context in which it was queued, or null.</summary>
+    internal string? TraceParent { get; init; }
 
     /// <summary>Until when it is kept, UTC, because it reached nothing before; null the first time. Then it only resumes.</summary>
     internal DateTimeOffset? KeptUntil { get; init; }

@@ -10,6 +10,8 @@ namespace Platform.Runtime.Execution;
 /// <param name="codec">How values are stored.</param>
 public sealed class WorkCodec(ValueCodec codec)
 {
+    private const string TraceParent = "traceParent";
+
     internal string Write(StartRequest request) => Write(writer =>
     {
         WriteText(writer, "definition", request.DefinitionId);
@@ -23,6 +25,7 @@ public sealed class WorkCodec(ValueCodec codec)
         WriteValues(writer, "input", request.Input);
         WriteValues(writer, "properties", request.Properties);
         writer.WriteBoolean("activation", request.AppliesActivationStrategy);
+        WriteText(writer, TraceParent, request.TraceParent);
     });
 
     internal StartRequest ReadStart(string json)
@@ -42,6 +45,7 @@ public sealed class WorkCodec(ValueCodec codec)
             Input = Values(root, "input"),
             Properties = Values(root, "properties"),
             AppliesActivationStrategy = root.GetProperty("activation").GetBoolean(),
+            TraceParent = Text(root, TraceParent),
         };
     }
 
@@ -52,6 +56,7 @@ public sealed class WorkCodec(ValueCodec codec)
         WriteText(writer, "correlation", stimulus.CorrelationId);
         WriteText(writer, "instance", stimulus.InstanceId);
         WriteText(writer, "activity", stimulus.ActivityInstanceId);
+        WriteText(writer, TraceParent, stimulus.TraceParent);
         if (stimulus.KeptUntil is { } until)
         {
             writer.WriteNumber("keptUntil", until.UtcTicks);
@@ -70,10 +75,18 @@ public sealed class WorkCodec(ValueCodec codec)
             CorrelationId = Text(root, "correlation"),
             InstanceId = Text(root, "instance"),
             ActivityInstanceId = Text(root, "activity"),
+            TraceParent = Text(root, TraceParent),
             KeptUntil = root.TryGetProperty("keptUntil", out var until) ? new DateTimeOffset(until.GetInt64(), TimeSpan.Zero) : null,
             KeptCount = root.TryGetProperty("kept", out var count) ? count.GetInt32() : 0,
             Input = Values(root, "input"),
         };
+    }
+
+    /// <summary>The trace context that queued work belongs to, or null.</summary>
+    internal static string? ReadTraceParent(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return Text(document.RootElement, TraceParent);
     }
 
     internal static string Write(ChildFinished finished) => Write(writer =>

@@ -3,6 +3,7 @@ using Platform.Engine;
 using Platform.Runtime.Alterations;
 using Platform.Runtime.Scheduling;
 using Platform.Runtime.Store;
+using Platform.Runtime.Telemetry;
 
 namespace Platform.Runtime.Execution;
 
@@ -28,6 +29,25 @@ public sealed class WorkExecution(
     /// <param name="work">The work.</param>
     /// <param name="cancellationToken">Cancelled when the host stops; then the work stays.</param>
     internal async ValueTask ExecuteAsync(StoredWork work, CancellationToken cancellationToken)
+    {
+        runtime.Events.RaiseWorkBegun(work);
+        using var span = RuntimeTrace.Work(work);
+        try
+        {
+            await DoAsync(work, cancellationToken);
+        }
+        catch (Exception exception) when (span is not null)
+        {
+            RuntimeTrace.Fail(span, exception);
+            throw;
+        }
+        finally
+        {
+            runtime.Events.RaiseWorkEnded(work);
+        }
+    }
+
+    private async ValueTask DoAsync(StoredWork work, CancellationToken cancellationToken)
     {
         switch (work.Kind)
         {

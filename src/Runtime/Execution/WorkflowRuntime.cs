@@ -30,6 +30,9 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
     /// <summary>Reads queued work.</summary>
     internal WorkCodec Codec => outbox.Codec;
 
+    /// <summary>Hears of queued work.</summary>
+    internal RuntimeEvents Events => outbox.Events;
+
     /// <summary>Starts an instance and runs it until it finishes or waits.</summary>
     /// <param name="request">What to start.</param>
     /// <param name="cancellationToken">Ends the work before the burst begins; a burst that has begun is committed.</param>

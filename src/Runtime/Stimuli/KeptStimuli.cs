@@ -61,6 +61,16 @@ public sealed class KeptStimuli : BackgroundService
             return [.. _kept.Values.OrderByDescending(kept => kept.Id, StringComparer.Ordinal)];
     }
 
+    /// <summary>How many stimuli wait, and how many are dead letters.</summary>
+    public (int Waiting, int Dead) Counts
+    {
+        get
+        {
+            lock (_sync)
+                return (_waiting, _kept.Count - _waiting);
+        }
+    }
+
     /// <summary>Delivers kept stimuli again, as if they happened now.</summary>
     /// <param name="id">Which one.</param>
     /// <param name="cancellationToken">Ends the wait for the store.</param>

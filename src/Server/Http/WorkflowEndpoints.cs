@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 using Platform.Engine;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Store;
+using Platform.Server.Telemetry;
 
 namespace Platform.Server.Http;
 
@@ -30,10 +31,26 @@ internal sealed class WorkflowEndpoints(
     private const string CorrelationQuery = "correlationId";
 
     private readonly WorkflowAnswers _answers = new(options);
+    private readonly ServerMetrics? _metrics = host.Services.GetService<ServerMetrics>();
 
     /// <summary>Answers a request whose path begins with the base path.</summary>
     /// <param name="context">The request.</param>
-    public Task HandleAsync(HttpContext context) => routes.IsStale ? RefreshAndMatchAsync(context) : MatchAsync(context);
+    public Task HandleAsync(HttpContext context) => _metrics?.TimesTriggers == true ? TimeAsync(context, _metrics) : AnswerAsync(context);
+
+    private async Task TimeAsync(HttpContext context, ServerMetrics metrics)
+    {
+        var begunAt = host.Clock.GetTimestamp();
+        try
+        {
+            await AnswerAsync(context);
+        }
+        finally
+        {
+            metrics.Triggered(host.Clock.GetElapsedTime(begunAt), context.Response.StatusCode, context.RequestAborted.IsCancellationRequested);
+        }
+    }
+
+    private Task AnswerAsync(HttpContext context) => routes.IsStale ? RefreshAndMatchAsync(context) : MatchAsync(context);
 
     private async Task RefreshAndMatchAsync(HttpContext context)
     {

@@ -12,7 +12,8 @@ namespace Platform.Storage.Sqlite;
 /// <param name="options">Where and how; not changed afterwards.</param>
 /// <param name="timeProvider">Time for the record of schema changes.</param>
 /// <param name="logger">Receives the start and failures of the store, or null for nobody.</param>
-public sealed class SqliteStore(SqliteOptions options, TimeProvider timeProvider, ILogger<SqliteStore>? logger = null) : IWorkflowStore
+/// <param name="metrics">Counts and times commits, or null for nobody; whoever made it disposes it.</param>
+public sealed class SqliteStore(SqliteOptions options, TimeProvider timeProvider, ILogger<SqliteStore>? logger = null, StorageMetrics? metrics = null) : IWorkflowStore
 {
     private readonly ILogger _logger = logger ?? NullLogger<SqliteStore>.Instance;
     private OpenStore? _open;
@@ -53,7 +54,7 @@ public sealed class SqliteStore(SqliteOptions options, TimeProvider timeProvider
             Schema.Migrate(writer.Connection, options.DatabasePath, timeProvider.GetUtcNow());
             Schema.Tidy(writer.Connection);
             Description = Describe(writer.Connection, library);
-            _open = new(directoryLock, writer, new(writer, options, _logger), new(OpenReader, options.ReadConnections));
+            _open = new(directoryLock, writer, new(writer, options, _logger, timeProvider, metrics), new(OpenReader, options.ReadConnections));
         }
         catch
         {

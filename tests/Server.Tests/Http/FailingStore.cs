@@ -10,12 +10,23 @@ internal sealed class FailingStore : IWorkflowStore
 
     public bool FailsToCommit { get; set; }
 
+    /// <summary>What commits wait for; null for nothing.</summary>
+    public Task? Hold { get; set; }
+
+    /// <summary>Commits that were asked for.</summary>
+    public int Commits { get; private set; }
+
     public string Description => _inner.Description;
 
     public ValueTask InitializeAsync(CancellationToken cancellationToken) => _inner.InitializeAsync(cancellationToken);
 
-    public ValueTask<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken) =>
-        FailsToCommit && commit.Instances is not null ? throw new IOException("No space left on device.") : _inner.CommitAsync(commit, cancellationToken);
+    public async ValueTask<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken)
+    {
+        Commits++;
+        if (Hold is { } hold)
+            await hold;
+        return FailsToCommit && commit.Instances is not null ? throw new IOException("No space left on device.") : await _inner.CommitAsync(commit, cancellationToken);
+    }
 
     public ValueTask<WorkflowDefinition?> FindDefinitionVersionAsync(string id, CancellationToken cancellationToken) =>
         _inner.FindDefinitionVersionAsync(id, cancellationToken);
