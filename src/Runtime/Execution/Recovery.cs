@@ -31,7 +31,7 @@ public sealed class Recovery(IWorkflowStore store, WorkQueue queue, InstanceRunn
         {
             var page = await store.ListInstancesAsync(filter with { Skip = skip }, cancellationToken);
             foreach (var instance in page.Items)
-                queue.Add(new StoredWork("continue-" + instance.Id, WorkKinds.Continue, instance.Id) { InstanceId = instance.Id });
+                queue.Add(Outbox.Continue(instance.Id));
             count += page.Items.Count;
             if (page.Items.Count < PageSize)
                 break;

@@ -23,6 +23,7 @@ public sealed class WorkQueue : BackgroundService
     private readonly HashSet<string> _held = new(StringComparer.Ordinal);
     private readonly HashSet<string> _doneWhileReading = new(StringComparer.Ordinal);
     private readonly Lock _sync = new();
+    private readonly Dictionary<string, StoredWork> _parked = new(StringComparer.Ordinal);
     private int _reads;
     private bool _hasOverflowed;
 
@@ -57,10 +58,12 @@ public sealed class WorkQueue : BackgroundService
     /// <param name="work">The work.</param>
     public void Add(StoredWork work) => Add(work, isRead: false);
 
-    /// <summary>Reads due work from the store into memory.</summary>
+    /// <summary>Reads due work from the store into memory, and takes up what is in memory only and failed before.</summary>
     /// <param name="cancellationToken">Ends the read.</param>
     public async ValueTask ReadDueAsync(CancellationToken cancellationToken)
     {
+        foreach (var work in TakeParked(_clock.GetUtcNow()))
+            Add(work);
         lock (_sync)
             _reads++;
         try
@@ -100,6 +103,19 @@ public sealed class WorkQueue : BackgroundService
         ]);
     }
 
+    private List<StoredWork> TakeParked(DateTimeOffset now)
+    {
+        lock (_sync)
+        {
+            if (_parked.Count == 0)
+                return [];
+            var due = _parked.Values.Where(work => work.DueAt <= now).ToList();
+            foreach (var work in due)
+                _parked.Remove(work.Id);
+            return due;
+        }
+    }
+
     private void Add(StoredWork work, bool isRead)
     {
         lock (_sync)
@@ -110,6 +126,8 @@ public sealed class WorkQueue : BackgroundService
             if (_held.Count >= HeldMax)
             {
                 _hasOverflowed = true;
+                if (work.Kind == WorkKinds.Continue)
+                    _parked[work.Id] = work;
                 return;
             }
 
@@ -199,13 +217,20 @@ public sealed class WorkQueue : BackgroundService
     private async ValueTask PostponeAsync(StoredWork work, Exception exception)
     {
         var attempts = work.Attempts + 1;
+        var dueAt = _clock.GetUtcNow() + TimeSpan.FromSeconds(Math.Pow(2, attempts));
+        if (work.Kind == WorkKinds.Continue)
+        {
+            // No row brings it back: the safety poll does, for as long as the store fails.
+            lock (_sync)
+                _parked[work.Id] = work with { Attempts = Math.Min(attempts, _options.AttemptsMax - 1), DueAt = dueAt };
+        }
+
         if (attempts >= _options.AttemptsMax)
         {
             Log.WorkGivenUp(_logger, exception, work.Id, work.Kind, attempts);
             return;
         }
 
-        var dueAt = _clock.GetUtcNow() + TimeSpan.FromSeconds(Math.Pow(2, attempts));
         Log.WorkFailed(_logger, exception, work.Id, work.Kind, attempts, dueAt);
         if (work.Kind is WorkKinds.DueBookmark or WorkKinds.Continue)
             return;
