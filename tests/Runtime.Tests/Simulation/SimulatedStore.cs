@@ -62,6 +62,7 @@ internal sealed class SimulatedStore(InMemoryStore store, SimulatedWorld world) 
         if (_failAfter >= 0 && --_failAfter < 0 && --_failures >= 0)
         {
             _failAfter = 0;
+            world.HasDiskFailed = true;
             throw new DiskException();
         }
 

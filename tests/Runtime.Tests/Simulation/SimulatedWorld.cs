@@ -14,6 +14,9 @@ internal sealed class SimulatedWorld
     /// <summary>What broke a promise.</summary>
     public List<string> Findings { get; } = [];
 
+    /// <summary>Whether a commit was refused.</summary>
+    public bool HasDiskFailed { get; set; }
+
     /// <summary>Number of effects, repeated ones included.</summary>
     public int EffectCount { get; private set; }
 

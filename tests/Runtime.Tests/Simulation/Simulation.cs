@@ -12,7 +12,8 @@ namespace Platform.Runtime.Tests.Simulation;
 /// </summary>
 internal sealed class Simulation : IDisposable
 {
-    private const int CalmRounds = 24;
+    /// <summary>Longer than the longest wait and the longest postponement after each other.</summary>
+    private const int CalmRounds = 10;
     private static readonly TimeSpan CalmStep = TimeSpan.FromSeconds(20);
     private static readonly Lazy<Task<IReadOnlyList<Commit>>> Published = new(PublishAsync);
     private readonly InMemoryStore _store = new();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Xunit.Abstractions;
 
 namespace Platform.Runtime.Tests.Simulation;
 
@@ -7,7 +8,7 @@ namespace Platform.Runtime.Tests.Simulation;
 /// The runtime through thousands of invented lives: clients, time and crashes at every point of a commit, decided by a seed.
 /// <c>PLATFORM_SIMULATION_SEEDS</c> says how many, <c>PLATFORM_SIMULATION_SEED</c> repeats one.
 /// </summary>
-public sealed class SimulationTests
+public sealed class SimulationTests(ITestOutputHelper output)
 {
     private const int SeedsDefault = 4_000;
     private const int OperationsMax = 60;
@@ -33,6 +34,7 @@ public sealed class SimulationTests
             Interlocked.Increment(ref done);
         });
 
+        output.WriteLine($"{done} seeds from {first}, {Simulation.Effects} effects, {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
         done.ShouldBeGreaterThan(Math.Min(count, 50) - 1);
         if (only is null)
             Simulation.Effects.ShouldBeGreaterThan(done, "The simulations do hardly anything.");
