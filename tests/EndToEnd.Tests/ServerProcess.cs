@@ -20,19 +20,15 @@ public sealed class ServerProcess : IDisposable
     /// <summary>Where the server listens, without a slash at the end.</summary>
     public string Address { get; private set; } = "";
 
-    public static async Task<ServerProcess> StartAsync(string dataDirectory, string password, string apiKey)
+    public static async Task<ServerProcess> StartAsync(string dataDirectory, string password, string apiKey, params (string Name, string Value)[] settings)
     {
-        var server = Begin(dataDirectory, new Dictionary<string, string>
-        {
-            ["Security__BootstrapPassword"] = password,
-            ["Security__BootstrapApiKey"] = apiKey,
-        });
+        var server = Begin(dataDirectory, [("Security__BootstrapPassword", password), ("Security__BootstrapApiKey", apiKey), .. settings]);
         await server.ListenAsync();
         return server;
     }
 
     /// <summary>Starts the process and does not wait until it listens.</summary>
-    public static ServerProcess Begin(string dataDirectory, IReadOnlyDictionary<string, string> settings)
+    public static ServerProcess Begin(string dataDirectory, IEnumerable<(string Name, string Value)> settings)
     {
         var assembly = Metadata("ServerAssembly");
         if (!File.Exists(assembly)) throw new InvalidOperationException($"The server is not built: {assembly} is not there.");
@@ -59,6 +55,9 @@ public sealed class ServerProcess : IDisposable
     {
         lock (log) return string.Join('\n', log.TakeLast(lines));
     }
+
+    /// <summary>Waits until the process has ended by itself.</summary>
+    public Task EndedAsync() => process.WaitForExitAsync().WaitAsync(StartTimeout);
 
     /// <summary>Ends the process at once, without a word to it.</summary>
     public void Kill()

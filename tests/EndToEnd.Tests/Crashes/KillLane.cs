@@ -7,6 +7,7 @@ namespace Platform.EndToEnd.Tests.Crashes;
 /// <summary>One database, one server process after the other over it, their clients and the ledger of their steps.</summary>
 public sealed class KillLane : IAsyncDisposable
 {
+    const string CrashesMax = "100";
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>A round whose calls do not come, because the machine is busy, ends all the same.</summary>
@@ -110,7 +111,7 @@ public sealed class KillLane : IAsyncDisposable
     async Task PrepareAsync()
     {
         var began = Stopwatch.GetTimestamp();
-        using var server = Begin(new() { ["Security__BootstrapApiKey"] = apiKey, ["Security__BootstrapPassword"] = apiKey });
+        using var server = Begin(("Security__BootstrapApiKey", apiKey), ("Security__BootstrapPassword", apiKey));
         await server.ListenAsync();
         startTime = Stopwatch.GetElapsedTime(began);
         using var client = Connect(server);
@@ -139,15 +140,16 @@ public sealed class KillLane : IAsyncDisposable
 
     void Note(string moment) => moments[moment] = moments.GetValueOrDefault(moment) + 1;
 
-    ServerProcess Begin(Dictionary<string, string>? settings = null)
-    {
-        settings ??= [];
-        settings["Services__ledger__BaseAddress"] = ledger.AddressOf(++life);
-        settings["Services__ledger__Policy__TimeoutPerAttempt"] = "00:01:00";
+    ServerProcess Begin(params (string Name, string Value)[] settings) => ServerProcess.Begin(data.FullName,
+    [
+        ("Services__ledger__BaseAddress", ledger.AddressOf(++life)),
+        ("Services__ledger__Policy__TimeoutPerAttempt", "00:01:00"),
+        // Here it is never an instance that ends the process.
+        ("Runtime__CrashesMax", CrashesMax),
         // A process that lives for a second has no use for a profile.
-        settings["DOTNET_TieredPGO"] = "0";
-        return ServerProcess.Begin(data.FullName, settings);
-    }
+        ("DOTNET_TieredPGO", "0"),
+        .. settings,
+    ]);
 
     HttpClient Connect(ServerProcess server)
     {

@@ -9,6 +9,7 @@ using Platform.Engine.Plans;
 using Platform.Engine.Values;
 using Platform.Runtime.Definitions;
 using Platform.Runtime.Execution;
+using Platform.Runtime.Recovering;
 using Platform.Runtime.Scheduling;
 using Platform.Runtime.Stimuli;
 
@@ -66,6 +67,7 @@ internal sealed class SimulatedProcess : IDisposable
     /// <summary>What the hosted services do at a start.</summary>
     public async Task StartAsync()
     {
+        await Get<CrashWatch>().StartAsync(CancellationToken.None);
         await Get<UsableWorkflows>().StartAsync(CancellationToken.None);
         await Kept.LoadAsync(CancellationToken.None);
         await Queue.ReadDueAsync(CancellationToken.None);

@@ -7,7 +7,7 @@ namespace Platform.Runtime.Tests.Simulation;
 internal sealed class ProcessEndedException() : Exception("The process has ended.");
 
 /// <summary>The disk takes no write at the moment.</summary>
-internal sealed class DiskException() : IOException("The disk takes no write.");
+internal sealed class DiskException() : StoreException("The disk takes no write.");
 
 /// <summary>When a process ends.</summary>
 internal enum EndPoint
