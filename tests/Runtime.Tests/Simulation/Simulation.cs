@@ -13,7 +13,8 @@ namespace Platform.Runtime.Tests.Simulation;
 internal sealed class Simulation : IDisposable
 {
     /// <summary>Longer than the longest wait and the longest postponement after each other.</summary>
-    private const int CalmRounds = 10;
+    private const int CalmRounds = 8;
+    private const int CalmRoundsAgain = 2;
     private static readonly TimeSpan CalmStep = TimeSpan.FromSeconds(20);
     private static readonly Lazy<Task<IReadOnlyList<Commit>>> Published = new(PublishAsync);
     private readonly InMemoryStore _store = new();
@@ -42,7 +43,7 @@ internal sealed class Simulation : IDisposable
         await simulation.StartAsync();
         foreach (var operation in operations)
             await simulation.StepAsync(operation);
-        await simulation.CalmAsync();
+        await simulation.CalmAsync(CalmRounds);
         await simulation.CheckAsync();
         Interlocked.Add(ref _effects, simulation._world.EffectCount);
         return string.Join(Environment.NewLine, simulation._world.Findings.Distinct());
@@ -213,13 +214,13 @@ internal sealed class Simulation : IDisposable
     }
 
     /// <summary>Nothing fails any more, and time goes by until everything that waits for it has happened.</summary>
-    private async Task CalmAsync()
+    private async Task CalmAsync(int rounds)
     {
         _process.Store.Mend();
         try
         {
             await DrainAsync();
-            for (var round = 0; round < CalmRounds; round++)
+            for (var round = 0; round < rounds; round++)
             {
                 _clock.Advance(CalmStep);
                 await _process.FireAsync();
@@ -251,7 +252,7 @@ internal sealed class Simulation : IDisposable
         await check.GoneAsync();
         foreach (var waiting in await check.WaitingAsync())
             await GoAsync(waiting, isQueued: true);
-        await CalmAsync();
+        await CalmAsync(CalmRoundsAgain);
         await check.EverythingAsync(await _process.Schedules.FindAsync($"{SimulatedWorkflows.Cron}|t", CancellationToken.None));
     }
 }

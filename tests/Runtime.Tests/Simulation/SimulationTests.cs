@@ -11,7 +11,7 @@ namespace Platform.Runtime.Tests.Simulation;
 public sealed class SimulationTests(ITestOutputHelper output)
 {
     private const int SeedsDefault = 4_000;
-    private const int OperationsMax = 60;
+    private const int OperationsMax = 40;
 
     /// <summary>On a busy machine fewer seeds are looked at, rather than that everybody waits.</summary>
     private static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(45);
