@@ -11,7 +11,7 @@ public sealed class KillLane : IAsyncDisposable
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>A round whose calls do not come, because the machine is busy, ends all the same.</summary>
-    static readonly TimeSpan RoundMax = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan RoundMax = TimeSpan.FromSeconds(15);
     readonly DirectoryInfo data = Directory.CreateTempSubdirectory("platform-kill-");
     readonly string apiKey = "e2e-" + Guid.NewGuid().ToString("n");
     readonly SortedDictionary<string, int> moments = new(StringComparer.Ordinal);
@@ -57,15 +57,15 @@ public sealed class KillLane : IAsyncDisposable
     {
         using var server = Begin();
         var moment = random.Next(100);
-        if (moment < 20)
+        if (moment < 40)
         {
             Note("while it starts");
-            await PassAsync(startTime * (random.NextDouble() * 1.1));
+            await PassAsync(startTime * (0.3 + (random.NextDouble() * 0.8)));
             return;
         }
 
         await server.ListenAsync();
-        if (moment < 35)
+        if (moment < 60)
         {
             Note("while it recovers");
             await PassAsync(TimeSpan.FromMilliseconds(random.Next(100)));
@@ -74,10 +74,10 @@ public sealed class KillLane : IAsyncDisposable
 
         using var client = Connect(server);
         using var stop = new CancellationTokenSource();
-        var enough = ledger.MoreAsync(1 + random.Next(100));
+        var enough = ledger.MoreAsync(1 + random.Next(50));
         var load = clients.LoadAsync(client, life, stop.Token);
         await Task.WhenAny(enough, load, Task.Delay(RoundMax));
-        if (moment < 50)
+        if (moment < 72)
         {
             Note("while it stops");
             server.Terminate();
