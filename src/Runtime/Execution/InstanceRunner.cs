@@ -198,6 +198,9 @@ public sealed class InstanceRunner : IDisposable
                 _outbox.Events.RaiseBurstEnded(_host.Clock.GetElapsedTime(begunAt));
             _watch.Leave(seat);
             _running.TryRemove(workflow.Id, out _);
+            // The store failed after it had taken a part of the burst: nobody else would go on from there before the next start.
+            if (burst.Header is { Revision: > 0, SubStatus: nameof(WorkflowSubStatus.Executing) })
+                _outbox.AnnounceContinue(workflow.Id);
             workflow.Log = null;
             log.Observer = null;
             workflow.BurstServices = null;

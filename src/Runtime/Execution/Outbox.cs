@@ -106,6 +106,12 @@ public sealed class Outbox(Ids ids, TimeProvider clock, RuntimeSignals signals, 
         }
     }
 
+    /// <summary>Tells the queue to go on with an instance whose burst ended before it was stored to its end.</summary>
+    internal void AnnounceContinue(string instanceId) => signals.RaiseWorkAdded(Continue(instanceId));
+
+    /// <summary>Work that goes on with an interrupted instance; in memory only, as the instance itself is the stored intent.</summary>
+    internal static StoredWork Continue(string instanceId) => new("continue-" + instanceId, WorkKinds.Continue, instanceId) { InstanceId = instanceId };
+
     private StoredWork New(string kind, string payload, string? instanceId)
     {
         var now = clock.GetUtcNow();

@@ -94,6 +94,17 @@ public sealed class WorkQueue : BackgroundService
         }
     }
 
+    /// <summary>Does the next item as a worker does, for whoever runs the queue step by step.</summary>
+    /// <param name="cancellationToken">Cancelled when the host stops.</param>
+    /// <returns>False when nothing is held.</returns>
+    internal async ValueTask<bool> DoNextAsync(CancellationToken cancellationToken)
+    {
+        if ((Take(_short) ?? Take(_background) ?? Take(_careful)) is not { } work)
+            return false;
+        await DoAsync(work, cancellationToken);
+        return true;
+    }
+
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
