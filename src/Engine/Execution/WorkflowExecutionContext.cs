@@ -10,10 +10,14 @@ namespace Platform.Engine;
 /// </summary>
 public sealed class WorkflowExecutionContext
 {
+    /// <summary>Most handled faults that are kept with the instance, so that a loop with retries does not let its state grow.</summary>
+    public const int HandledIncidentsMax = 20;
+
     private object?[]? _outputRegister;
     private Dictionary<string, object?>? _effectiveInput;
     private bool _isCheckpointRequested;
     private List<Bookmark>? _bookmarks;
+    private List<Incident>? _handledIncidents;
 
     /// <summary>Makes an instance that has not begun.</summary>
     /// <param name="plan">The compiled workflow.</param>
@@ -101,6 +105,12 @@ public sealed class WorkflowExecutionContext
 
     /// <summary>Unhandled faults so far.</summary>
     public List<Incident> Incidents => field ??= [];
+
+    /// <summary>The last faults that a container handled, at most <see cref="HandledIncidentsMax"/>. The journal has all of them.</summary>
+    public IReadOnlyList<Incident> HandledIncidents => _handledIncidents ?? [];
+
+    /// <summary>Whether it was cancelled and runs the steps that come before its end.</summary>
+    public bool IsCancelling { get; internal set; }
 
     /// <summary>Places where the instance waits.</summary>
     public List<Bookmark> Bookmarks => _bookmarks ??= [];
@@ -252,6 +262,7 @@ public sealed class WorkflowExecutionContext
         ClearQueue();
         ClearBookmarks();
         Incidents.Clear();
+        _handledIncidents = null;
         Root = null;
         Retired = null;
         LiveCount = 0;
@@ -262,6 +273,16 @@ public sealed class WorkflowExecutionContext
     }
 
     internal void ClearBookmarks() => _bookmarks?.Clear();
+
+    internal void AddIncident(Incident incident) => Incidents.Add(incident);
+
+    internal void AddHandledIncident(Incident incident)
+    {
+        var kept = _handledIncidents ??= [];
+        if (kept.Count >= HandledIncidentsMax)
+            kept.RemoveAt(0);
+        kept.Add(incident);
+    }
 
     internal void Enqueue(ActivityExecutionContext context)
     {
@@ -373,6 +394,9 @@ public sealed record EngineLimits
 
     /// <summary>Most activities of one instance that wait at once, for example for HTTP answers. Range: 1 and more. Default: 64.</summary>
     public int ConcurrentActivitiesMax { get; init; } = 64;
+
+    /// <summary>Most steps of one saga that can be undone at once; bounds its state. Range: 1 and more. Default: 5,000.</summary>
+    public int SagaStepsMax { get; init; } = 5_000;
 
     /// <summary>Deepest nesting of activity executions. Range: 1 to 1,000. Default: 200.</summary>
     public int NestingMax { get; init; } = 200;
