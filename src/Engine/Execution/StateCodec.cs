@@ -68,6 +68,24 @@ public static class StateCodec
         ReadContexts(root, workflow);
     }
 
+    /// <summary>Whether a stored state is that of an instance that was cancelled, with or without steps left to run. Reads its beginning only.</summary>
+    /// <param name="state">The bytes that <see cref="Write"/> wrote.</param>
+    public static bool IsCancelling(ReadOnlySpan<byte> state)
+    {
+        var reader = new Utf8JsonReader(state);
+        var isNamed = false;
+        while (reader.Read())
+        {
+            if (isNamed)
+                return reader.TokenType == JsonTokenType.True;
+            if (reader.TokenType is JsonTokenType.StartArray || (reader.TokenType == JsonTokenType.StartObject && reader.CurrentDepth > 0))
+                return false;
+            isNamed = reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("cancelling"u8);
+        }
+
+        return false;
+    }
+
     private static void WriteValues(Utf8JsonWriter writer, ValueCodec codec, string name, Dictionary<string, object?>? values)
     {
         if (values is null or { Count: 0 })

@@ -8,16 +8,12 @@ namespace Platform.Engine;
 /// <summary>
 /// One instance in memory: its state, and what belongs to the burst that runs. Not thread-safe: an instance has one driver at a time.
 /// </summary>
-public sealed class WorkflowExecutionContext
+public sealed partial class WorkflowExecutionContext
 {
-    /// <summary>Most handled faults that are kept with the instance, so that a loop with retries does not let its state grow.</summary>
-    public const int HandledIncidentsMax = 20;
-
     private object?[]? _outputRegister;
     private Dictionary<string, object?>? _effectiveInput;
     private bool _isCheckpointRequested;
     private List<Bookmark>? _bookmarks;
-    private List<Incident>? _handledIncidents;
 
     /// <summary>Makes an instance that has not begun.</summary>
     /// <param name="plan">The compiled workflow.</param>
@@ -105,12 +101,6 @@ public sealed class WorkflowExecutionContext
 
     /// <summary>Unhandled faults so far.</summary>
     public List<Incident> Incidents => field ??= [];
-
-    /// <summary>The last faults that a container handled, at most <see cref="HandledIncidentsMax"/>. The journal has all of them.</summary>
-    public IReadOnlyList<Incident> HandledIncidents => _handledIncidents ?? [];
-
-    /// <summary>Whether it was cancelled and runs the steps that come before its end.</summary>
-    public bool IsCancelling { get; internal set; }
 
     /// <summary>Places where the instance waits.</summary>
     public List<Bookmark> Bookmarks => _bookmarks ??= [];
@@ -273,16 +263,6 @@ public sealed class WorkflowExecutionContext
     }
 
     internal void ClearBookmarks() => _bookmarks?.Clear();
-
-    internal void AddIncident(Incident incident) => Incidents.Add(incident);
-
-    internal void AddHandledIncident(Incident incident)
-    {
-        var kept = _handledIncidents ??= [];
-        if (kept.Count >= HandledIncidentsMax)
-            kept.RemoveAt(0);
-        kept.Add(incident);
-    }
 
     internal void Enqueue(ActivityExecutionContext context)
     {

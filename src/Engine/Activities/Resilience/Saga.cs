@@ -99,6 +99,9 @@ public sealed class Saga : Activity
     internal static bool IsUndoing(ActivityExecutionContext context) =>
         context is { Activity: Saga, Counters: not null } && PhaseOf(context) == Phase.Undoing && new Undoing(context, context).HasBegun;
 
+    /// <summary>The fault that led to the undoing of an execution; null for none.</summary>
+    internal static FaultDetails? CauseOf(ActivityExecutionContext context) => FaultDetails.FromValue(context.GetProperty<object>(CauseKey));
+
     /// <summary>Remembers what a <see cref="Compensate"/> in the body has undone.</summary>
     internal static void AddUndone(ActivityExecutionContext context, List<object?> names) =>
         context.SetProperty(UndoneBeforeKey, (object)UndoneBefore(context).Concat(names).ToList());
@@ -216,7 +219,7 @@ public sealed class Saga : Activity
         // What is being ended goes on by itself, through its cleanup.
         if (context.IsUnwinding || new Undoing(context, context).Next(_onUndoCompleted))
             return default;
-        var fault = FaultDetails.FromValue(context.GetProperty<object>(CauseKey))!;
+        var fault = CauseOf(context)!;
         var failed = End(context);
         if (failed.Count == 0 && OnCompensated.Get(context) == AfterCompensation.Complete)
             return context.CompleteActivityWithOutcomesAsync("Compensated");
