@@ -27,6 +27,7 @@ public sealed class TryCatch : Activity
         Try = 0,
         Catch = 1,
         Finally = 2,
+        Failed = 3,
     }
 
     /// <summary>Exception types to catch. Default: all.</summary>
@@ -82,7 +83,7 @@ public sealed class TryCatch : Activity
 
     /// <inheritdoc />
     protected override ValueTask OnChildCanceledAsync(ActivityExecutionContext context, ActivityExecutionContext child) =>
-        PartOf(context) == Part.Finally ? CompleteAsync(context) : RunFinallyAsync(context);
+        PartOf(context) >= Part.Finally ? CompleteAsync(context) : RunFinallyAsync(context);
 
     /// <inheritdoc />
     protected override ActivityCompletionCallback? GetCompletionCallback(IActivity child) =>
@@ -92,14 +93,17 @@ public sealed class TryCatch : Activity
     internal override FaultDecision DecideFault(ActivityExecutionContext context, ActivityExecutionContext faulted, Exception exception)
     {
         var part = PartOf(context);
-        if (context.IsUnwinding && part == Part.Finally)
+        if (part == Part.Finally)
         {
-            // Nobody is left to be told, and the end must not wait for it.
+            // Whoever ends the activity does not wait for it any more.
+            context.Counters![0] = (int)Part.Failed;
+            if (!context.IsUnwinding)
+                return FaultDecision.PassOn;
             Interpreter.RecordIncident(faulted, exception);
             return FaultDecision.Handle;
         }
 
-        if (context.IsEnding || part == Part.Finally)
+        if (context.IsEnding || part == Part.Failed)
             return FaultDecision.PassOn;
         var fault = FaultDetails.Of(faulted, exception);
         if (part == Part.Try && Catch is not null
@@ -123,6 +127,8 @@ public sealed class TryCatch : Activity
     /// <inheritdoc />
     internal override ValueTask OnBranchEndedAsync(ActivityExecutionContext context, ActivityExecutionContext branch)
     {
+        if (PartOf(context) == Part.Failed)
+            return default;
         if (PartOf(context) != Part.Catch)
             return RunFinallyAsync(context);
         FaultDetails.Schedule(context, Catch!, context.GetProperty<object>(CaughtKey), _onPartCompleted);
@@ -131,7 +137,8 @@ public sealed class TryCatch : Activity
 
     /// <inheritdoc />
     internal override bool HasCleanup(ActivityExecutionContext context) =>
-        Finally is not null && context is { Status: ActivityStatus.Running, Counters: not null } && (PartOf(context) != Part.Finally || context.FirstChild is not null);
+        Finally is not null && context is { Status: ActivityStatus.Running, Counters: not null }
+        && (PartOf(context) < Part.Finally || (PartOf(context) == Part.Finally && context.FirstChild is not null));
 
     /// <inheritdoc />
     internal override bool IsCleaningUp(ActivityExecutionContext context) => context.Counters is not null && PartOf(context) == Part.Finally;
@@ -139,7 +146,7 @@ public sealed class TryCatch : Activity
     /// <inheritdoc />
     internal override bool CleanUp(ActivityExecutionContext context)
     {
-        if (Finally is null || PartOf(context) == Part.Finally)
+        if (Finally is null || PartOf(context) >= Part.Finally)
             return false;
         ScheduleFinally(context);
         return true;
