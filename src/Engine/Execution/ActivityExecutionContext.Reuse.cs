@@ -52,6 +52,7 @@ public sealed partial class ActivityExecutionContext
         TellsOwner = false;
         CompletingOutcomes = null;
         IsFaultHandled = false;
+        BranchCancellation = null;
         BookmarkCount = 0;
         RequestedOutcomes = null;
         ResumedBookmark = null;

@@ -15,6 +15,23 @@ public sealed partial class ActivityExecutionContext
     /// <summary>Whether a container handled its fault: the record keeps the fault as its end.</summary>
     internal bool IsFaultHandled { get; set; }
 
+    /// <summary>Ends what the code in this branch waits for in this process; null while nothing asked for it.</summary>
+    private CancellationTokenSource? BranchCancellation { get; set; }
+
     /// <summary>Whether nothing of it goes on but cleanup.</summary>
     internal bool IsEnding => IsUnwinding || CompletingOutcomes is not null;
+
+    /// <summary>Ends what the code in this branch waits for in this process.</summary>
+    internal void CancelBranch() => BranchCancellation?.Cancel();
+
+    private CancellationToken BranchToken()
+    {
+        for (var branch = this; branch.ParentActivityExecutionContext is { } owner; branch = owner)
+        {
+            if (owner.Activity is Activities.Resilience.Timeout)
+                return (branch.BranchCancellation ??= CancellationTokenSource.CreateLinkedTokenSource(WorkflowExecutionContext.CancellationToken)).Token;
+        }
+
+        return WorkflowExecutionContext.CancellationToken;
+    }
 }

@@ -136,6 +136,7 @@ public static partial class Interpreter
         context.Status = ActivityStatus.Canceled;
         RemoveBookmarks(context);
         Detach(context);
+        context.CancelBranch();
         // The journal has the fault of a handled one as its end.
         if (!context.IsFaultHandled)
             context.WorkflowExecutionContext.Log?.Canceled(context);

@@ -190,6 +190,7 @@ public sealed class InstanceRunner : IDisposable
         while (workflow.SubStatus == WorkflowSubStatus.Executing)
         {
             await CommitProgressAsync(burst);
+            Interpreter.FireTimeouts(workflow);
             await Interpreter.RunAsync(workflow);
         }
     }
