@@ -25,7 +25,7 @@ public sealed class Compensate : Activity
 
     /// <summary>The saga whose steps an activity means; faults when there is none.</summary>
     internal static ActivityExecutionContext RequireSaga(ActivityExecutionContext context) => SagaSteps.Enclosing(context) ?? throw new FaultException(
-        "WF2110", "Resilience", "System", $"WF2110: '{context.Activity.Name ?? context.Activity.Id}' is not inside of the body of a Saga. Put it into one.");
+        "WF4660", "Resilience", "System", $"WF4660: '{context.Activity.Name ?? context.Activity.Id}' is not inside of the body of a Saga. Put it into one.");
 
     /// <summary>The undoing that an execution runs; null when it runs none.</summary>
     internal static Undoing? UndoingOf(ActivityExecutionContext context) =>

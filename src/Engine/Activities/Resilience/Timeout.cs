@@ -29,7 +29,7 @@ public sealed class Timeout : Activity
     /// <summary>Whether it faults when the time is up, so that a retry or a catch around it handles that. Default: false.</summary>
     [Input(
         DisplayName = "Fault On Timeout",
-        Description = "Fault with the code WF2113 when the time is up, so that a Retry or a Try / Catch around it handles that.",
+        Description = "Fault with the code WF4663 when the time is up, so that a Retry or a Try / Catch around it handles that.",
         UIHint = InputUIHints.Checkbox,
         DefaultValue = false)]
     public Input<bool> FaultOnTimeout { get; set; } = new(false);
@@ -84,6 +84,6 @@ public sealed class Timeout : Activity
         var context = completed.TargetContext;
         if (!FaultOnTimeout.Get(context))
             return context.CompleteActivityWithOutcomesAsync("TimedOut");
-        throw new FaultException("WF2113", "Timeout", "TimeoutException", $"WF2113: '{Name ?? Id}' was not done within {Duration.Get(context)}.");
+        throw new FaultException("WF4663", "Timeout", "TimeoutException", $"WF4663: '{Name ?? Id}' was not done within {Duration.Get(context)}.");
     }
 }

@@ -190,6 +190,6 @@ public sealed class Rethrow : CodeActivity
                 throw new RethrownException(fault);
         }
 
-        throw new FaultException("WF2112", "Resilience", "System", "WF2112: There is no error to throw again here. Put Rethrow inside the Catch of a Try / Catch or the Secondary of a Fallback.");
+        throw new FaultException("WF4662", "Resilience", "System", "WF4662: There is no error to throw again here. Put Rethrow inside the Catch of a Try / Catch or the Secondary of a Fallback.");
     }
 }

@@ -67,7 +67,7 @@ internal readonly struct Undoing(ActivityExecutionContext owner, ActivityExecuti
                 return true;
             }
 
-            var gone = new FaultException("WF2111", "Resilience", "System", $"WF2111: The step '{step.Name}' cannot be undone: the workflow no longer has it, or its undo.");
+            var gone = new FaultException("WF4661", "Resilience", "System", $"WF4661: The step '{step.Name}' cannot be undone: the workflow no longer has it, or its undo.");
             Interpreter.RecordIncident(owner, gone);
             Fail(step, gone.Message);
         }
