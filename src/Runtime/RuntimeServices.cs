@@ -4,6 +4,7 @@ using Platform.Runtime.Alterations;
 using Platform.Runtime.Definitions;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Explanations;
+using Platform.Runtime.Recovering;
 using Platform.Runtime.Retention;
 using Platform.Runtime.Scheduling;
 using Platform.Runtime.Stimuli;
@@ -26,6 +27,8 @@ public static class RuntimeServices
         services.AddSingleton<RuntimeSignals>();
         services.AddSingleton<WorkCodec>();
         services.AddSingleton<Outbox>();
+        services.TryAddSingleton(new FlightRecorder(null));
+        services.AddSingleton<CrashWatch>();
         services.AddSingleton<UsableWorkflows>();
         services.AddSingleton<ConsumingWorkflows>();
         services.AddSingleton<PlanCache>();
@@ -49,6 +52,7 @@ public static class RuntimeServices
         services.AddSingleton<DueTimes>();
         services.TryAddSingleton<RetentionOptions>();
         services.AddSingleton<RetentionDuty>();
+        services.AddHostedService(provider => provider.GetRequiredService<CrashWatch>());
         services.AddHostedService(provider => provider.GetRequiredService<UsableWorkflows>());
         services.AddHostedService(provider => provider.GetRequiredService<KeptStimuli>());
         services.AddHostedService(provider => provider.GetRequiredService<WorkQueue>());

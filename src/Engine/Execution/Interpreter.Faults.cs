@@ -51,12 +51,17 @@ public static partial class Interpreter
                 break;
         }
 
-        for (var scope = context; scope is not null; scope = scope.ParentActivityExecutionContext)
-            scope.AggregateFaultCount++;
-        RecordIncident(context, exception);
+        AddIncident(context, exception);
         if (workflow.EffectiveIncidentStrategy == IncidentStrategy.Fault)
             workflow.IsFaulting = true;
         return default;
+    }
+
+    private static void AddIncident(ActivityExecutionContext context, Exception exception)
+    {
+        for (var scope = context; scope is not null; scope = scope.ParentActivityExecutionContext)
+            scope.AggregateFaultCount++;
+        RecordIncident(context, exception);
     }
 
     /// <summary>Records a fault that nobody handled.</summary>
@@ -90,6 +95,33 @@ public static partial class Interpreter
 
     private static string Shortened(string message) =>
         message.Length <= HandledMessageLengthMax ? message : string.Concat(message.AsSpan(0, HandledMessageLengthMax), "…");
+
+    /// <summary>
+    /// Faults an instance without executing anything of it: the activity that would execute next gets the incident, whatever the incident
+    /// strategy says, and can be retried like any other that faulted.
+    /// </summary>
+    /// <param name="workflow">The instance; one that has not begun too.</param>
+    /// <param name="bookmarkId">The bookmark it would have been resumed at, or null.</param>
+    /// <param name="reason">Why.</param>
+    public static void Quarantine(WorkflowExecutionContext workflow, string? bookmarkId, Exception reason)
+    {
+        if (workflow.Root is null)
+            Begin(workflow);
+        workflow.BeginBurst();
+        var context = bookmarkId is not null && FindWaiting(workflow, bookmarkId) is var (waiting, _) ? waiting : workflow.Dequeue() ?? workflow.Root!;
+        if (context.Status == ActivityStatus.Pending)
+        {
+            context.StartedAt = workflow.Host.Clock.GetUtcNow();
+            workflow.Log?.Started(context);
+        }
+
+        context.Status = ActivityStatus.Faulted;
+        RemoveBookmarks(context);
+        workflow.Log?.Faulted(context, reason);
+        AddIncident(context, reason);
+        workflow.IsFaulting = true;
+        EndBurst(workflow);
+    }
 
     /// <summary>Schedules faulted activities again, so that the next burst retries them.</summary>
     /// <param name="workflow">A faulted instance, or one suspended with incidents.</param>
