@@ -211,6 +211,25 @@ public sealed class ResilienceTests
         Undone(harness).ShouldBe(["undo-b", "undo-a"]);
     }
 
+    [Fact]
+    public async Task The_examples_of_the_documentation_run()
+    {
+        await using var harness = await RuntimeHarness.CreateAsync();
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "Platform.sln")))
+            root = root.Parent.ShouldNotBeNull();
+        var examples = File.ReadAllText(Path.Combine(root.FullName, "docs", "resilience.md")).Split("```json").Skip(1).Select(part => part.Split("```")[0]).ToList();
+        examples.Count.ShouldBe(3);
+
+        foreach (var (number, example) in examples.Index())
+        {
+            await harness.PublishAsync("example" + number, Sequence(JsonNode.Parse(example)!.AsObject()));
+            (await harness.RunAsync("example" + number)).Instance.SubStatus.ShouldBe("Finished", example);
+        }
+
+        harness.Lines.ToString().ShouldContain("release the goods");
+    }
+
     private static string Saga(params JsonObject[] steps) => Saga(steps, []);
 
     private static string Saga(JsonObject[] steps, params (string Name, object? Value)[] inputs) =>

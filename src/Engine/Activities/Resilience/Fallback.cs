@@ -78,6 +78,9 @@ public sealed class Fallback : Activity
     /// <inheritdoc />
     internal override ValueTask OnBranchEndedAsync(ActivityExecutionContext context, ActivityExecutionContext branch)
     {
+        // Without a fault the primary ended itself.
+        if (Caught(context) is null)
+            return context.CompleteActivityAsync();
         FaultDetails.Schedule(context, Secondary!, context.GetProperty<object>(FaultKey), _onPartCompleted);
         return default;
     }

@@ -146,6 +146,9 @@ public sealed class Saga : Activity
     /// <inheritdoc />
     internal override ValueTask OnBranchEndedAsync(ActivityExecutionContext context, ActivityExecutionContext branch)
     {
+        // The body ended itself; nothing failed.
+        if (PhaseOf(context) == Phase.Body)
+            return EndBodyAsync(context);
         var undoing = new Undoing(context, context);
         if (!undoing.HasBegun)
             undoing.Begin(null);

@@ -68,7 +68,7 @@ public sealed class Timeout : Activity
 
     /// <inheritdoc />
     internal override ValueTask OnBranchEndedAsync(ActivityExecutionContext context, ActivityExecutionContext branch) =>
-        context.ScheduleActivityAsync(OnTimeout, _onTimeoutCompleted);
+        context.Counters![0] == 0 ? context.CompleteActivityAsync() : context.ScheduleActivityAsync(OnTimeout, _onTimeoutCompleted);
 
     private ValueTask OnDueAsync(ActivityExecutionContext context)
     {
