@@ -10,6 +10,7 @@ internal sealed class AlterationRun(WorkflowExecutionContext workflow, IReadOnly
     private readonly List<AlterationLogEntry> _log = [];
     private readonly WorkflowSubStatus _before = workflow.SubStatus;
     private bool _isRetried;
+    private bool _isCancelled;
 
     public IReadOnlyList<AlterationLogEntry> Log => _log;
 
@@ -24,7 +25,7 @@ internal sealed class AlterationRun(WorkflowExecutionContext workflow, IReadOnly
             workflow.BeginBurst();
             foreach (var alteration in alterations)
             {
-                if (workflow.SubStatus == WorkflowSubStatus.Cancelled)
+                if (workflow.SubStatus == WorkflowSubStatus.Cancelled || _isCancelled)
                     throw new AlterationRefusedException($"Nothing can be done after the instance was cancelled. Leave the alteration '{alteration.Type}' out.");
                 await alteration.Match(CancelAsync, CancelActivityAsync, ModifyVariable, ScheduleActivity, Migrate, RetryFaulted);
             }
@@ -56,12 +57,10 @@ internal sealed class AlterationRun(WorkflowExecutionContext workflow, IReadOnly
         if (workflow.Root is { } root)
         {
             Journal(root, "InstanceCanceled", "The instance was cancelled.");
-            await Interpreter.CancelAsync(root, notifyOwner: false);
         }
 
-        workflow.ClearQueue();
-        workflow.ClearBookmarks();
-        workflow.SubStatus = WorkflowSubStatus.Cancelled;
+        _isCancelled = true;
+        await Interpreter.CancelRootAsync(workflow);
     }
 
     private async ValueTask CancelActivityAsync(Alteration.CancelActivity alteration)
@@ -196,6 +195,12 @@ internal sealed class AlterationRun(WorkflowExecutionContext workflow, IReadOnly
         for (var scope = context; scope is not null; scope = scope.ParentActivityExecutionContext)
             scope.AggregateFaultCount--;
         workflow.Incidents.RemoveAll(incident => incident.ActivitySequence == context.Sequence);
+        // Leaving out a step that cannot be undone is as good as repeating it: the rest goes on.
+        if (context.ParentActivityExecutionContext is not { } owner || !owner.Activity.IsCleaningUp(owner))
+            return;
+        _isRetried = true;
+        workflow.IsFaulting = workflow.IsFaulting && workflow.ActivityExecutionContexts.Any(other => other != context && other.Status == ActivityStatus.Faulted);
+        workflow.FinishedAt = null;
     }
 
     private List<ActivityExecutionContext> LiveExecutions(string? activityId, string? activityInstanceId)

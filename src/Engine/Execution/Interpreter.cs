@@ -375,7 +375,7 @@ public static partial class Interpreter
         if (workflow.SubStatus == WorkflowSubStatus.Executing)
         {
             workflow.SubStatus = workflow.IsFaulting ? WorkflowSubStatus.Faulted
-                : workflow.Root is null ? WorkflowSubStatus.Finished
+                : workflow.Root is null ? (workflow.IsCancelling ? WorkflowSubStatus.Cancelled : WorkflowSubStatus.Finished)
                 : WorkflowSubStatus.Suspended;
         }
 

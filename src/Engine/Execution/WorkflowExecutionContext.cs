@@ -8,7 +8,7 @@ namespace Platform.Engine;
 /// <summary>
 /// One instance in memory: its state, and what belongs to the burst that runs. Not thread-safe: an instance has one driver at a time.
 /// </summary>
-public sealed class WorkflowExecutionContext
+public sealed partial class WorkflowExecutionContext
 {
     private object?[]? _outputRegister;
     private Dictionary<string, object?>? _effectiveInput;
@@ -252,6 +252,7 @@ public sealed class WorkflowExecutionContext
         ClearQueue();
         ClearBookmarks();
         Incidents.Clear();
+        _handledIncidents = null;
         Root = null;
         Retired = null;
         LiveCount = 0;
@@ -373,6 +374,9 @@ public sealed record EngineLimits
 
     /// <summary>Most activities of one instance that wait at once, for example for HTTP answers. Range: 1 and more. Default: 64.</summary>
     public int ConcurrentActivitiesMax { get; init; } = 64;
+
+    /// <summary>Most steps of one saga that can be undone at once; bounds its state. Range: 1 and more. Default: 5,000.</summary>
+    public int SagaStepsMax { get; init; } = 5_000;
 
     /// <summary>Deepest nesting of activity executions. Range: 1 to 1,000. Default: 200.</summary>
     public int NestingMax { get; init; } = 200;

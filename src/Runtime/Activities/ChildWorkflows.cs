@@ -176,6 +176,8 @@ internal static class ChildStart
         var properties = new Dictionary<string, object?>(StringComparer.Ordinal) { [ParentInput] = parent };
         if (order.Waits)
             properties[Outbox.WaitForCompletionProperty] = true;
+        if (context.WorkflowExecutionContext.IsCancelling)
+            properties[Outbox.CleanupProperty] = true;
         if (order.StartsNewTrace)
             properties[RuntimeTrace.StartNewTraceProperty] = true;
         return new StartRequest

@@ -123,16 +123,19 @@ public sealed class InstanceRunner : IDisposable
     /// <summary>Whether a burst of an instance runs in this process.</summary>
     internal bool IsRunning(string instanceId) => _running.ContainsKey(instanceId);
 
+    /// <summary>Whether a burst in this process runs the last steps of a cancelled instance. It is not stopped: what it undoes has to be undone.</summary>
+    internal bool IsCancelling(string instanceId) => _running.TryGetValue(instanceId, out var burst) && burst.Workflow.IsCancelling;
+
     /// <summary>Asks the burst that runs for an instance to stop, if there is one, and those of its children, for which it may be waiting.</summary>
     internal void TryCancelRunning(string instanceId)
     {
         foreach (var (id, burst) in _running)
         {
-            if (burst.Workflow.ParentInstanceId == instanceId && id != instanceId)
+            if (burst.Workflow.ParentInstanceId == instanceId && id != instanceId && !Outbox.IsCleanup(burst.Workflow))
                 TryCancelRunning(id);
         }
 
-        if (_running.TryGetValue(instanceId, out var own))
+        if (_running.TryGetValue(instanceId, out var own) && !own.Workflow.IsCancelling)
             own.Cancellation.Cancel();
     }
 
@@ -221,15 +224,28 @@ public sealed class InstanceRunner : IDisposable
             _options.CheckpointInterval);
         await execution;
         while (workflow.SubStatus == WorkflowSubStatus.Executing)
-            await GoOnAsync(burst);
+        {
+            await CommitProgressAsync(burst);
+            Interpreter.FireTimeouts(workflow);
+            await Interpreter.RunAsync(workflow);
+        }
     }
 
     /// <summary>Commits a burst that was handed back in its middle, and goes on with it.</summary>
     private async ValueTask GoOnAsync(RunningBurst burst)
     {
+        await CommitProgressAsync(burst);
+        var execution = Interpreter.RunAsync(burst.Workflow);
+        if (execution.IsCompletedSuccessfully)
+            execution.GetAwaiter().GetResult();
+        else
+            await DriveSlowlyAsync(burst, execution);
+    }
+
+    private async ValueTask CommitProgressAsync(RunningBurst burst)
+    {
         if (burst.Workflow.Log!.EventCount > 0 || burst.Header.Revision == 0)
             await CommitAsync(burst);
-        await Interpreter.RunAsync(burst.Workflow);
     }
 
     private async ValueTask<StoredInstance> CommitAsync(RunningBurst burst)

@@ -31,6 +31,12 @@ public sealed class Outbox(Ids ids, TimeProvider clock, RuntimeSignals signals, 
     /// <summary>Property of a child instance whose parent waits for it.</summary>
     public const string WaitForCompletionProperty = "WaitForCompletion";
 
+    /// <summary>Marks an instance that the last steps of a cancelled one started: the cancellation is not meant for it.</summary>
+    internal const string CleanupProperty = "StartedByCleanup";
+
+    /// <summary>Whether an instance was started by the last steps of a cancelled one.</summary>
+    internal static bool IsCleanup(WorkflowExecutionContext workflow) => workflow.Properties.ContainsKey(CleanupProperty);
+
     /// <summary>Writes and reads work.</summary>
     internal WorkCodec Codec => codec;
 

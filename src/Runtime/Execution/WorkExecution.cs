@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Platform.Engine;
+using Platform.Engine.Execution;
 using Platform.Runtime.Alterations;
 using Platform.Runtime.Scheduling;
 using Platform.Runtime.Store;
@@ -134,10 +135,11 @@ public sealed class WorkExecution(
     /// <summary>A child that was queued when its parent was cancelled does not begin any more.</summary>
     private async ValueTask<bool> HasCancelledParentAsync(StartRequest request, CancellationToken cancellationToken)
     {
-        if (request.ParentInstanceId is not { } parentId)
+        if (request.ParentInstanceId is not { } parentId || request.Properties?.ContainsKey(Outbox.CleanupProperty) == true)
             return false;
-        var cancelled = new InstanceFilter { Ids = [parentId], SubStatuses = [nameof(WorkflowSubStatus.Cancelled)], Take = 1 };
-        return (await store.ListInstancesAsync(cancelled, cancellationToken)).Items.Count > 0;
+        // Also one that still undoes: what was queued before is a part of what is being undone.
+        return await store.FindInstanceAsync(parentId, cancellationToken) is { } parent
+            && (parent.SubStatus == nameof(WorkflowSubStatus.Cancelled) || StateCodec.IsCancelling(parent.State.Span));
     }
 
     private async ValueTask DeleteAsync(StoredWork work) => await store.CommitAsync(new Commit { DeletedWork = [work.Id] }, CancellationToken.None);

@@ -21,7 +21,7 @@ public sealed class InstanceExplainer(IWorkflowStore store, InstanceRunner runne
         if (await runner.LoadAsync(instanceId, cancellationToken) is not var (workflow, _))
             return null;
         var isRunningHere = runner.RunningInstances.Contains(instanceId);
-        return workflow.SubStatus switch
+        var explanation = workflow.SubStatus switch
         {
             WorkflowSubStatus.Pending or WorkflowSubStatus.Executing or WorkflowSubStatus.Interrupted => Executing(workflow, isRunningHere),
             WorkflowSubStatus.Suspended => await SuspendedAsync(workflow, cancellationToken),
@@ -29,7 +29,31 @@ public sealed class InstanceExplainer(IWorkflowStore store, InstanceRunner runne
             WorkflowSubStatus.Cancelled => Ended(workflow, $"It was cancelled after {Durations.Text(Lifetime(workflow))}."),
             WorkflowSubStatus.Finished => Ended(workflow, $"It finished after {Durations.Text(Lifetime(workflow))}."),
         };
+        return WithCleanup(explanation, workflow);
     }
+
+    /// <summary>What is undone comes first: somebody who looks at an instance that was cancelled wonders why it has not ended.</summary>
+    private static InstanceExplanation WithCleanup(InstanceExplanation explanation, WorkflowExecutionContext workflow)
+    {
+        var undoing = UndoText.Of(workflow, id => NameOf(workflow, id));
+        var summary = (undoing, workflow) switch
+        {
+            ([var first, ..], _) => $"{first.Sentence} {explanation.Summary}",
+            (_, { IsCancelling: true, SubStatus: not WorkflowSubStatus.Cancelled }) => $"It was cancelled and runs its last steps. {explanation.Summary}",
+            _ => explanation.Summary,
+        };
+        return explanation with { Summary = summary, Undoing = undoing, HandledIncidents = Handled(workflow) };
+    }
+
+    private static List<IncidentExplanation> Handled(WorkflowExecutionContext workflow) =>
+    [
+        .. workflow.HandledIncidents.Select(incident => new IncidentExplanation(
+            $"The activity {NameOf(workflow, incident.ActivityId)} failed and {NameOf(workflow, incident.HandledBy ?? "")} handled it: {incident.Message}",
+            incident.ActivityId,
+            incident.Timestamp,
+            IsRetryable: false,
+            incident.HandledBy)),
+    ];
 
     private static TimeSpan Lifetime(WorkflowExecutionContext workflow) => (workflow.FinishedAt ?? workflow.UpdatedAt) - workflow.CreatedAt;
 
