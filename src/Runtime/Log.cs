@@ -57,6 +57,22 @@ internal static partial class Log
     [LoggerMessage(2146, LogLevel.Warning, "The status of schedule {ScheduleId} cannot be read; it begins anew.")]
     public static partial void ScheduleStatusUnreadable(ILogger logger, string scheduleId);
 
+    // 2200 to 2219: the queue.
+    [LoggerMessage(2200, LogLevel.Warning, "The document {Kind} of definition {DefinitionId} cannot be read and does not hold: {Reason}")]
+    public static partial void RuleUnreadable(ILogger logger, string kind, string definitionId, string reason);
+
+    [LoggerMessage(2201, LogLevel.Information, "Definition {DefinitionId} was paused ({Mode}) by {By}; what runs goes on.")]
+    public static partial void DefinitionPaused(ILogger logger, string definitionId, string mode, string by);
+
+    [LoggerMessage(2202, LogLevel.Information, "Definition {DefinitionId} was resumed by {By}; {Dropped} starts were dropped meanwhile.")]
+    public static partial void DefinitionResumed(ILogger logger, string definitionId, string by, long dropped);
+
+    [LoggerMessage(2203, LogLevel.Warning, "A start of definition {DefinitionId} was dropped: {By} has paused it so. It is the {Dropped}th.")]
+    public static partial void StartDropped(ILogger logger, string definitionId, string by, long dropped);
+
+    [LoggerMessage(2204, LogLevel.Information, "The queued start {WorkId} of definition {DefinitionId} was taken back.")]
+    public static partial void StartWithdrawn(ILogger logger, string workId, string? definitionId);
+
     // 2180 to 2189: retention.
     [LoggerMessage(2180, LogLevel.Information, "Retention deleted {Instances} instances and {Plans} alteration plans.")]
     public static partial void RetentionDone(ILogger logger, int instances, int plans);

@@ -10,21 +10,23 @@ namespace Platform.Runtime.Execution;
 /// </summary>
 public sealed class WorkQueue : BackgroundService
 {
-    /// <summary>Most items held in memory; what goes beyond stays in the store only and is read when there is room again.</summary>
+    /// <summary>Most items held in memory per lane; what goes beyond stays in the store only and is read when there is room again.</summary>
     private const int HeldMax = 10_000;
+
+    /// <summary>What is more urgent than usual must not wait until a full lane has run empty.</summary>
+    private const int UrgentMax = 1_000;
     private const int ReadMax = 1_000;
     private readonly IWorkflowStore _store;
     private readonly WorkExecution _execution;
     private readonly RuntimeOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
-    private readonly Lane _short = new();
-    private readonly Lane _background = new();
+    private readonly Lane _short;
+    private readonly Lane _background;
     private readonly HashSet<string> _held = new(StringComparer.Ordinal);
     private readonly HashSet<string> _doneWhileReading = new(StringComparer.Ordinal);
     private readonly Lock _sync = new();
     private int _reads;
-    private bool _hasOverflowed;
 
     /// <summary>Makes the queue.</summary>
     /// <param name="store">Where work is kept.</param>
@@ -40,7 +42,10 @@ public sealed class WorkQueue : BackgroundService
         _options = options;
         _clock = clock;
         _logger = logger;
+        _short = new Lane(options.WorkersMax, new WorkFilter { ExceptKinds = [WorkKinds.Background] });
+        _background = new Lane(options.BackgroundActivitiesMax, new WorkFilter { Kinds = [WorkKinds.Background] });
         signals.WorkAdded += Add;
+        signals.WorkReleased += Add;
     }
 
     /// <summary>Number of items in memory that wait or run.</summary>
@@ -65,8 +70,9 @@ public sealed class WorkQueue : BackgroundService
             _reads++;
         try
         {
-            foreach (var work in await _store.DueWorkAsync(_clock.GetUtcNow(), ReadMax, cancellationToken))
-                Add(work, isRead: true);
+            await ReadDueAsync(_short, cancellationToken);
+            await ReadDueAsync(_background, cancellationToken);
+            _execution.Dispatch.Gate.WakeAll();
         }
         finally
         {
@@ -89,25 +95,45 @@ public sealed class WorkQueue : BackgroundService
         ]);
     }
 
+    /// <summary>Starts that limits or a pause hold are not read at all, however many there are: they are brought when they may begin.</summary>
+    private async ValueTask ReadDueAsync(Lane lane, CancellationToken cancellationToken)
+    {
+        var filter = lane.Filter with { ExceptDefinitionIds = _execution.Dispatch.Rules.DefinitionIds };
+        var due = await _store.DueWorkAsync(filter, _clock.GetUtcNow(), lane.ReadMax, cancellationToken);
+        foreach (var work in due)
+            Add(work, isRead: true);
+        lock (_sync)
+            lane.HasMore |= due.Count == lane.ReadMax;
+    }
+
     private void Add(StoredWork work, bool isRead)
     {
+        if (_execution.Dispatch.Gate.IsHeld(work))
+        {
+            _execution.Dispatch.Gate.Wake(work.DefinitionId!);
+            return;
+        }
+
+        var lane = LaneOf(work);
         lock (_sync)
         {
-            // What was done since the store was read is in what was read, and must not be done again.
-            if (isRead && _doneWhileReading.Contains(work.Id))
+            // What was done since the store was read is in what was read, and must not be done again. What is due later is read then.
+            if ((isRead && _doneWhileReading.Contains(work.Id)) || work.DueAt > _clock.GetUtcNow())
                 return;
-            if (_held.Count >= HeldMax)
+            // What was released has a place, which it would keep for ever.
+            if (lane.HeldCount >= (work.Priority > 0 ? HeldMax + UrgentMax : HeldMax) && !_execution.Dispatch.Gate.IsReleased(work))
             {
-                _hasOverflowed = true;
+                lane.HasMore = true;
                 return;
             }
 
             if (!_held.Add(work.Id))
                 return;
-            LaneOf(work).Ready.Enqueue(work, (-work.Priority, work.Id));
+            lane.HeldCount++;
+            lane.Ready.Enqueue(work, (-work.Priority, work.Id));
         }
 
-        LaneOf(work).Available.Release();
+        lane.Available.Release();
     }
 
     /// <summary>Background activities may take hours; they must not keep the workers from the short work.</summary>
@@ -139,6 +165,7 @@ public sealed class WorkQueue : BackgroundService
 
     private async Task DoAsync(StoredWork work, CancellationToken stoppingToken)
     {
+        var hasFailed = false;
         try
         {
             await _execution.ExecuteAsync(work, stoppingToken);
@@ -150,18 +177,23 @@ public sealed class WorkQueue : BackgroundService
         // The loop of a background duty: whatever failed must not end the other work.
         catch (Exception exception)
         {
+            hasFailed = true;
             await PostponeAsync(work, exception);
         }
 
+        var lane = LaneOf(work);
         bool readMore;
         lock (_sync)
         {
             _held.Remove(work.Id);
+            lane.HeldCount--;
             if (_reads > 0)
                 _doneWhileReading.Add(work.Id);
-            readMore = _hasOverflowed && _short.Ready.Count == 0;
-            _hasOverflowed &= !readMore;
+            readMore = lane.HasMore && lane.Ready.Count == 0;
+            lane.HasMore &= !readMore;
         }
+
+        _execution.Dispatch.End(work, hasFailed);
 
         if (readMore)
             await TryReadDueAsync(stoppingToken);
@@ -210,8 +242,18 @@ public sealed class WorkQueue : BackgroundService
     }
 
     /// <summary>Work in memory that waits for one group of workers.</summary>
-    private sealed class Lane
+    private sealed class Lane(int workers, WorkFilter filter)
     {
+        public WorkFilter Filter => filter;
+
+        /// <summary>What the workers have in hand is read too, and must leave room for what is new.</summary>
+        public int ReadMax { get; } = Math.Min(workers + WorkQueue.ReadMax, StoreArguments.DueRowsMax);
+
+        public int HeldCount { get; set; }
+
+        /// <summary>Whether the store may have more that is due.</summary>
+        public bool HasMore { get; set; }
+
         public PriorityQueue<StoredWork, (int, string)> Ready { get; } = new();
 
         public SemaphoreSlim Available { get; } = new(0);
