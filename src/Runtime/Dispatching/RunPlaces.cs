@@ -8,14 +8,15 @@ internal sealed class RunPlaces
 {
     private readonly Dictionary<string, Run> _runs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _keys = new(StringComparer.Ordinal);
-    private readonly Queue<DateTimeOffset> _starts = new();
+    private readonly Queue<(string Id, DateTimeOffset At)> _starts = new();
     private HashSet<string>? _changedWhileLoading;
+    private int _pending;
 
-    /// <summary>Runs in progress.</summary>
+    /// <summary>Runs in progress, and those that are about to start.</summary>
     public int Count => _runs.Count;
 
     /// <summary>Those of them that are stored.</summary>
-    public int StoredCount => _runs.Values.Count(run => run.IsStored);
+    public int StoredCount => _runs.Count - _pending;
 
     /// <summary>What is stored has been read.</summary>
     public bool IsLoaded { get; private set; }
@@ -32,14 +33,7 @@ internal sealed class RunPlaces
             return null;
         if (HoldOf(limits, key, now) is { } hold)
             return hold;
-        Add(instanceId, key, now, isStored: false);
-        if (limits.Rate is { } rate)
-        {
-            while (_starts.Count >= rate.Count)
-                _starts.Dequeue();
-            _starts.Enqueue(now);
-        }
-
+        Add(instanceId, key, isStored: false);
         return null;
     }
 
@@ -48,32 +42,31 @@ internal sealed class RunPlaces
     {
         if (limits.MaxConcurrent is { } most && _runs.Count >= most)
             return StartHold.Full(most);
-        if (limits.Rate is { } rate && _starts.Count >= rate.Count && OldestWithin(rate) + rate.Per > now)
-            return StartHold.TooFast(rate, OldestWithin(rate) + rate.Per - now);
+        if (limits.Rate is { } rate && RateHoldOf(rate, now) is { } hold)
+            return hold;
         if (key is not null && limits.MaxConcurrentPerKey is { } mostPerKey && _keys.GetValueOrDefault(key) >= mostPerKey)
             return StartHold.FullKey(key, mostPerKey);
         return null;
     }
 
-    /// <summary>A run was stored and has not ended.</summary>
+    /// <summary>A run was committed.</summary>
     /// <param name="limits">What counts.</param>
     /// <param name="instanceId">The run.</param>
     /// <param name="key">Its key.</param>
-    /// <param name="createdAt">When it was started.</param>
-    public void Stored(DefinitionLimits limits, string instanceId, string? key, DateTimeOffset createdAt)
+    /// <param name="startedAt">When it was started.</param>
+    /// <param name="hasEnded">Whether it has ended.</param>
+    /// <returns>Whether others may begin now, or it is known only now when.</returns>
+    public bool Committed(DefinitionLimits limits, string instanceId, string? key, DateTimeOffset startedAt, bool hasEnded)
     {
         _changedWhileLoading?.Add(instanceId);
-        if (limits.CountsRuns)
-            Add(instanceId, key, createdAt, isStored: true);
-        else
+        var isFirst = _runs.TryGetValue(instanceId, out var run) && !run.IsStored;
+        if (isFirst && limits.Rate is not null)
+            _starts.Enqueue((instanceId, startedAt));
+        if (hasEnded || !limits.CountsRuns)
             Remove(instanceId);
-    }
-
-    /// <summary>A run ended.</summary>
-    public void Ended(string instanceId)
-    {
-        _changedWhileLoading?.Add(instanceId);
-        Remove(instanceId);
+        else
+            Add(instanceId, key, isStored: true);
+        return hasEnded || (isFirst && limits.Rate is not null);
     }
 
     /// <summary>A run that was to start did not. What is stored keeps its place.</summary>
@@ -91,47 +84,59 @@ internal sealed class RunPlaces
 
     /// <summary>Takes over what was read.</summary>
     /// <param name="limits">What counts.</param>
-    /// <param name="running">The stored runs that have not ended: id, key and start.</param>
+    /// <param name="running">The stored runs that have not ended, with their keys.</param>
     /// <param name="starts">When stored runs were started lately.</param>
-    public void EndLoad(DefinitionLimits limits, IEnumerable<(string Id, string? Key, DateTimeOffset At)> running, IEnumerable<DateTimeOffset> starts)
+    public void EndLoad(DefinitionLimits limits, IEnumerable<(string Id, string? Key)> running, IReadOnlyList<(string Id, DateTimeOffset At)> starts)
     {
-        var begun = _runs.Where(run => !run.Value.IsStored).Select(run => run.Value.At).ToList();
         var changed = _changedWhileLoading ?? [];
         foreach (var stored in _runs.Where(run => run.Value.IsStored && !changed.Contains(run.Key)).Select(run => run.Key).ToList())
             Remove(stored);
-        foreach (var (id, key, at) in running.Where(run => !changed.Contains(run.Id)))
-            Add(id, key, at, isStored: true);
-        (_changedWhileLoading, IsLoaded) = (null, true);
-        var most = limits.Rate?.Count ?? 0;
-        var all = starts.Concat(begun).Order().ToList();
+        foreach (var (id, key) in running.Where(run => !changed.Contains(run.Id)))
+            Add(id, key, isStored: true);
+        var read = starts.Select(start => start.Id).ToHashSet(StringComparer.Ordinal);
+        // What was committed meanwhile may be in what was read, or not yet.
+        var all = starts.Concat(_starts.Where(start => !read.Contains(start.Id))).OrderBy(start => start.At).ToList();
         _starts.Clear();
-        foreach (var at in all.Skip(Math.Max(0, all.Count - most)))
-            _starts.Enqueue(at);
+        foreach (var start in all.Skip(Math.Max(0, all.Count - (limits.Rate?.Count ?? 0))))
+            _starts.Enqueue(start);
+        (_changedWhileLoading, IsLoaded) = (null, true);
     }
 
-    /// <summary>The earliest of the latest starts that the rate looks at.</summary>
-    private DateTimeOffset OldestWithin(StartRate rate) => _starts.Count == rate.Count ? _starts.Peek() : _starts.ElementAt(_starts.Count - rate.Count);
-
-    private void Add(string instanceId, string? key, DateTimeOffset at, bool isStored)
+    /// <summary>A run that was let pass counts until it has started, however long a worker lets it wait: so many never start at once.</summary>
+    private StartHold? RateHoldOf(StartRate rate, DateTimeOffset now)
     {
-        if (_runs.TryAdd(instanceId, new(key, at, isStored)))
+        while (_starts.TryPeek(out var oldest) && oldest.At + rate.Per <= now)
+            _starts.Dequeue();
+        var over = _starts.Count + _pending - rate.Count;
+        if (over < 0)
+            return null;
+        var wait = over < _starts.Count ? _starts.ElementAt(over).At + rate.Per - now : rate.Per;
+        return StartHold.TooFast(rate, wait);
+    }
+
+    private void Add(string instanceId, string? key, bool isStored)
+    {
+        if (_runs.TryAdd(instanceId, new(key, isStored)))
         {
             if (key is not null)
                 _keys[key] = _keys.GetValueOrDefault(key) + 1;
+            _pending += isStored ? 0 : 1;
         }
-        else if (isStored)
+        else if (isStored && !_runs[instanceId].IsStored)
         {
             _runs[instanceId] = _runs[instanceId] with { IsStored = true };
+            _pending--;
         }
     }
 
     private void Remove(string instanceId)
     {
-        if (!_runs.Remove(instanceId, out var run) || run.Key is not { } key)
+        if (!_runs.Remove(instanceId, out var run))
             return;
-        if (--_keys[key] == 0)
+        _pending -= run.IsStored ? 0 : 1;
+        if (run.Key is { } key && --_keys[key] == 0)
             _keys.Remove(key);
     }
 
-    private readonly record struct Run(string? Key, DateTimeOffset At, bool IsStored);
+    private readonly record struct Run(string? Key, bool IsStored);
 }

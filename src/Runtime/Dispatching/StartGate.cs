@@ -259,16 +259,12 @@ public sealed class StartGate
         var hasEnded = instance.Status == nameof(WorkflowStatus.Finished);
         lock (_sync)
         {
-            if (!_places.TryGetValue(instance.DefinitionId, out var places))
+            if (!_places.TryGetValue(instance.DefinitionId, out var places)
+                || !places.Committed(limits, instance.Id, instance.ConcurrencyKey, instance.CreatedAt, hasEnded))
                 return;
-            if (hasEnded)
-                places.Ended(instance.Id);
-            else
-                places.Stored(limits, instance.Id, instance.ConcurrencyKey, instance.CreatedAt);
         }
 
-        if (hasEnded)
-            Wake(instance.DefinitionId);
+        Wake(instance.DefinitionId);
     }
 
     private async ValueTask<RunPlaces> LoadedAsync(string definitionId, DefinitionLimits limits, CancellationToken cancellationToken)
@@ -293,11 +289,11 @@ public sealed class StartGate
         IReadOnlyList<StoredInstance> running = limits.CountsRuns ? (await _store.ListInstancesAsync(Running(definitionId), cancellationToken)).Items : [];
         var starts = limits.Rate is { } rate ? await StartsAsync(definitionId, rate, cancellationToken) : [];
         lock (_sync)
-            loading.EndLoad(limits, running.Select(run => (run.Id, run.ConcurrencyKey, run.CreatedAt)), starts);
+            loading.EndLoad(limits, running.Select(run => (run.Id, run.ConcurrencyKey)), starts);
         return loading;
     }
 
-    private async ValueTask<IEnumerable<DateTimeOffset>> StartsAsync(string definitionId, StartRate rate, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<(string Id, DateTimeOffset At)>> StartsAsync(string definitionId, StartRate rate, CancellationToken cancellationToken)
     {
         var filter = new InstanceFilter
         {
@@ -306,6 +302,6 @@ public sealed class StartGate
             Descending = true,
             Take = rate.Count,
         };
-        return (await _store.ListInstancesAsync(filter, cancellationToken)).Items.Select(instance => instance.CreatedAt);
+        return [.. (await _store.ListInstancesAsync(filter, cancellationToken)).Items.Select(instance => (instance.Id, instance.CreatedAt))];
     }
 }
