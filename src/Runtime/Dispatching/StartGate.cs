@@ -47,12 +47,16 @@ public sealed class StartGate
     /// <summary>Starts of one definition that the queue has in hand at once: the workers, and as many that wait for one.</summary>
     private int ReleasedMax => 2 * _options.WorkersMax;
 
-    /// <summary>How many runs of a definition take a place; null when it has no limit or nothing has asked yet.</summary>
+    /// <summary>How many runs of a definition take a place; null when they are not counted because nothing limits them.</summary>
     /// <param name="definitionId">The definition.</param>
-    public int? InProgressOf(string definitionId)
+    /// <param name="cancellationToken">Ends the reads.</param>
+    public async ValueTask<int?> InProgressAsync(string definitionId, CancellationToken cancellationToken)
     {
+        if (_rules.Find(definitionId)?.Limits is not { CountsRuns: true } limits)
+            return null;
+        var places = await LoadedAsync(definitionId, limits, cancellationToken);
         lock (_sync)
-            return _places.TryGetValue(definitionId, out var places) && places.IsLoaded ? places.Count : null;
+            return places.Count;
     }
 
     /// <summary>Why a queued start does not begin, as far as limits and pauses go; null when nothing holds it.</summary>
@@ -125,7 +129,8 @@ public sealed class StartGate
                 places.Abandon(instanceId);
         }
 
-        Wake(definitionId);
+        if (_rules.Find(definitionId) is not null)
+            Wake(definitionId);
     }
 
     /// <summary>The queue is done with an item. What failed rests a while when its row says no later time.</summary>

@@ -110,6 +110,8 @@ public sealed class WorkQueue : BackgroundService
     {
         if (_execution.Dispatch.Gate.IsHeld(work))
         {
+            // It may have been released a moment before its definition was paused, and gives its place back.
+            _execution.Dispatch.Gate.End(work, hasFailed: false);
             _execution.Dispatch.Gate.Wake(work.DefinitionId!);
             return;
         }

@@ -15,13 +15,13 @@ internal static class Limits
     public static void MapLimits(this IEndpointRouteBuilder api)
     {
         var limits = api.MapGroup("/definitions/{definitionId}/limits").WithTags("Queue");
-        limits.MapGet("", Find).RequirePermission("read:queue", "manage:queue");
+        limits.MapGet("", FindAsync).RequirePermission("read:queue", "manage:queue");
         limits.MapPut("", SetAsync).RequirePermission("manage:queue");
         limits.MapDelete("", RemoveAsync).RequirePermission("manage:queue");
     }
 
-    private static IResult Find(string definitionId, Dispatch dispatch) =>
-        dispatch.Rules.Find(definitionId)?.Limits is { } limits ? ApiJson.Reply(ModelOf(definitionId, limits, dispatch)) : NotSet(definitionId);
+    private static async Task<IResult> FindAsync(string definitionId, Dispatch dispatch, CancellationToken cancellationToken) =>
+        dispatch.Rules.Find(definitionId)?.Limits is { } limits ? ApiJson.Reply(await ModelOfAsync(definitionId, limits, dispatch, cancellationToken)) : NotSet(definitionId);
 
     private static async Task<IResult> SetAsync(string definitionId, HttpRequest request, IWorkflowStore store, Dispatch dispatch, CancellationToken cancellationToken)
     {
@@ -33,7 +33,7 @@ internal static class Limits
             var rate = body.Rate is null ? null : new StartRate(body.Rate.Count, ReadPer(body.Rate.Per));
             var limits = new DefinitionLimits(body.MaxConcurrent, body.MaxConcurrentPerKey, rate);
             await dispatch.Rules.SetLimitsAsync(definitionId, limits, cancellationToken);
-            return ApiJson.Reply(ModelOf(definitionId, limits, dispatch));
+            return ApiJson.Reply(await ModelOfAsync(definitionId, limits, dispatch, cancellationToken));
         }
         catch (FormatException exception)
         {
@@ -51,9 +51,12 @@ internal static class Limits
     private static Problem NotSet(string definitionId) => new(
         StatusCodes.Status404NotFound, "WF4627", "No limits are set", $"The workflow '{definitionId}' has no limits.");
 
-    private static LimitsModel ModelOf(string definitionId, DefinitionLimits limits, Dispatch dispatch) => new(
-        definitionId, limits.MaxConcurrent, limits.MaxConcurrentPerKey, limits.Rate is { } rate ? new RateModel(rate.Count, rate.Per.ToString("c", CultureInfo.InvariantCulture)) : null,
-        limits.MaxConcurrent is null && limits.MaxConcurrentPerKey is null ? null : dispatch.Gate.InProgressOf(definitionId));
+    private static async ValueTask<LimitsModel> ModelOfAsync(string definitionId, DefinitionLimits limits, Dispatch dispatch, CancellationToken cancellationToken) => new(
+        definitionId,
+        limits.MaxConcurrent,
+        limits.MaxConcurrentPerKey,
+        limits.Rate is { } rate ? new RateModel(rate.Count, rate.Per.ToString("c", CultureInfo.InvariantCulture)) : null,
+        await dispatch.Gate.InProgressAsync(definitionId, cancellationToken));
 }
 
 /// <summary>What a request sets; null for no limit.</summary>
@@ -67,5 +70,5 @@ internal sealed record RateModel(int Count, string Per);
 /// <param name="MaxConcurrent">Most runs in progress.</param>
 /// <param name="MaxConcurrentPerKey">Most runs in progress with one concurrency key.</param>
 /// <param name="Rate">Most starts in a time.</param>
-/// <param name="InProgress">Runs that take a place now; null when they do not count, or nothing has asked yet.</param>
+/// <param name="InProgress">Runs that take a place now; null when the limits do not count runs.</param>
 internal sealed record LimitsModel(string DefinitionId, int? MaxConcurrent, int? MaxConcurrentPerKey, RateModel? Rate, int? InProgress);

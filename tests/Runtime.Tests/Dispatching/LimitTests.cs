@@ -120,12 +120,12 @@ public sealed class LimitTests
         await harness.PassAsync("pass-1");
 
         (await harness.IdsOfAsync("job")).ShouldBe(["a-1", "b-1", "c-1"]);
-        harness.Get<StartGate>().InProgressOf("job").ShouldBe(3);
+        (await harness.Get<StartGate>().InProgressAsync("job", CancellationToken.None)).ShouldBe(3);
         await harness.EndAsync("a-1");
         await harness.StartedAsync("a-2");
         await harness.EndAsync("b-1");
         await harness.StartedAsync("d-1");
-        harness.Get<StartGate>().InProgressOf("job").ShouldBe(3);
+        (await harness.Get<StartGate>().InProgressAsync("job", CancellationToken.None)).ShouldBe(3);
     }
 
     [Fact]
@@ -243,7 +243,7 @@ public sealed class LimitTests
         await harness.DispatchAsync("job", "job-1");
 
         await harness.StartedAsync("job-1");
-        harness.Get<StartGate>().InProgressOf("job").ShouldBe(1);
+        (await harness.Get<StartGate>().InProgressAsync("job", CancellationToken.None)).ShouldBe(1);
     }
 
     [Fact]
