@@ -57,6 +57,13 @@ internal static partial class Log
     [LoggerMessage(2146, LogLevel.Warning, "The status of schedule {ScheduleId} cannot be read; it begins anew.")]
     public static partial void ScheduleStatusUnreadable(ILogger logger, string scheduleId);
 
+    // 2180 to 2189: retention.
+    [LoggerMessage(2180, LogLevel.Information, "Retention deleted {Instances} instances and {Plans} alteration plans.")]
+    public static partial void RetentionDone(ILogger logger, int instances, int plans);
+
+    [LoggerMessage(2181, LogLevel.Warning, "The retention of definition {DefinitionId} cannot be read, so its instances are all kept: {Reason}")]
+    public static partial void RetentionUnreadable(ILogger logger, string definitionId, string reason);
+
     // 2200 to 2219: the queue.
     [LoggerMessage(2200, LogLevel.Warning, "The document {Kind} of definition {DefinitionId} cannot be read and does not hold: {Reason}")]
     public static partial void RuleUnreadable(ILogger logger, string kind, string definitionId, string reason);
@@ -72,11 +79,4 @@ internal static partial class Log
 
     [LoggerMessage(2204, LogLevel.Information, "The queued start {WorkId} of definition {DefinitionId} was taken back.")]
     public static partial void StartWithdrawn(ILogger logger, string workId, string? definitionId);
-
-    // 2180 to 2189: retention.
-    [LoggerMessage(2180, LogLevel.Information, "Retention deleted {Instances} instances and {Plans} alteration plans.")]
-    public static partial void RetentionDone(ILogger logger, int instances, int plans);
-
-    [LoggerMessage(2181, LogLevel.Warning, "The retention of definition {DefinitionId} cannot be read, so its instances are all kept: {Reason}")]
-    public static partial void RetentionUnreadable(ILogger logger, string definitionId, string reason);
 }
