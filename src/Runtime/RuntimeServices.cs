@@ -5,6 +5,7 @@ using Platform.Runtime.Definitions;
 using Platform.Runtime.Dispatching;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Explanations;
+using Platform.Runtime.Recovering;
 using Platform.Runtime.Retention;
 using Platform.Runtime.Scheduling;
 using Platform.Runtime.Stimuli;
@@ -34,6 +35,8 @@ public static class RuntimeServices
         services.AddSingleton<HeldStarts>();
         services.AddSingleton<QueueItems>();
         services.AddSingleton<Outbox>();
+        services.TryAddSingleton(new FlightRecorder(null));
+        services.AddSingleton<CrashWatch>();
         services.AddSingleton<UsableWorkflows>();
         services.AddSingleton<ConsumingWorkflows>();
         services.AddSingleton<PlanCache>();
@@ -59,6 +62,7 @@ public static class RuntimeServices
         services.TryAddSingleton<RetentionOptions>();
         services.AddSingleton<RetentionDuty>();
         services.AddHostedService(provider => provider.GetRequiredService<DispatchRules>());
+        services.AddHostedService(provider => provider.GetRequiredService<CrashWatch>());
         services.AddHostedService(provider => provider.GetRequiredService<UsableWorkflows>());
         services.AddHostedService(provider => provider.GetRequiredService<KeptStimuli>());
         services.AddHostedService(provider => provider.GetRequiredService<WorkQueue>());

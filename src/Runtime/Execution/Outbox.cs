@@ -24,9 +24,10 @@ public abstract record RuntimeMessage
 /// <param name="ids">Makes ids.</param>
 /// <param name="clock">Time.</param>
 /// <param name="signals">Hears of what was committed.</param>
+/// <param name="events">Hears of bursts.</param>
 /// <param name="codec">Writes work.</param>
 /// <param name="dispatch">Decides when starts begin.</param>
-public sealed class Outbox(Ids ids, TimeProvider clock, RuntimeSignals signals, WorkCodec codec, Dispatch dispatch)
+public sealed class Outbox(Ids ids, TimeProvider clock, RuntimeSignals signals, RuntimeEvents events, WorkCodec codec, Dispatch dispatch)
 {
     /// <summary>Property of a child instance whose parent waits for it.</summary>
     public const string WaitForCompletionProperty = "WaitForCompletion";
@@ -94,6 +95,13 @@ public sealed class Outbox(Ids ids, TimeProvider clock, RuntimeSignals signals, 
 
     /// <summary>Work that does an alteration plan; one at a time per plan.</summary>
     internal StoredWork AlterationPlan(string planId) => New(WorkKinds.AlterationPlan, planId, null) with { Key = "alteration-plan:" + planId };
+
+    /// <summary>Tells everybody who listens, the queue and the clock what the commit of a burst brought.</summary>
+    internal void Announce(BurstCommitted burst, IReadOnlyList<StoredWork> work)
+    {
+        events.RaiseBurstCommitted(burst);
+        Announce(work, burst.NewBookmarks);
+    }
 
     /// <summary>Tells the queue and the clock what a commit brought.</summary>
     internal void Announce(IReadOnlyList<StoredWork> work, IReadOnlyList<StoredBookmark> bookmarks)

@@ -25,6 +25,9 @@ public sealed class WorkExecution(
     /// <summary>Decides when starts begin.</summary>
     internal Dispatch Dispatch => runtime.Dispatch;
 
+    /// <summary>Whether work is of an instance that may end the process.</summary>
+    internal bool IsSuspect(StoredWork work) => runtime.IsSuspect(work.InstanceId);
+
     /// <summary>Does the work and deletes it. Throws when it has to be tried again.</summary>
     /// <param name="work">The work.</param>
     /// <param name="cancellationToken">Cancelled when the host stops; then the work stays.</param>

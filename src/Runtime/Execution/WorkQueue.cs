@@ -16,6 +16,9 @@ public sealed class WorkQueue : BackgroundService
     /// <summary>What is more urgent than usual must not wait until a full lane has run empty.</summary>
     private const int UrgentMax = 1_000;
     private const int ReadMax = 1_000;
+
+    /// <summary>How long work of a suspect keeps the next one waiting: what ends the process does so sooner or is not found by this.</summary>
+    private static readonly TimeSpan CarefulMax = TimeSpan.FromSeconds(30);
     private readonly IWorkflowStore _store;
     private readonly WorkExecution _execution;
     private readonly RuntimeOptions _options;
@@ -23,6 +26,7 @@ public sealed class WorkQueue : BackgroundService
     private readonly ILogger _logger;
     private readonly Lane _short;
     private readonly Lane _background;
+    private readonly Lane _careful;
     private readonly HashSet<string> _held = new(StringComparer.Ordinal);
     private readonly HashSet<string> _doneWhileReading = new(StringComparer.Ordinal);
     private readonly Lock _sync = new();
@@ -44,9 +48,14 @@ public sealed class WorkQueue : BackgroundService
         _logger = logger;
         _short = new Lane(options.WorkersMax, new WorkFilter { ExceptKinds = [WorkKinds.Background] });
         _background = new Lane(options.BackgroundActivitiesMax, new WorkFilter { Kinds = [WorkKinds.Background] });
+        _careful = new Lane(1, new WorkFilter());
+        GivenUp = new GivenUpWork(store, signals, options, clock);
         signals.WorkAdded += Add;
         signals.WorkReleased += Add;
     }
+
+    /// <summary>Work that failed too often.</summary>
+    public GivenUpWork GivenUp { get; }
 
     /// <summary>Number of items in memory that wait or run.</summary>
     public int HeldCount
@@ -58,9 +67,17 @@ public sealed class WorkQueue : BackgroundService
         }
     }
 
+    /// <summary>The memory ran over and has room again.</summary>
+    public event Action? HasRoom;
+
     /// <summary>Adds work that is stored, or whose intent is. Work that is held already is ignored.</summary>
     /// <param name="work">The work.</param>
-    public void Add(StoredWork work) => Add(work, isRead: false);
+    public void Add(StoredWork work) => TryAdd(work);
+
+    /// <summary>Adds work that is stored, or whose intent is.</summary>
+    /// <param name="work">The work.</param>
+    /// <returns>Whether it is held now; otherwise <see cref="HasRoom"/> tells when to ask again.</returns>
+    public bool TryAdd(StoredWork work) => TryAdd(work, isRead: false);
 
     /// <summary>Reads due work from the store into memory.</summary>
     /// <param name="cancellationToken">Ends the read.</param>
@@ -92,6 +109,7 @@ public sealed class WorkQueue : BackgroundService
         [
             .. Enumerable.Range(0, _options.WorkersMax).Select(_ => WorkAsync(_short, stoppingToken)),
             .. Enumerable.Range(0, _options.BackgroundActivitiesMax).Select(_ => WorkAsync(_background, stoppingToken)),
+            WorkAsync(_careful, stoppingToken),
         ]);
     }
 
@@ -100,20 +118,21 @@ public sealed class WorkQueue : BackgroundService
     {
         var filter = lane.Filter with { ExceptDefinitionIds = _execution.Dispatch.Rules.DefinitionIds };
         var due = await _store.DueWorkAsync(filter, _clock.GetUtcNow(), lane.ReadMax, cancellationToken);
-        foreach (var work in due)
-            Add(work, isRead: true);
+        // Before they are added: the last of them may be done before this goes on.
         lock (_sync)
             lane.HasMore |= due.Count == lane.ReadMax;
+        foreach (var work in due)
+            TryAdd(work, isRead: true);
     }
 
-    private void Add(StoredWork work, bool isRead)
+    private bool TryAdd(StoredWork work, bool isRead)
     {
         if (_execution.Dispatch.Gate.IsHeld(work))
         {
             // It may have been released a moment before its definition was paused, and gives its place back.
             _execution.Dispatch.Gate.End(work, hasFailed: false);
             _execution.Dispatch.Gate.Wake(work.DefinitionId!);
-            return;
+            return true;
         }
 
         var lane = LaneOf(work);
@@ -121,25 +140,29 @@ public sealed class WorkQueue : BackgroundService
         {
             // What was done since the store was read is in what was read, and must not be done again. What is due later is read then.
             if ((isRead && _doneWhileReading.Contains(work.Id)) || work.DueAt > _clock.GetUtcNow())
-                return;
+                return true;
             // What was released has a place, which it would keep for ever.
             if (lane.HeldCount >= (work.Priority > 0 ? HeldMax + UrgentMax : HeldMax) && !_execution.Dispatch.Gate.IsReleased(work))
             {
                 lane.HasMore = true;
-                return;
+                return _held.Contains(work.Id);
             }
 
             if (!_held.Add(work.Id))
-                return;
+                return true;
             lane.HeldCount++;
             lane.Ready.Enqueue(work, (-work.Priority, work.Id));
         }
 
         lane.Available.Release();
+        return true;
     }
 
-    /// <summary>Background activities may take hours; they must not keep the workers from the short work.</summary>
-    private Lane LaneOf(StoredWork work) => work.Kind == WorkKinds.Background ? _background : _short;
+    /// <summary>
+    /// Background activities may take hours; they must not keep the workers from the short work. What may end the process goes one after
+    /// the other.
+    /// </summary>
+    private Lane LaneOf(StoredWork work) => _execution.IsSuspect(work) ? _careful : work.Kind == WorkKinds.Background ? _background : _short;
 
     private async Task WorkAsync(Lane lane, CancellationToken stoppingToken)
     {
@@ -154,8 +177,10 @@ public sealed class WorkQueue : BackgroundService
                 return;
             }
 
-            if (Take(lane) is { } work)
-                await DoAsync(work, stoppingToken);
+            if (Take(lane) is not { } work)
+                continue;
+            var done = DoAsync(lane, work, stoppingToken);
+            await (lane == _careful ? Task.WhenAny(done, Task.Delay(CarefulMax, _clock, stoppingToken)) : done);
         }
     }
 
@@ -165,7 +190,7 @@ public sealed class WorkQueue : BackgroundService
             return lane.Ready.TryDequeue(out var work, out _) ? work : null;
     }
 
-    private async Task DoAsync(StoredWork work, CancellationToken stoppingToken)
+    private async Task DoAsync(Lane lane, StoredWork work, CancellationToken stoppingToken)
     {
         var hasFailed = false;
         try
@@ -180,10 +205,9 @@ public sealed class WorkQueue : BackgroundService
         catch (Exception exception)
         {
             hasFailed = true;
-            await PostponeAsync(work, exception);
+            await PostponeAsync(work, exception, stoppingToken);
         }
 
-        var lane = LaneOf(work);
         bool readMore;
         lock (_sync)
         {
@@ -196,9 +220,10 @@ public sealed class WorkQueue : BackgroundService
         }
 
         _execution.Dispatch.End(work, hasFailed);
-
-        if (readMore)
-            await TryReadDueAsync(stoppingToken);
+        if (!readMore)
+            return;
+        HasRoom?.Invoke();
+        await TryReadDueAsync(stoppingToken);
     }
 
     /// <summary>Reads due work; when the store fails, the safety poll of the due times reads it later.</summary>
@@ -219,28 +244,44 @@ public sealed class WorkQueue : BackgroundService
         }
     }
 
-    private async ValueTask PostponeAsync(StoredWork work, Exception exception)
+    /// <summary>
+    /// Has work tried again later. As long as the store fails, it is tried again for ever; what fails for another reason is given up after
+    /// some attempts. Work that is not stored comes back by what it stands for: a due bookmark with the next due times, an instance by itself.
+    /// </summary>
+    private async ValueTask PostponeAsync(StoredWork work, Exception exception, CancellationToken stoppingToken)
     {
+        var isStored = work.Kind is not (WorkKinds.DueBookmark or WorkKinds.Continue);
         var attempts = work.Attempts + 1;
-        if (attempts >= _options.AttemptsMax)
-        {
+        var isGivenUp = isStored && attempts >= _options.AttemptsMax && exception is not StoreException;
+        var delay = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, attempts), _options.SafetyPollInterval.TotalSeconds));
+        var later = work with { Attempts = attempts, DueAt = _clock.GetUtcNow() + delay };
+        if (isGivenUp)
             Log.WorkGivenUp(_logger, exception, work.Id, work.Kind, attempts);
-            return;
-        }
-
-        var dueAt = _clock.GetUtcNow() + TimeSpan.FromSeconds(Math.Pow(2, attempts));
-        Log.WorkFailed(_logger, exception, work.Id, work.Kind, attempts, dueAt);
-        if (work.Kind is WorkKinds.DueBookmark or WorkKinds.Continue)
+        else
+            Log.WorkFailed(_logger, exception, work.Id, work.Kind, attempts, later.DueAt);
+        if (work.Kind == WorkKinds.Continue)
+            _ = AddLaterAsync(later, delay, stoppingToken);
+        if (!isStored)
             return;
         try
         {
-            await _store.CommitAsync(new Commit { Work = [work with { Attempts = attempts, DueAt = dueAt }] }, CancellationToken.None);
+            if (isGivenUp)
+                await GivenUp.AddAsync(later, exception);
+            else
+                await _store.CommitAsync(new Commit { Work = [later] }, CancellationToken.None);
         }
         // The store itself fails: the row is still there as it was, and the safety poll comes back to it.
         catch (Exception storeException)
         {
-            Log.WorkFailed(_logger, storeException, work.Id, work.Kind, attempts, dueAt);
+            Log.WorkFailed(_logger, storeException, work.Id, work.Kind, attempts, later.DueAt);
         }
+    }
+
+    private async Task AddLaterAsync(StoredWork work, TimeSpan delay, CancellationToken stoppingToken)
+    {
+        do
+            await Task.Delay(delay, _clock, stoppingToken);
+        while (!TryAdd(work));
     }
 
     /// <summary>Work in memory that waits for one group of workers.</summary>
