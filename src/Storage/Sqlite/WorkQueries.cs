@@ -5,11 +5,12 @@ namespace Platform.Storage.Sqlite;
 /// <summary>Queued work by filter: what may be done now, lists and counts.</summary>
 internal sealed class WorkQueries(Connection connection, WorkTable work)
 {
-    private Statement NextGroup => field ??= connection.Prepare(
-        """
-        SELECT kind, definition_id FROM work INDEXED BY work_groups
-        WHERE (kind, definition_id) > (?, ?) ORDER BY kind, definition_id LIMIT 1
-        """);
+    /// <summary>Two statements: with one comparison of both columns SQLite walks over all rows of the group that it comes from.</summary>
+    private Statement NextDefinition => field ??= connection.Prepare(
+        "SELECT kind, definition_id FROM work INDEXED BY work_groups WHERE kind = ? AND definition_id > ? ORDER BY definition_id LIMIT 1");
+
+    private Statement NextKind => field ??= connection.Prepare(
+        "SELECT kind, definition_id FROM work INDEXED BY work_groups WHERE kind > ? ORDER BY kind, definition_id LIMIT 1");
 
     private Statement FirstOfGroup => field ??= connection.Prepare(
         """
@@ -80,12 +81,15 @@ internal sealed class WorkQueries(Connection connection, WorkTable work)
     public List<WorkCount> Count(DateTimeOffset now) => CountGroups.Bind(now).ToList(static row => new WorkCount(
         row.Text(0), row.Text(1) is { Length: > 0 } definitionId ? definitionId : null, row.Number(2), row.Number(3), row.At(4)));
 
-    private bool NextOf(ref string kind, ref string definitionId)
+    private bool NextOf(ref string kind, ref string definitionId) =>
+        Read(NextDefinition.Bind(kind).Bind(definitionId), ref kind, ref definitionId) || Read(NextKind.Bind(kind), ref kind, ref definitionId);
+
+    private static bool Read(Statement next, ref string kind, ref string definitionId)
     {
-        var isFound = NextGroup.Bind(kind).Bind(definitionId).Step();
+        var isFound = next.Step();
         if (isFound)
-            (kind, definitionId) = (NextGroup.Text(0), NextGroup.Text(1));
-        NextGroup.Reset();
+            (kind, definitionId) = (next.Text(0), next.Text(1));
+        next.Reset();
         return isFound;
     }
 

@@ -62,10 +62,13 @@ public sealed class LimitTests
         {
             DefinitionId = "job", InstanceId = $"job-{i:d6}", CreatedAt = now, DueAt = now, Priority = 50,
         });
-        await harness.Store.CommitAsync(new Commit { Work = [.. held] }, CancellationToken.None);
+        var other = new StoredWork("other", "Start", """{"definition":"other","instance":"other-1","activation":true}""")
+        {
+            DefinitionId = "other", InstanceId = "other-1", CreatedAt = now, DueAt = now,
+        };
+        await harness.Store.CommitAsync(new Commit { Work = [.. held, other] }, CancellationToken.None);
 
         await harness.RestartAsync();
-        await harness.DispatchAsync("other", "other-1");
 
         await harness.FinishedAsync("other");
         harness.Get<WorkQueue>().HeldCount.ShouldBeLessThan(10);
