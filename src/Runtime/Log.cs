@@ -69,4 +69,20 @@ internal static partial class Log
 
     [LoggerMessage(2181, LogLevel.Warning, "The retention of definition {DefinitionId} cannot be read, so its instances are all kept: {Reason}")]
     public static partial void RetentionUnreadable(ILogger logger, string definitionId, string reason);
+
+    // 2200 to 2219: the queue.
+    [LoggerMessage(2200, LogLevel.Warning, "The document {Kind} of definition {DefinitionId} cannot be read and does not hold: {Reason}")]
+    public static partial void RuleUnreadable(ILogger logger, string kind, string definitionId, string reason);
+
+    [LoggerMessage(2201, LogLevel.Information, "Definition {DefinitionId} was paused ({Mode}) by {By}; what runs goes on.")]
+    public static partial void DefinitionPaused(ILogger logger, string definitionId, string mode, string by);
+
+    [LoggerMessage(2202, LogLevel.Information, "Definition {DefinitionId} was resumed by {By}; {Dropped} starts were dropped meanwhile.")]
+    public static partial void DefinitionResumed(ILogger logger, string definitionId, string by, long dropped);
+
+    [LoggerMessage(2203, LogLevel.Warning, "A start of definition {DefinitionId} was dropped: {By} has paused it so. It is the {Dropped}th.")]
+    public static partial void StartDropped(ILogger logger, string definitionId, string by, long dropped);
+
+    [LoggerMessage(2204, LogLevel.Information, "The queued start {WorkId} of definition {DefinitionId} was taken back.")]
+    public static partial void StartWithdrawn(ILogger logger, string workId, string? definitionId);
 }

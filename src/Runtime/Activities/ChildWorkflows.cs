@@ -33,11 +33,21 @@ public sealed class ExecuteWorkflow : Activity<ExecuteWorkflowResult>
         // The child runs inside this burst, so it may answer the burst's HTTP request.
         var inline = request with { Services = context.WorkflowExecutionContext.BurstServices };
         var result = await context.GetRequiredService<WorkflowRuntime>().StartAsync(inline, context.CancellationToken);
+        if (result is StartResult.Held && waits)
+        {
+            // Whoever waits for the end anyway can wait in the queue.
+            context.Send(new RuntimeMessage.Start(request));
+            ChildStart.Wait(context, request.InstanceId!, OnChildFinishedAsync);
+            return;
+        }
+
         var child = result.Match(
             started => started.Instance,
             exists => exists.Instance,
             missing => throw ChildStart.NotFound(request.DefinitionId),
-            refused => throw new InvalidOperationException(refused.Reason));
+            refused => throw new InvalidOperationException(refused.Reason),
+            held => throw new InvalidOperationException(
+                $"The workflow '{request.DefinitionId}' cannot start now: {held.Hold.Reason} Tick 'Wait For Completion', or dispatch it: then it waits in the queue."));
         context.Set(Result, new ExecuteWorkflowResult(
             child.DefinitionVersionId,
             child.Id,

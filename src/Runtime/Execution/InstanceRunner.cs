@@ -254,7 +254,7 @@ public sealed class InstanceRunner : IDisposable
         var log = workflow.Log!;
         if (workflow.SubStatus == WorkflowSubStatus.Executing)
             workflow.UpdatedAt = _host.Clock.GetUtcNow();
-        var instance = ToStored(workflow, burst.Header.Revision + 1);
+        var instance = ToStored(workflow, burst.Header);
         var commit = new Commit { Instances = [instance] };
         if (log.EventCount > 0)
             commit.Bursts = [new StoredBurst(workflow.Id, instance.Revision, workflow.UpdatedAt, log.Complete().ToArray())];
@@ -309,7 +309,7 @@ public sealed class InstanceRunner : IDisposable
         return added;
     }
 
-    private static StoredInstance ToStored(WorkflowExecutionContext workflow, long revision)
+    private static StoredInstance ToStored(WorkflowExecutionContext workflow, StoredInstance header)
     {
         // First, because it may fault the instance.
         var state = StateCodec.ToBytes(workflow);
@@ -325,7 +325,8 @@ public sealed class InstanceRunner : IDisposable
             CreatedAt = workflow.CreatedAt,
             UpdatedAt = workflow.UpdatedAt,
             FinishedAt = workflow.FinishedAt,
-            Revision = revision,
+            ConcurrencyKey = header.ConcurrencyKey,
+            Revision = header.Revision + 1,
             State = state,
         };
     }

@@ -1,4 +1,5 @@
 using Platform.Engine;
+using Platform.Runtime.Dispatching;
 using Platform.Runtime.Store;
 using Platform.Runtime.Telemetry;
 
@@ -26,7 +27,8 @@ public abstract record RuntimeMessage
 /// <param name="signals">Hears of what was committed.</param>
 /// <param name="events">Hears of bursts.</param>
 /// <param name="codec">Writes work.</param>
-public sealed class Outbox(Ids ids, TimeProvider clock, RuntimeSignals signals, RuntimeEvents events, WorkCodec codec)
+/// <param name="dispatch">Decides when starts begin.</param>
+public sealed class Outbox(Ids ids, TimeProvider clock, RuntimeSignals signals, RuntimeEvents events, WorkCodec codec, Dispatch dispatch)
 {
     /// <summary>Property of a child instance whose parent waits for it.</summary>
     public const string WaitForCompletionProperty = "WaitForCompletion";
@@ -42,6 +44,9 @@ public sealed class Outbox(Ids ids, TimeProvider clock, RuntimeSignals signals, 
 
     /// <summary>Hears what happens.</summary>
     internal RuntimeEvents Events => events;
+
+    /// <summary>Decides when starts begin.</summary>
+    internal Dispatch Dispatch => dispatch;
 
     /// <summary>A new id.</summary>
     internal string NewId() => ids.New();
@@ -72,7 +77,18 @@ public sealed class Outbox(Ids ids, TimeProvider clock, RuntimeSignals signals, 
     internal StoredWork ToWork(StartRequest request) => New(
         WorkKinds.Start,
         codec.Write(request.TraceParent is null && RuntimeTrace.CurrentId is { } trace ? request with { TraceParent = trace } : request),
-        request.InstanceId ?? throw new ArgumentException("A queued start needs an instance id.", nameof(request)));
+        request.InstanceId ?? throw new ArgumentException("A queued start needs an instance id.", nameof(request)))
+        with { DefinitionId = request.DefinitionId, ConcurrencyKey = request.ConcurrencyKey };
+
+    /// <summary>Work that starts an instance on terms.</summary>
+    internal StoredWork ToWork(StartRequest request, QueueTerms terms)
+    {
+        var work = ToWork(request);
+        return work with { Priority = terms.Priority, DueAt = terms.DueAt is { } due && due > work.DueAt ? due : work.DueAt };
+    }
+
+    /// <summary>Key of the queued start of an instance that is to be queued once.</summary>
+    internal static string StartKey(string instanceId) => "start:" + instanceId;
 
     /// <summary>Work that delivers a stimulus.</summary>
     internal StoredWork ToWork(Stimulus stimulus) => New(
@@ -104,7 +120,12 @@ public sealed class Outbox(Ids ids, TimeProvider clock, RuntimeSignals signals, 
     internal void Announce(IReadOnlyList<StoredWork> work, IReadOnlyList<StoredBookmark> bookmarks)
     {
         foreach (var item in work)
+        {
             signals.RaiseWorkAdded(item);
+            if (item.DueAt > item.CreatedAt)
+                signals.RaiseDueAdded(item.DueAt);
+        }
+
         foreach (var bookmark in bookmarks)
         {
             if (bookmark.DueAt is { } due)
@@ -156,10 +177,15 @@ public sealed class RuntimeSignals
     /// <summary>Work was queued.</summary>
     public event Action<StoredWork>? WorkAdded;
 
+    /// <summary>Queued work that was held may begin.</summary>
+    public event Action<StoredWork>? WorkReleased;
+
     /// <summary>Something became due at a moment.</summary>
     public event Action<DateTimeOffset>? DueAdded;
 
     internal void RaiseWorkAdded(StoredWork work) => WorkAdded?.Invoke(work);
+
+    internal void RaiseWorkReleased(StoredWork work) => WorkReleased?.Invoke(work);
 
     internal void RaiseDueAdded(DateTimeOffset due) => DueAdded?.Invoke(due);
 }

@@ -19,6 +19,7 @@ public sealed class WorkCodec(ValueCodec codec)
         WriteText(writer, "version", request.Version.ToString());
         WriteText(writer, "instance", request.InstanceId);
         WriteText(writer, "correlation", request.CorrelationId);
+        WriteText(writer, "concurrency", request.ConcurrencyKey);
         WriteText(writer, "name", request.Name);
         WriteText(writer, "parent", request.ParentInstanceId);
         WriteText(writer, "trigger", request.TriggerActivityId);
@@ -39,6 +40,7 @@ public sealed class WorkCodec(ValueCodec codec)
             Version = VersionOptions.TryParse(Text(root, "version"), out var version) ? version : VersionOptions.Published,
             InstanceId = Text(root, "instance"),
             CorrelationId = Text(root, "correlation"),
+            ConcurrencyKey = Text(root, "concurrency"),
             Name = Text(root, "name"),
             ParentInstanceId = Text(root, "parent"),
             TriggerActivityId = Text(root, "trigger"),

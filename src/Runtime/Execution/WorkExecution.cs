@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Platform.Engine;
 using Platform.Engine.Execution;
 using Platform.Runtime.Alterations;
+using Platform.Runtime.Dispatching;
 using Platform.Runtime.Scheduling;
 using Platform.Runtime.Store;
 using Platform.Runtime.Telemetry;
@@ -23,6 +24,9 @@ public sealed class WorkExecution(
     ScheduleRuns schedules,
     ILogger<WorkExecution> logger)
 {
+    /// <summary>Decides when starts begin.</summary>
+    internal Dispatch Dispatch => runtime.Dispatch;
+
     /// <summary>Whether work is of an instance that may end the process.</summary>
     internal bool IsSuspect(StoredWork work) => runtime.IsSuspect(work.InstanceId);
 
@@ -52,6 +56,8 @@ public sealed class WorkExecution(
     {
         switch (work.Kind)
         {
+            case WorkKinds.Start when !await BeginsAsync(work, cancellationToken):
+                break;
             case WorkKinds.Start when ScheduleRuns.IsTick(work):
                 await StartTickAsync(work, cancellationToken);
                 break;
@@ -91,6 +97,30 @@ public sealed class WorkExecution(
         }
     }
 
+    /// <summary>Whether a queued start begins now. What is held stays in the store; what is dropped is deleted.</summary>
+    private async ValueTask<bool> BeginsAsync(StoredWork work, CancellationToken cancellationToken)
+    {
+        if (Dispatch.Gate.IsHeld(work))
+        {
+            Dispatch.Gate.Wake(work.DefinitionId!);
+            return false;
+        }
+
+        if (!await Dispatch.Withdrawals.BeginAsync(work.Id, cancellationToken))
+            return false;
+        if (!Dispatch.Gate.IsDropped(work))
+            return true;
+        var request = runtime.Codec.ReadStart(work.Payload);
+        // A running instance goes on, and may wait for its child: the child waits for the resume.
+        if (request.ParentInstanceId is not null)
+            return false;
+        if (!await Dispatch.Rules.DropAsync(work.DefinitionId!, work.Id))
+            return true;
+        if (ScheduleRuns.IsTick(work))
+            schedules.End(request.InstanceId!);
+        return false;
+    }
+
     private async ValueTask StartTickAsync(StoredWork work, CancellationToken cancellationToken)
     {
         var request = runtime.Codec.ReadStart(work.Payload);
@@ -119,7 +149,7 @@ public sealed class WorkExecution(
 
         switch (await runtime.StartAsync(request, work.Id, cancellationToken))
         {
-            case StartResult.Started:
+            case StartResult.Started or StartResult.Held:
                 return;
             case StartResult.NotFound missing:
                 Log.DefinitionGone(logger, missing.What);

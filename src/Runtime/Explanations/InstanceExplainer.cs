@@ -8,18 +8,21 @@ namespace Platform.Runtime.Explanations;
 /// <summary>Says what an instance is doing, what it waits for, since when, what happens next and what a person can do.</summary>
 /// <param name="store">Where instances are kept.</param>
 /// <param name="runner">Loads instances, and knows which ones run in this process.</param>
+/// <param name="queued">Explains starts that have not begun.</param>
 /// <param name="clock">Time.</param>
-public sealed class InstanceExplainer(IWorkflowStore store, InstanceRunner runner, TimeProvider clock)
+public sealed class InstanceExplainer(IWorkflowStore store, InstanceRunner runner, QueuedStartExplainer queued, TimeProvider clock)
 {
     private const int IncidentsMax = 100;
 
-    /// <summary>Explains an instance; null when there is none.</summary>
+    /// <summary>Explains an instance, or its queued start; null when there is neither.</summary>
     /// <param name="instanceId">The instance.</param>
     /// <param name="cancellationToken">Ends the reads.</param>
     public async ValueTask<InstanceExplanation?> ExplainAsync(string instanceId, CancellationToken cancellationToken)
     {
+        // In this order: the commit that stores the instance deletes the work.
+        var start = await queued.ExplainAsync(instanceId, cancellationToken);
         if (await runner.LoadAsync(instanceId, cancellationToken) is not var (workflow, _))
-            return null;
+            return start;
         var isRunningHere = runner.RunningInstances.Contains(instanceId);
         var explanation = workflow.SubStatus switch
         {

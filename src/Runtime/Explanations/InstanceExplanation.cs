@@ -25,13 +25,16 @@ public sealed record InstanceExplanation(string InstanceId, string SubStatus, st
 }
 
 /// <summary>One thing that an instance waits for.</summary>
-/// <param name="Kind"><c>Time</c>, <c>Event</c>, <c>Task</c>, <c>Http</c>, <c>Child</c>, <c>Background</c> or <c>Stimulus</c>.</param>
+/// <param name="Kind">
+/// <c>Time</c>, <c>Event</c>, <c>Task</c>, <c>Http</c>, <c>Child</c>, <c>Background</c> or <c>Stimulus</c>; of a queued start <c>Time</c>,
+/// <c>Pause</c>, <c>Limit</c> or <c>Worker</c>.
+/// </param>
 /// <param name="Sentence">What it waits for.</param>
-/// <param name="ActivityId">The waiting activity.</param>
-/// <param name="ActivityName">Its name for people.</param>
+/// <param name="ActivityId">The waiting activity; empty for a queued start.</param>
+/// <param name="ActivityName">Its name for people; empty for a queued start.</param>
 /// <param name="Since">Since when, UTC.</param>
 /// <param name="DueAt">When it goes on by itself, UTC; null for never.</param>
-/// <param name="BookmarkId">The bookmark.</param>
+/// <param name="BookmarkId">The bookmark; of a queued start the item of the queue.</param>
 public sealed record WaitExplanation(
     string Kind, string Sentence, string ActivityId, string ActivityName, DateTimeOffset Since, DateTimeOffset? DueAt, string BookmarkId);
 

@@ -150,6 +150,22 @@ public sealed class SqliteStore(SqliteOptions options, TimeProvider timeProvider
     }
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<StoredWork>> DueWorkAsync(WorkFilter filter, DateTimeOffset now, int max, CancellationToken cancellationToken)
+    {
+        StoreArguments.CheckMax(max);
+        return Store.Reads.FindAsync<(WorkFilter Filter, DateTimeOffset Now, int Max), IReadOnlyList<StoredWork>>(
+            (filter, now, max), static (x, key) => x.WorkQueries.Due(key.Filter, key.Now, key.Max), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Page<StoredWork>> ListWorkAsync(WorkFilter filter, CancellationToken cancellationToken) =>
+        Store.Reads.ListAsync(filter, static (x, filter) => x.WorkQueries.List(filter), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<WorkCount>> CountWorkAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        Store.Reads.ListAsync<DateTimeOffset, IReadOnlyList<WorkCount>>(now, static (x, now) => x.WorkQueries.Count(now), cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<StoredWork?> FindWorkByKeyAsync(string key, CancellationToken cancellationToken) =>
         Store.Reads.FindAsync(key, static (x, key) => x.Work.Find(key), cancellationToken);
 

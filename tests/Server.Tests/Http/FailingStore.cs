@@ -65,6 +65,13 @@ internal sealed class FailingStore : IWorkflowStore
     public ValueTask<IReadOnlyList<StoredWork>> DueWorkAsync(DateTimeOffset now, int max, CancellationToken cancellationToken) =>
         _inner.DueWorkAsync(now, max, cancellationToken);
 
+    public ValueTask<IReadOnlyList<StoredWork>> DueWorkAsync(WorkFilter filter, DateTimeOffset now, int max, CancellationToken cancellationToken) =>
+        _inner.DueWorkAsync(filter, now, max, cancellationToken);
+
+    public ValueTask<Page<StoredWork>> ListWorkAsync(WorkFilter filter, CancellationToken cancellationToken) => _inner.ListWorkAsync(filter, cancellationToken);
+
+    public ValueTask<IReadOnlyList<WorkCount>> CountWorkAsync(DateTimeOffset now, CancellationToken cancellationToken) => _inner.CountWorkAsync(now, cancellationToken);
+
     public ValueTask<StoredWork?> FindWorkByKeyAsync(string key, CancellationToken cancellationToken) => _inner.FindWorkByKeyAsync(key, cancellationToken);
 
     public ValueTask<DateTimeOffset?> NextDueAsync(DateTimeOffset after, CancellationToken cancellationToken) => _inner.NextDueAsync(after, cancellationToken);

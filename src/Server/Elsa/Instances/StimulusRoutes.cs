@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Platform.Engine.Values;
 using Platform.Runtime.Activities;
+using Platform.Runtime.Dispatching;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Store;
+using Platform.Server.Operations;
 using Platform.Server.Security;
 
 namespace Platform.Server.Elsa.Instances;
@@ -34,7 +36,7 @@ internal static class StimulusRoutes
     }
 
     private static async Task<IResult> TriggerEventAsync(
-        string eventName, Body<TriggerEventRequest> body, WorkflowRuntime runtime, CancellationToken cancellationToken)
+        string eventName, Body<TriggerEventRequest> body, WorkflowRuntime runtime, Intake intake, CancellationToken cancellationToken)
     {
         var request = body.Value;
         var stimulus = EventStimulus.For(eventName, request.Input is { } input ? DynamicJson.FromElement(input) : null) with
@@ -45,6 +47,8 @@ internal static class StimulusRoutes
         };
         if (string.Equals(request.WorkflowExecutionMode, "Synchronous", StringComparison.OrdinalIgnoreCase))
             await runtime.DeliverAsync(stimulus, cancellationToken);
+        else if (!intake.HasRoom(1))
+            return Refusals.QueueFull;
         else
             await runtime.PublishAsync(stimulus, cancellationToken);
         return Results.Ok();
