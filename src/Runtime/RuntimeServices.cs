@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Platform.Runtime.Alterations;
+using Platform.Runtime.Bulk;
 using Platform.Runtime.Definitions;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Explanations;
 using Platform.Runtime.Retention;
+using Platform.Runtime.Reruns;
 using Platform.Runtime.Scheduling;
 using Platform.Runtime.Stimuli;
 
@@ -40,6 +42,12 @@ public static class RuntimeServices
         services.AddSingleton<InstanceAlterations>();
         services.AddSingleton<AlterationTargets>();
         services.AddSingleton<AlterationPlans>();
+        services.TryAddSingleton(new RerunEnvironment(null));
+        services.AddSingleton<Reruns.Reruns>();
+        services.AddSingleton<BulkTargets>();
+        services.AddSingleton<BulkActions>();
+        services.AddSingleton<BulkJobs>();
+        services.AddSingleton<InstanceJobs>();
         services.AddSingleton<InstanceExplainer>();
         services.AddSingleton<ScheduleRuns>();
         services.AddSingleton<ScheduleTicks>();

@@ -42,6 +42,12 @@ public sealed record StartRequest
 
     /// <summary>Services for the first burst, for example with the current HTTP request; null for the host's. Not stored.</summary>
     public IServiceProvider? Services { get; init; }
+
+    /// <summary>The instance that this is a re-run of, or null. Not stored with queued starts: re-runs are not queued as starts.</summary>
+    internal string? RerunOf { get; init; }
+
+    /// <summary>Runs the first burst in another way than from the start; null for the ordinary one. Not stored.</summary>
+    internal Func<WorkflowExecutionContext, ValueTask>? Begin { get; init; }
 }
 
 /// <summary>What became of a request for a new instance.</summary>

@@ -22,6 +22,9 @@ public sealed record StoredInstance(string Id, string DefinitionId, string Defin
     /// <summary>The instance that started this one, or null.</summary>
     public string? ParentInstanceId { get; init; }
 
+    /// <summary>The instance that this one is a re-run of, or null.</summary>
+    public string? RerunOf { get; init; }
+
     /// <summary>Number of incidents, 0 or more.</summary>
     public int IncidentCount { get; init; }
 

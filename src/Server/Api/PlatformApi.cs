@@ -12,6 +12,8 @@ internal static class PlatformApi
     {
         var api = app.MapGroup(Prefix);
         api.MapInstances();
+        api.MapReruns();
+        api.MapBulk();
         api.MapDeadLetters();
         api.MapSchedules();
         api.MapStorage();

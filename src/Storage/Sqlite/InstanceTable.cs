@@ -12,14 +12,14 @@ internal sealed class InstanceTable(Connection connection, ClassTable classes)
 
     private const string Header =
         "i.id, c.definition_id, c.version_id, c.version, c.status, c.sub_status, c.is_system, i.correlation_id, i.name, i.parent_id, "
-        + "i.incidents, i.created_at, i.updated_at, i.finished_at, i.revision";
+        + "i.incidents, i.created_at, i.updated_at, i.finished_at, i.revision, i.rerun_of";
 
     private Statement FindRow => field ??= connection.Prepare("SELECT number, class, revision FROM instances WHERE id = ?");
 
     private Statement Insert => field ??= connection.Prepare(
         """
-        INSERT INTO instances (id, class, revision, incidents, created_at, updated_at, finished_at, name, correlation_id, parent_id)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO instances (id, class, revision, incidents, created_at, updated_at, finished_at, name, correlation_id, parent_id, rerun_of)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """);
 
     private Statement InsertState => field ??= connection.Prepare("INSERT OR REPLACE INTO states (instance, state) VALUES (?, ?)");
@@ -30,9 +30,10 @@ internal sealed class InstanceTable(Connection connection, ClassTable classes)
     /// <summary>Apart because SQLite rewrites the index entries of every column that is set, changed or not.</summary>
     private Statement UpdateRarelyChanged => field ??= connection.Prepare(
         """
-        UPDATE instances SET class = ?2, created_at = ?3, finished_at = ?4, name = ?5, correlation_id = ?6, parent_id = ?7
+        UPDATE instances SET class = ?2, created_at = ?3, finished_at = ?4, name = ?5, correlation_id = ?6, parent_id = ?7,
+            rerun_of = ?8
         WHERE number = ?1 AND (class <> ?2 OR created_at <> ?3 OR finished_at IS NOT ?4
-            OR name IS NOT ?5 OR correlation_id IS NOT ?6 OR parent_id IS NOT ?7)
+            OR name IS NOT ?5 OR correlation_id IS NOT ?6 OR parent_id IS NOT ?7 OR rerun_of IS NOT ?8)
         """);
 
     private Statement UpdateState => field ??= connection.Prepare("UPDATE states SET state = ?2 WHERE instance = ?1");
@@ -80,7 +81,7 @@ internal sealed class InstanceTable(Connection connection, ClassTable classes)
         {
             Insert.Bind(instance.Id).Bind(classId).Bind(instance.Revision).Bind(instance.IncidentCount).Bind(instance.CreatedAt)
                 .Bind(instance.UpdatedAt).Bind(instance.FinishedAt).Bind(instance.Name).Bind(instance.CorrelationId)
-                .Bind(instance.ParentInstanceId).Run();
+                .Bind(instance.ParentInstanceId).Bind(instance.RerunOf).Run();
             var number = connection.LastNumber;
             InsertState.Bind(number).Bind(instance.State.Span).Run();
             classes.Count(classId, 1);
@@ -89,7 +90,7 @@ internal sealed class InstanceTable(Connection connection, ClassTable classes)
 
         Update.Bind(row.Number).Bind(instance.Revision).Bind(instance.IncidentCount).Bind(instance.UpdatedAt).Run();
         UpdateRarelyChanged.Bind(row.Number).Bind(classId).Bind(instance.CreatedAt).Bind(instance.FinishedAt).Bind(instance.Name)
-            .Bind(instance.CorrelationId).Bind(instance.ParentInstanceId).Run();
+            .Bind(instance.CorrelationId).Bind(instance.ParentInstanceId).Bind(instance.RerunOf).Run();
         UpdateState.Bind(row.Number).Bind(instance.State.Span).Run();
         if (row.Class != classId)
         {
@@ -122,7 +123,7 @@ internal sealed class InstanceTable(Connection connection, ClassTable classes)
     }
 
     public StoredInstance? Find(string id) =>
-        FindWithState.Bind(id).FirstOrNull(static row => Read(row) with { State = row.Bytes(15) });
+        FindWithState.Bind(id).FirstOrNull(static row => Read(row) with { State = row.Bytes(16) });
 
     /// <summary>Headers by row number, in the order of the numbers.</summary>
     public List<StoredInstance> Read(IEnumerable<long> numbers)
@@ -157,6 +158,7 @@ internal sealed class InstanceTable(Connection connection, ClassTable classes)
         UpdatedAt = row.At(12),
         FinishedAt = row.AtOrNull(13),
         Revision = row.Number(14),
+        RerunOf = row.TextOrNull(15),
     };
 }
 
