@@ -57,13 +57,29 @@ public static partial class Interpreter
     private static ActivityExecutionContext MoveTo(WorkflowExecutionContext workflow, WorkflowPlan plan, ActivityExecutionContext step)
     {
         var (from, outputs, sequence) = (workflow.Plan, workflow.OutputRegister, step.Sequence);
+        // Variables that live in memory only are not in the state that is read against the other plan.
+        var variables = new Dictionary<(long Sequence, string Id), object?>();
+        foreach (var context in workflow.ActivityExecutionContexts)
+        {
+            foreach (var variable in context.Variables ?? [])
+                variables[(context.Sequence, variable.Definition.Id)] = variable.Value;
+        }
+
         try
         {
             Migration.Apply(workflow, plan);
+            foreach (var context in workflow.ActivityExecutionContexts)
+            {
+                foreach (var variable in context.Variables ?? [])
+                {
+                    if (variables.TryGetValue((context.Sequence, variable.Definition.Id), out var value))
+                        variable.Value = value;
+                }
+            }
         }
-        catch (AlterationRefusedException refused)
+        catch (Exception exception) when (exception is AlterationRefusedException or StateMismatchException or Values.ValueConversionException)
         {
-            throw new RerunRefusedException(RerunRefusal.VersionLacksStep, refused.Message);
+            throw new RerunRefusedException(RerunRefusal.VersionLacksStep, exception.Message);
         }
 
         workflow.WasLoaded = false;

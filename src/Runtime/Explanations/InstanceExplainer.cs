@@ -21,7 +21,7 @@ public sealed class InstanceExplainer(IWorkflowStore store, InstanceRunner runne
         if (await runner.LoadAsync(instanceId, cancellationToken) is not var (workflow, _))
             return null;
         var isRunningHere = runner.RunningInstances.Contains(instanceId);
-        return workflow.SubStatus switch
+        var explanation = workflow.SubStatus switch
         {
             WorkflowSubStatus.Pending or WorkflowSubStatus.Executing or WorkflowSubStatus.Interrupted => Executing(workflow, isRunningHere),
             WorkflowSubStatus.Suspended => await SuspendedAsync(workflow, cancellationToken),
@@ -29,6 +29,7 @@ public sealed class InstanceExplainer(IWorkflowStore store, InstanceRunner runne
             WorkflowSubStatus.Cancelled => Ended(workflow, $"It was cancelled after {Durations.Text(Lifetime(workflow))}."),
             WorkflowSubStatus.Finished => Ended(workflow, $"It finished after {Durations.Text(Lifetime(workflow))}."),
         };
+        return explanation with { RerunOf = Reruns.Reruns.OriginOf(workflow) };
     }
 
     private static TimeSpan Lifetime(WorkflowExecutionContext workflow) => (workflow.FinishedAt ?? workflow.UpdatedAt) - workflow.CreatedAt;

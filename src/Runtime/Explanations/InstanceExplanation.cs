@@ -14,6 +14,9 @@ public sealed record InstanceExplanation(string InstanceId, string SubStatus, st
     /// <summary>What went wrong, in the order in which it happened.</summary>
     public IReadOnlyList<IncidentExplanation> Incidents { get; init; } = [];
 
+    /// <summary>The instance that this one is a re-run of, and the step that it began with; null when it is none.</summary>
+    public Reruns.RerunOrigin? RerunOf { get; init; }
+
     /// <summary>What a person can do about it.</summary>
     public IReadOnlyList<SuggestedAction> Actions { get; init; } = [];
 }

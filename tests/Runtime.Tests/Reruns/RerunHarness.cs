@@ -30,9 +30,12 @@ internal static class RerunHarness
     public static string With(string document, params string[] variables)
     {
         var node = JsonNode.Parse(document)!;
-        node["variables"] = new JsonArray([.. variables.Select(name => (JsonNode)new JsonObject { ["id"] = name, ["name"] = name, ["typeName"] = "String" })]);
+        node["variables"] = new JsonArray([.. variables.Select(name => (JsonNode)new JsonObject { ["id"] = name, ["name"] = name, ["typeName"] = "String", ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver" })]);
         return node.ToJsonString();
     }
+
+    /// <summary>A document with a text variable that is never stored.</summary>
+    public static string WithUnstored(string document, string variable) => With(document, variable).Replace(",\"storageDriverTypeName\":\"WorkflowInstanceStorageDriver\"", "", StringComparison.Ordinal);
 
     /// <summary>The step with its result going into a variable.</summary>
     public static JsonObject Into(this JsonObject step, string variable)

@@ -205,16 +205,18 @@ public sealed class RerunTests
     public async Task From_a_step_it_goes_on_as_the_latest_version_that_has_the_step()
     {
         await using var harness = await RuntimeHarness.CreateAsync();
-        await harness.PublishAsync("w", Flowchart([Calls("call", _key), Line("step"), Line("old")], "call -> step", "step -> old"));
+        await harness.PublishAsync("w", WithUnstored(
+            Flowchart([Calls("call", _key).Into("Answer"), Line("step"), Line("old")], "call -> step", "step -> old"), "Answer"));
         var original = await harness.RunAsync("w");
-        await harness.PublishAsync("w", Flowchart([Calls("call", _key), Line("step"), Line("new")], "call -> step", "step -> new"));
+        await harness.PublishAsync("w", WithUnstored(
+            Flowchart([Calls("call", _key).Into("Answer"), Line("step"), Says("new", "'new ' + variables.Answer")], "call -> step", "step -> new"), "Answer"));
         harness.TakeLines();
 
         await harness.RerunAsync(original.Instance.Id, new RerunRequest { ActivityId = "step", Version = RerunVersion.Latest });
         (await harness.RerunAsync(original.Instance.Id, new RerunRequest { ActivityId = "old", Version = RerunVersion.Latest }))
             .ShouldBeOfType<RerunResult.Refused>().Refusal.ShouldBe(RerunRefusal.VersionLacksStep);
 
-        harness.TakeLines().ShouldBe(["step", "new"]);
+        harness.TakeLines().ShouldBe(["step", "new call 1"]);
         Called.Count(_key).ShouldBe(1);
     }
 
