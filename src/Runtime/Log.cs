@@ -8,7 +8,7 @@ internal static partial class Log
     [LoggerMessage(2001, LogLevel.Error, "Queued work {WorkId} ({Kind}) failed in attempt {Attempt}; it is tried again at {DueAt}.")]
     public static partial void WorkFailed(ILogger logger, Exception exception, string workId, string kind, int attempt, DateTimeOffset dueAt);
 
-    [LoggerMessage(2002, LogLevel.Error, "Queued work {WorkId} ({Kind}) failed {Attempts} times and is left until the next start.")]
+    [LoggerMessage(2002, LogLevel.Error, "Queued work {WorkId} ({Kind}) failed {Attempts} times; it is a dead letter now and can be replayed.")]
     public static partial void WorkGivenUp(ILogger logger, Exception exception, string workId, string kind, int attempts);
 
     [LoggerMessage(2003, LogLevel.Warning, "The workflow '{What}' that was queued to start does not exist; the request is dropped.")]
@@ -19,6 +19,12 @@ internal static partial class Log
 
     [LoggerMessage(2005, LogLevel.Information, "{Count} interrupted instances go on.")]
     public static partial void Recovering(ILogger logger, int count);
+
+    [LoggerMessage(2100, LogLevel.Warning, "The former process ended without stopping. {Count} instances were executing; they go on one after the other.")]
+    public static partial void CrashSuspected(ILogger logger, int count);
+
+    [LoggerMessage(2101, LogLevel.Error, "Instance {InstanceId} was executing at {Ends} ends of the process. It is set aside with an incident.")]
+    public static partial void InstanceQuarantined(ILogger logger, string instanceId, int ends);
 
     [LoggerMessage(2006, LogLevel.Error, "The duty '{Duty}' failed; it goes on in {Delay}.")]
     public static partial void DutyFailed(ILogger logger, Exception exception, string duty, TimeSpan delay);

@@ -93,7 +93,17 @@ public sealed class RuntimeOptions
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often a queued item is tried when the store fails, before it waits for the next start. Default: 5.</summary>
+    /// <summary>
+    /// How often the process may end without stopping while an instance executes, before that instance is set aside with an incident.
+    /// Default: 3.
+    /// </summary>
+    [Range(1, 1_000)]
+    public int CrashesMax { get; set; } = 3;
+
+    /// <summary>
+    /// How often a queued item is tried before it is a dead letter. While the store itself fails, it is tried until the store works again.
+    /// Default: 5.
+    /// </summary>
     [Range(1, 100)]
     public int AttemptsMax { get; set; } = 5;
 }

@@ -5,6 +5,7 @@ using Platform.Runtime.Bulk;
 using Platform.Runtime.Definitions;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Explanations;
+using Platform.Runtime.Recovering;
 using Platform.Runtime.Retention;
 using Platform.Runtime.Reruns;
 using Platform.Runtime.Scheduling;
@@ -28,6 +29,8 @@ public static class RuntimeServices
         services.AddSingleton<RuntimeSignals>();
         services.AddSingleton<WorkCodec>();
         services.AddSingleton<Outbox>();
+        services.TryAddSingleton(new FlightRecorder(null));
+        services.AddSingleton<CrashWatch>();
         services.AddSingleton<UsableWorkflows>();
         services.AddSingleton<ConsumingWorkflows>();
         services.AddSingleton<PlanCache>();
@@ -57,6 +60,7 @@ public static class RuntimeServices
         services.AddSingleton<DueTimes>();
         services.TryAddSingleton<RetentionOptions>();
         services.AddSingleton<RetentionDuty>();
+        services.AddHostedService(provider => provider.GetRequiredService<CrashWatch>());
         services.AddHostedService(provider => provider.GetRequiredService<UsableWorkflows>());
         services.AddHostedService(provider => provider.GetRequiredService<KeptStimuli>());
         services.AddHostedService(provider => provider.GetRequiredService<WorkQueue>());

@@ -1,7 +1,9 @@
+using Platform.Runtime.Store;
+
 namespace Platform.Storage;
 
 /// <summary>The database could not do what it was told: disk full, file damaged, lock held, schema too new. Nothing was written.</summary>
-public sealed class StorageException : Exception
+public sealed class StorageException : StoreException
 {
     /// <summary>A failure with a message for the operator.</summary>
     /// <param name="message">What failed, where, and what to do.</param>

@@ -18,7 +18,7 @@ public sealed class ServerProcess : IDisposable
     /// <summary>Where the server listens, without a slash at the end.</summary>
     public string Address { get; private set; } = "";
 
-    public static async Task<ServerProcess> StartAsync(string dataDirectory, string password, string apiKey)
+    public static async Task<ServerProcess> StartAsync(string dataDirectory, string password, string apiKey, params (string Name, string Value)[] settings)
     {
         var assembly = Metadata("ServerAssembly");
         if (!File.Exists(assembly)) throw new InvalidOperationException($"The server is not built: {assembly} is not there.");
@@ -36,6 +36,8 @@ public sealed class ServerProcess : IDisposable
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         start.Environment["DOTNET_ENVIRONMENT"] = "Production";
 
+        foreach (var (name, value) in settings) start.Environment[name] = value;
+
         var server = new ServerProcess(Process.Start(start) ?? throw new InvalidOperationException("The server did not start."));
         await server.ListenAsync();
         return server;
@@ -46,6 +48,9 @@ public sealed class ServerProcess : IDisposable
     {
         lock (log) return string.Join('\n', log.TakeLast(lines));
     }
+
+    /// <summary>Waits until the process has ended by itself.</summary>
+    public Task EndedAsync() => process.WaitForExitAsync().WaitAsync(StartTimeout);
 
     /// <summary>Ends the process at once, without a word to it.</summary>
     public void Kill()

@@ -62,7 +62,7 @@ public sealed class DurabilityTests
         await harness.PublishAsync("quick", Sequence(Line("ran")));
         await harness.StopAsync();
         var request = new StartRequest { DefinitionId = "quick", InstanceId = "wanted", Input = new Dictionary<string, object?> { ["a"] = 1 } };
-        var outbox = new Outbox(new Ids(harness.Clock), harness.Clock, new RuntimeSignals(), new WorkCodec(new(Engine.Values.TypeAliases.BuiltIn)));
+        var outbox = new Outbox(new Ids(harness.Clock), harness.Clock, new RuntimeSignals(), new RuntimeEvents(), new WorkCodec(new(Engine.Values.TypeAliases.BuiltIn)));
         await harness.Store.CommitAsync(new Commit { Work = [outbox.ToWork(request)] }, CancellationToken.None);
 
         await harness.StartAsync();

@@ -10,6 +10,7 @@ using Platform.Engine.Plans;
 using Platform.Engine.Values;
 using Platform.Runtime.Definitions;
 using Platform.Runtime.Execution;
+using Platform.Runtime.Recovering;
 using Platform.Runtime.Scheduling;
 using Platform.Runtime.Store;
 
@@ -34,6 +35,9 @@ internal sealed class RuntimeHarness : IAsyncDisposable
 
     /// <summary>What the runtime gets instead of <see cref="Store"/>; set it before a start.</summary>
     public Func<IWorkflowStore, IWorkflowStore> Wrap { get; set; } = store => store;
+
+    /// <summary>Where the runtime notes what executes; set it before a start. Null: nowhere.</summary>
+    public string? RecorderPath { get; set; }
 
     public StringWriter Lines { get; } = new();
 
@@ -165,6 +169,7 @@ internal sealed class RuntimeHarness : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(Clock);
         services.AddSingleton(Wrap(Store));
+        services.AddSingleton(_ => new FlightRecorder(RecorderPath));
         services.AddSingleton(TextWriter.Synchronized(Lines));
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
         var catalog = ActivityCatalog.Scan(typeof(Activity).Assembly, typeof(WorkflowRuntime).Assembly, typeof(RuntimeHarness).Assembly);

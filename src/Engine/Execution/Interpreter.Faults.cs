@@ -25,6 +25,15 @@ public static partial class Interpreter
                 return EndHandledAsync(ancestor, context);
         }
 
+        AddIncident(context, exception);
+        if (workflow.EffectiveIncidentStrategy == IncidentStrategy.Fault)
+            workflow.IsFaulting = true;
+        return default;
+    }
+
+    private static void AddIncident(ActivityExecutionContext context, Exception exception)
+    {
+        var workflow = context.WorkflowExecutionContext;
         for (var scope = context; scope is not null; scope = scope.ParentActivityExecutionContext)
             scope.AggregateFaultCount++;
         workflow.Incidents.Add(new Incident(
@@ -35,9 +44,6 @@ public static partial class Interpreter
             workflow.Host.Secrets.Apply(exception.Message),
             workflow.Host.Secrets.Apply(ExceptionState.From(exception)),
             workflow.Host.Clock.GetUtcNow()));
-        if (workflow.EffectiveIncidentStrategy == IncidentStrategy.Fault)
-            workflow.IsFaulting = true;
-        return default;
     }
 
     private static async ValueTask EndHandledAsync(ActivityExecutionContext handler, ActivityExecutionContext faulted)
@@ -48,6 +54,33 @@ public static partial class Interpreter
             top = parent;
         await CancelAsync(top, notifyOwner: false);
         await ApplyAsync(handler);
+    }
+
+    /// <summary>
+    /// Faults an instance without executing anything of it: the activity that would execute next gets the incident, whatever the incident
+    /// strategy says, and can be retried like any other that faulted.
+    /// </summary>
+    /// <param name="workflow">The instance; one that has not begun too.</param>
+    /// <param name="bookmarkId">The bookmark it would have been resumed at, or null.</param>
+    /// <param name="reason">Why.</param>
+    public static void Quarantine(WorkflowExecutionContext workflow, string? bookmarkId, Exception reason)
+    {
+        if (workflow.Root is null)
+            Begin(workflow);
+        workflow.BeginBurst();
+        var context = bookmarkId is not null && FindWaiting(workflow, bookmarkId) is var (waiting, _) ? waiting : workflow.Dequeue() ?? workflow.Root!;
+        if (context.Status == ActivityStatus.Pending)
+        {
+            context.StartedAt = workflow.Host.Clock.GetUtcNow();
+            workflow.Log?.Started(context);
+        }
+
+        context.Status = ActivityStatus.Faulted;
+        RemoveBookmarks(context);
+        workflow.Log?.Faulted(context, reason);
+        AddIncident(context, reason);
+        workflow.IsFaulting = true;
+        EndBurst(workflow);
     }
 
     /// <summary>Schedules faulted activities again, so that the next burst retries them.</summary>

@@ -15,13 +15,18 @@ public static partial class Interpreter
     /// <param name="workflow">An instance that has not begun.</param>
     public static ValueTask StartAsync(WorkflowExecutionContext workflow)
     {
-        var root = ContextPool.Rent(workflow, workflow.Plan.Root, null, workflow.NextSequence++);
-        workflow.Root = root;
-        workflow.Enqueue(root);
+        Begin(workflow);
         if (workflow.CommitStrategy != WorkflowCommitStrategy.WorkflowExecuting)
             return RunAsync(workflow);
         workflow.BeginBurst();
         return default;
+    }
+
+    private static void Begin(WorkflowExecutionContext workflow)
+    {
+        var root = ContextPool.Rent(workflow, workflow.Plan.Root, null, workflow.NextSequence++);
+        workflow.Root = root;
+        workflow.Enqueue(root);
     }
 
     /// <summary>Runs a burst: everything that is scheduled, and what it schedules.</summary>

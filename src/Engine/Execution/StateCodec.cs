@@ -12,9 +12,32 @@ public static class StateCodec
 {
     private const int FormatVersion = 1;
 
+    /// <summary>The stored form of an instance between two bursts. One that is too large gives up values, and faults.</summary>
+    /// <param name="workflow">The instance.</param>
+    public static ReadOnlyMemory<byte> ToBytes(WorkflowExecutionContext workflow)
+    {
+        var output = new ArrayBufferWriter<byte>(256);
+        try
+        {
+            Write(workflow, output);
+            if (output.WrittenCount <= workflow.Host.Limits.StateBytesMax)
+                return output.WrittenMemory;
+        }
+        catch (ValueTooLargeException)
+        {
+            // Which one it is follows.
+        }
+
+        StateLimit.Enforce(workflow);
+        output = new ArrayBufferWriter<byte>(256);
+        Write(workflow, output);
+        return output.WrittenMemory;
+    }
+
     /// <summary>Writes an instance between two bursts.</summary>
     /// <param name="workflow">The instance.</param>
     /// <param name="output">Receives the bytes.</param>
+    /// <exception cref="ValueTooLargeException">A value is larger than <see cref="ValueLimits.BytesMax"/>.</exception>
     public static void Write(WorkflowExecutionContext workflow, IBufferWriter<byte> output)
     {
         using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });

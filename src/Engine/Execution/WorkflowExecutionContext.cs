@@ -370,4 +370,7 @@ public sealed record EngineLimits
 
     /// <summary>Deepest nesting of activity executions. Range: 1 to 1,000. Default: 200.</summary>
     public int NestingMax { get; init; } = 200;
+
+    /// <summary>Most bytes of JSON that the state of an instance takes. Range: 1,024 and more. Default: 64 MiB.</summary>
+    public int StateBytesMax { get; init; } = 64 * 1024 * 1024;
 }

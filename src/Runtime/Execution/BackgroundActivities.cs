@@ -27,8 +27,13 @@ public sealed class BackgroundActivities(InstanceRunner runner, IWorkflowStore s
         _running[work.Id] = (instanceId, cancellation);
         try
         {
-            var result = await ExecuteCopyAsync(instanceId, work.Payload, cancellation.Token);
-            if (result is not null && await ApplyAsync(instanceId, work, result, cancellationToken))
+            if (runner.Watch.Refusal(instanceId) is not null)
+            {
+                if (await QuarantineAsync(instanceId, work, cancellationToken))
+                    return;
+            }
+            else if (await ExecuteCopyAsync(instanceId, work.Payload, cancellation.Token) is { } result
+                && await ApplyAsync(instanceId, work, result, cancellationToken))
                 return;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -63,13 +68,28 @@ public sealed class BackgroundActivities(InstanceRunner runner, IWorkflowStore s
         if (await runner.LoadAsync(instanceId, cancellationToken) is not var (copy, _))
             return null;
         copy.CancellationToken = cancellationToken;
-        return await Interpreter.ExecuteInBackgroundAsync(copy, bookmarkId);
+        var seat = runner.Watch.Enter(instanceId);
+        try
+        {
+            return await Interpreter.ExecuteInBackgroundAsync(copy, bookmarkId);
+        }
+        finally
+        {
+            runner.Watch.Leave(seat);
+        }
     }
 
-    private async ValueTask<bool> ApplyAsync(string instanceId, StoredWork work, BackgroundResult result, CancellationToken cancellationToken)
+    private ValueTask<bool> QuarantineAsync(string instanceId, StoredWork work, CancellationToken cancellationToken) =>
+        GoOnAsync(instanceId, work, runner.UnlessQuarantined(instanceId, work.Payload, static _ => ValueTask.FromResult(false)), cancellationToken);
+
+    private ValueTask<bool> ApplyAsync(string instanceId, StoredWork work, BackgroundResult result, CancellationToken cancellationToken) =>
+        GoOnAsync(instanceId, work, target => Interpreter.ApplyBackgroundAsync(target, work.Payload, result), cancellationToken);
+
+    private async ValueTask<bool> GoOnAsync(
+        string instanceId, StoredWork work, Func<WorkflowExecutionContext, ValueTask<bool>> run, CancellationToken cancellationToken)
     {
         using var _ = await runner.Gate.EnterAsync(instanceId, cancellationToken);
         return await runner.LoadAsync(instanceId, cancellationToken) is var (workflow, header)
-            && await runner.ContinueAsync(workflow, header, target => Interpreter.ApplyBackgroundAsync(target, work.Payload, result), [work.Id]) is not null;
+            && await runner.ContinueAsync(workflow, header, run, [work.Id]) is not null;
     }
 }

@@ -1,8 +1,8 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using Platform.Engine;
 using Platform.Engine.Execution;
 using Platform.Runtime.Definitions;
+using Platform.Runtime.Recovering;
 using Platform.Runtime.Store;
 
 namespace Platform.Runtime.Execution;
@@ -16,7 +16,7 @@ public sealed class InstanceRunner : IDisposable
     private readonly IWorkflowStore _store;
     private readonly PlanCache _plans;
     private readonly EngineHost _host;
-    private readonly RuntimeEvents _events;
+    private readonly CrashWatch _watch;
     private readonly RuntimeOptions _options;
     private readonly Outbox _outbox;
     private readonly ConcurrentBag<BurstLog> _logs = [];
@@ -27,21 +27,24 @@ public sealed class InstanceRunner : IDisposable
     /// <param name="store">Where instances are kept.</param>
     /// <param name="plans">Compiled definitions.</param>
     /// <param name="host">What activities get.</param>
-    /// <param name="events">Hears of commits.</param>
     /// <param name="outbox">Turns what activities ask for into queued work.</param>
+    /// <param name="watch">Knows what ended the process.</param>
     /// <param name="options">Options.</param>
-    public InstanceRunner(IWorkflowStore store, PlanCache plans, EngineHost host, RuntimeEvents events, Outbox outbox, RuntimeOptions options)
+    public InstanceRunner(IWorkflowStore store, PlanCache plans, EngineHost host, Outbox outbox, CrashWatch watch, RuntimeOptions options)
     {
         _store = store;
         _plans = plans;
         _host = host;
-        _events = events;
+        _watch = watch;
         _outbox = outbox;
         _options = options;
     }
 
     /// <summary>What activities get.</summary>
     internal EngineHost Host => _host;
+
+    /// <summary>Knows what ended the process.</summary>
+    internal CrashWatch Watch => _watch;
 
     /// <summary>The lock under which an instance is loaded, run and committed.</summary>
     internal KeyedLock Gate { get; } = new();
@@ -54,8 +57,9 @@ public sealed class InstanceRunner : IDisposable
 
     /// <summary>Runs the first burst of a new instance.</summary>
     internal async ValueTask<StoredInstance> StartAsync(
-        WorkflowExecutionContext workflow, StoredInstance header, IReadOnlyList<string>? doneWork, Func<WorkflowExecutionContext, ValueTask>? begin) =>
-        await DriveAsync(new RunningBurst(workflow, header, [], doneWork), begin ?? Interpreter.StartAsync);
+        WorkflowExecutionContext workflow, StoredInstance header, IReadOnlyList<string>? doneWork, Func<WorkflowExecutionContext, ValueTask>? begin) => await DriveAsync(
+            new RunningBurst(workflow, header, [], doneWork),
+            _watch.Refusal(workflow.Id) is { } reason ? target => QuarantineAsync(target, null, reason) : begin ?? Interpreter.StartAsync);
 
     /// <summary>Loads an instance; null when there is none.</summary>
     internal async ValueTask<(WorkflowExecutionContext Workflow, StoredInstance Header)?> LoadAsync(string instanceId, CancellationToken cancellationToken)
@@ -98,6 +102,17 @@ public sealed class InstanceRunner : IDisposable
         return happened ? stored : null;
     }
 
+    /// <summary>What a burst does: what it is meant to, or fault the instance when that would end the process.</summary>
+    /// <param name="instanceId">The instance.</param>
+    /// <param name="bookmarkId">The bookmark it is resumed at, or null.</param>
+    /// <param name="run">What it is meant to do.</param>
+    internal Func<WorkflowExecutionContext, ValueTask<bool>> UnlessQuarantined(string instanceId, string? bookmarkId, Func<WorkflowExecutionContext, ValueTask<bool>> run) =>
+        _watch.Refusal(instanceId) is not { } reason ? run : async target =>
+        {
+            await QuarantineAsync(target, bookmarkId, reason);
+            return true;
+        };
+
     /// <summary>Cancels a loaded instance, as a burst of its own.</summary>
     /// <param name="workflow">The instance.</param>
     /// <param name="header">The instance as stored.</param>
@@ -134,6 +149,12 @@ public sealed class InstanceRunner : IDisposable
         await Task.WhenAny(Task.WhenAll(running), Task.Delay(_options.ShutdownTimeout, _host.Clock, cancellationToken));
     }
 
+    private static ValueTask QuarantineAsync(WorkflowExecutionContext workflow, string? bookmarkId, QuarantinedException reason)
+    {
+        Interpreter.Quarantine(workflow, bookmarkId, reason);
+        return default;
+    }
+
     private static async ValueTask<bool> CancelBurstAsync(WorkflowExecutionContext workflow)
     {
         await Interpreter.CancelAsync(workflow);
@@ -154,6 +175,7 @@ public sealed class InstanceRunner : IDisposable
             log = new BurstLog(new BurstLogOptions { DefaultMode = _options.LogPersistence });
         workflow.Log = log;
         _running[workflow.Id] = burst;
+        var seat = _watch.Enter(workflow.Id);
         try
         {
             var execution = run(workflow);
@@ -163,10 +185,13 @@ public sealed class InstanceRunner : IDisposable
                 await DriveSlowlyAsync(burst, execution);
             while (workflow.SubStatus == WorkflowSubStatus.Executing)
                 await GoOnAsync(burst);
-            return hasHappened is null || hasHappened() ? await CommitAsync(burst) : burst.Header;
+            var stored = hasHappened is null || hasHappened() ? await CommitAsync(burst) : burst.Header;
+            await _watch.ClearAsync(workflow.Id);
+            return stored;
         }
         finally
         {
+            _watch.Leave(seat);
             _running.TryRemove(workflow.Id, out _);
             workflow.Log = null;
             workflow.BurstServices = null;
@@ -220,9 +245,9 @@ public sealed class InstanceRunner : IDisposable
             throw new InstanceConflictException(workflow.Id, outcome);
         burst.Header = instance;
         burst.Committing = null;
-        _events.RaiseBurstCommitted(new BurstCommitted(instance, [.. log.NodeIds], added));
+        var committed = new BurstCommitted(instance, [.. log.NodeIds], added);
         log.Reset();
-        _outbox.Announce(commit.Work ?? work, added);
+        _outbox.Announce(committed, commit.Work ?? work);
         return instance;
     }
 
@@ -260,8 +285,8 @@ public sealed class InstanceRunner : IDisposable
 
     private static StoredInstance ToStored(WorkflowExecutionContext workflow, long revision)
     {
-        var state = new ArrayBufferWriter<byte>(256);
-        StateCodec.Write(workflow, state);
+        // First, because it may fault the instance.
+        var state = StateCodec.ToBytes(workflow);
         return new StoredInstance(workflow.Id, workflow.Plan.Definition.DefinitionId, workflow.Plan.Definition.Id, workflow.Plan.Definition.Version)
         {
             Status = workflow.Status.ToString(),
@@ -276,7 +301,7 @@ public sealed class InstanceRunner : IDisposable
             UpdatedAt = workflow.UpdatedAt,
             FinishedAt = workflow.FinishedAt,
             Revision = revision,
-            State = state.WrittenMemory,
+            State = state,
         };
     }
 

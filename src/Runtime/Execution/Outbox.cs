@@ -23,8 +23,9 @@ public abstract record RuntimeMessage
 /// <param name="ids">Makes ids.</param>
 /// <param name="clock">Time.</param>
 /// <param name="signals">Hears of what was committed.</param>
+/// <param name="events">Hears of bursts.</param>
 /// <param name="codec">Writes work.</param>
-public sealed class Outbox(Ids ids, TimeProvider clock, RuntimeSignals signals, WorkCodec codec)
+public sealed class Outbox(Ids ids, TimeProvider clock, RuntimeSignals signals, RuntimeEvents events, WorkCodec codec)
 {
     /// <summary>Property of a child instance whose parent waits for it.</summary>
     public const string WaitForCompletionProperty = "WaitForCompletion";
@@ -85,6 +86,13 @@ public sealed class Outbox(Ids ids, TimeProvider clock, RuntimeSignals signals, 
 
     /// <summary>Tells the clock that work was stored for later.</summary>
     internal void AnnounceDue(DateTimeOffset due) => signals.RaiseDueAdded(due);
+
+    /// <summary>Tells everybody who listens, the queue and the clock what the commit of a burst brought.</summary>
+    internal void Announce(BurstCommitted burst, IReadOnlyList<StoredWork> work)
+    {
+        events.RaiseBurstCommitted(burst);
+        Announce(work, burst.NewBookmarks);
+    }
 
     /// <summary>Tells the queue and the clock what a commit brought.</summary>
     internal void Announce(IReadOnlyList<StoredWork> work, IReadOnlyList<StoredBookmark> bookmarks)

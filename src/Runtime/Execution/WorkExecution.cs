@@ -21,6 +21,9 @@ public sealed class WorkExecution(
     ScheduleRuns schedules,
     ILogger<WorkExecution> logger)
 {
+    /// <summary>Whether work is of an instance that may end the process.</summary>
+    internal bool IsSuspect(StoredWork work) => runtime.IsSuspect(work.InstanceId);
+
     /// <summary>Does the work and deletes it. Throws when it has to be tried again.</summary>
     /// <param name="work">The work.</param>
     /// <param name="cancellationToken">Cancelled when the host stops; then the work stays.</param>

@@ -13,6 +13,9 @@ public sealed class WorkQueue : BackgroundService
     /// <summary>Most items held in memory; what goes beyond stays in the store only and is read when there is room again.</summary>
     private const int HeldMax = 10_000;
     private const int ReadMax = 1_000;
+
+    /// <summary>How long work of a suspect keeps the next one waiting: what ends the process does so sooner or is not found by this.</summary>
+    private static readonly TimeSpan CarefulMax = TimeSpan.FromSeconds(30);
     private readonly IWorkflowStore _store;
     private readonly WorkExecution _execution;
     private readonly RuntimeOptions _options;
@@ -20,6 +23,7 @@ public sealed class WorkQueue : BackgroundService
     private readonly ILogger _logger;
     private readonly Lane _short = new();
     private readonly Lane _background = new();
+    private readonly Lane _careful = new();
     private readonly HashSet<string> _held = new(StringComparer.Ordinal);
     private readonly HashSet<string> _doneWhileReading = new(StringComparer.Ordinal);
     private readonly Lock _sync = new();
@@ -40,8 +44,12 @@ public sealed class WorkQueue : BackgroundService
         _options = options;
         _clock = clock;
         _logger = logger;
+        GivenUp = new GivenUpWork(store, signals, options, clock);
         signals.WorkAdded += Add;
     }
+
+    /// <summary>Work that failed too often.</summary>
+    public GivenUpWork GivenUp { get; }
 
     /// <summary>Number of items in memory that wait or run.</summary>
     public int HeldCount
@@ -53,9 +61,17 @@ public sealed class WorkQueue : BackgroundService
         }
     }
 
+    /// <summary>The memory ran over and has room again.</summary>
+    public event Action? HasRoom;
+
     /// <summary>Adds work that is stored, or whose intent is. Work that is held already is ignored.</summary>
     /// <param name="work">The work.</param>
-    public void Add(StoredWork work) => Add(work, isRead: false);
+    public void Add(StoredWork work) => TryAdd(work);
+
+    /// <summary>Adds work that is stored, or whose intent is.</summary>
+    /// <param name="work">The work.</param>
+    /// <returns>Whether it is held now; otherwise <see cref="HasRoom"/> tells when to ask again.</returns>
+    public bool TryAdd(StoredWork work) => TryAdd(work, isRead: false);
 
     /// <summary>Reads due work from the store into memory.</summary>
     /// <param name="cancellationToken">Ends the read.</param>
@@ -66,7 +82,7 @@ public sealed class WorkQueue : BackgroundService
         try
         {
             foreach (var work in await _store.DueWorkAsync(_clock.GetUtcNow(), ReadMax, cancellationToken))
-                Add(work, isRead: true);
+                TryAdd(work, isRead: true);
         }
         finally
         {
@@ -86,32 +102,38 @@ public sealed class WorkQueue : BackgroundService
         [
             .. Enumerable.Range(0, _options.WorkersMax).Select(_ => WorkAsync(_short, stoppingToken)),
             .. Enumerable.Range(0, _options.BackgroundActivitiesMax).Select(_ => WorkAsync(_background, stoppingToken)),
+            WorkAsync(_careful, stoppingToken),
         ]);
     }
 
-    private void Add(StoredWork work, bool isRead)
+    private bool TryAdd(StoredWork work, bool isRead)
     {
+        var lane = LaneOf(work);
         lock (_sync)
         {
             // What was done since the store was read is in what was read, and must not be done again.
             if (isRead && _doneWhileReading.Contains(work.Id))
-                return;
+                return true;
             if (_held.Count >= HeldMax)
             {
                 _hasOverflowed = true;
-                return;
+                return _held.Contains(work.Id);
             }
 
             if (!_held.Add(work.Id))
-                return;
-            LaneOf(work).Ready.Enqueue(work, (-work.Priority, work.Id));
+                return true;
+            lane.Ready.Enqueue(work, (-work.Priority, work.Id));
         }
 
-        LaneOf(work).Available.Release();
+        lane.Available.Release();
+        return true;
     }
 
-    /// <summary>Background activities may take hours; they must not keep the workers from the short work.</summary>
-    private Lane LaneOf(StoredWork work) => work.Kind == WorkKinds.Background ? _background : _short;
+    /// <summary>
+    /// Background activities may take hours; they must not keep the workers from the short work. What may end the process goes one after
+    /// the other.
+    /// </summary>
+    private Lane LaneOf(StoredWork work) => _execution.IsSuspect(work) ? _careful : work.Kind == WorkKinds.Background ? _background : _short;
 
     private async Task WorkAsync(Lane lane, CancellationToken stoppingToken)
     {
@@ -126,8 +148,10 @@ public sealed class WorkQueue : BackgroundService
                 return;
             }
 
-            if (Take(lane) is { } work)
-                await DoAsync(work, stoppingToken);
+            if (Take(lane) is not { } work)
+                continue;
+            var done = DoAsync(work, stoppingToken);
+            await (lane == _careful ? Task.WhenAny(done, Task.Delay(CarefulMax, _clock, stoppingToken)) : done);
         }
     }
 
@@ -150,7 +174,7 @@ public sealed class WorkQueue : BackgroundService
         // The loop of a background duty: whatever failed must not end the other work.
         catch (Exception exception)
         {
-            await PostponeAsync(work, exception);
+            await PostponeAsync(work, exception, stoppingToken);
         }
 
         bool readMore;
@@ -163,8 +187,10 @@ public sealed class WorkQueue : BackgroundService
             _hasOverflowed &= !readMore;
         }
 
-        if (readMore)
-            await TryReadDueAsync(stoppingToken);
+        if (!readMore)
+            return;
+        HasRoom?.Invoke();
+        await TryReadDueAsync(stoppingToken);
     }
 
     /// <summary>Reads due work; when the store fails, the safety poll of the due times reads it later.</summary>
@@ -185,28 +211,44 @@ public sealed class WorkQueue : BackgroundService
         }
     }
 
-    private async ValueTask PostponeAsync(StoredWork work, Exception exception)
+    /// <summary>
+    /// Has work tried again later. As long as the store fails, it is tried again for ever; what fails for another reason is given up after
+    /// some attempts. Work that is not stored comes back by what it stands for: a due bookmark with the next due times, an instance by itself.
+    /// </summary>
+    private async ValueTask PostponeAsync(StoredWork work, Exception exception, CancellationToken stoppingToken)
     {
+        var isStored = work.Kind is not (WorkKinds.DueBookmark or WorkKinds.Continue);
         var attempts = work.Attempts + 1;
-        if (attempts >= _options.AttemptsMax)
-        {
+        var isGivenUp = isStored && attempts >= _options.AttemptsMax && exception is not StoreException;
+        var delay = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, attempts), _options.SafetyPollInterval.TotalSeconds));
+        var later = work with { Attempts = attempts, DueAt = _clock.GetUtcNow() + delay };
+        if (isGivenUp)
             Log.WorkGivenUp(_logger, exception, work.Id, work.Kind, attempts);
-            return;
-        }
-
-        var dueAt = _clock.GetUtcNow() + TimeSpan.FromSeconds(Math.Pow(2, attempts));
-        Log.WorkFailed(_logger, exception, work.Id, work.Kind, attempts, dueAt);
-        if (work.Kind is WorkKinds.DueBookmark or WorkKinds.Continue)
+        else
+            Log.WorkFailed(_logger, exception, work.Id, work.Kind, attempts, later.DueAt);
+        if (work.Kind == WorkKinds.Continue)
+            _ = AddLaterAsync(later, delay, stoppingToken);
+        if (!isStored)
             return;
         try
         {
-            await _store.CommitAsync(new Commit { Work = [work with { Attempts = attempts, DueAt = dueAt }] }, CancellationToken.None);
+            if (isGivenUp)
+                await GivenUp.AddAsync(later, exception);
+            else
+                await _store.CommitAsync(new Commit { Work = [later] }, CancellationToken.None);
         }
         // The store itself fails: the row is still there as it was, and the safety poll comes back to it.
         catch (Exception storeException)
         {
-            Log.WorkFailed(_logger, storeException, work.Id, work.Kind, attempts, dueAt);
+            Log.WorkFailed(_logger, storeException, work.Id, work.Kind, attempts, later.DueAt);
         }
+    }
+
+    private async Task AddLaterAsync(StoredWork work, TimeSpan delay, CancellationToken stoppingToken)
+    {
+        do
+            await Task.Delay(delay, _clock, stoppingToken);
+        while (!TryAdd(work));
     }
 
     /// <summary>Work in memory that waits for one group of workers.</summary>

@@ -24,6 +24,9 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
     private const int ConcurrentDeliveriesMax = 16;
     private readonly KeyedLock _activation = new();
 
+    /// <summary>Whether an instance may end the process.</summary>
+    internal bool IsSuspect(string? instanceId) => runner.Watch.IsSuspect(instanceId);
+
     /// <summary>Reads queued work.</summary>
     internal WorkCodec Codec => outbox.Codec;
 
@@ -68,7 +71,8 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
         if (await runner.LoadAsync(bookmark.InstanceId, cancellationToken) is not var (workflow, header))
             return new ResumeResult.Gone();
         workflow.BurstServices = services;
-        var stored = await runner.ContinueAsync(workflow, header, target => Interpreter.ResumeAsync(target, bookmark.Id, input), null);
+        var stored = await runner.ContinueAsync(
+            workflow, header, runner.UnlessQuarantined(bookmark.InstanceId, bookmark.Id, target => Interpreter.ResumeAsync(target, bookmark.Id, input)), null);
         return stored is null ? new ResumeResult.Gone() : new ResumeResult.Resumed(stored, workflow);
     }
 
@@ -110,7 +114,7 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
             || await runner.LoadAsync(instanceId, cancellationToken) is not var (workflow, header)
             || workflow.SubStatus is not (WorkflowSubStatus.Executing or WorkflowSubStatus.Interrupted))
             return;
-        await runner.ContinueAsync(workflow, header, RunBurstAsync, null);
+        await runner.ContinueAsync(workflow, header, runner.UnlessQuarantined(instanceId, null, RunBurstAsync), null);
     }
 
     /// <summary>Tells a parent that a child it waits for has finished.</summary>

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Platform.Engine.Secrets;
+using Platform.Runtime.Recovering;
 using Platform.Runtime.Store;
 using Platform.Server.Operations;
 using Platform.Server.Secrets;
@@ -27,6 +28,8 @@ internal static class ServerServices
             StorageKind.Memory => new InMemoryStore(),
             StorageKind.Sqlite => new SqliteStore(options.Sqlite, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqliteStore>>()),
         });
+        if (options.Kind != StorageKind.Memory)
+            services.AddSingleton(_ => new FlightRecorder(Path.Combine(options.DataPath, "executing.bin")));
         return services;
     }
 

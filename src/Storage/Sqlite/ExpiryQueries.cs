@@ -32,6 +32,7 @@ internal sealed class ExpiryQueries(Connection connection)
     private Statement Weigh => field ??= connection.Prepare(
         """
         SELECT COUNT(*), SUM((SELECT LENGTH(state) FROM states WHERE instance = n.number)
+            + (SELECT COALESCE(SUM(LENGTH(data)), 0) FROM payloads WHERE instance = n.number)
             + (SELECT COALESCE(SUM(LENGTH(log)), 0) FROM bursts WHERE key BETWEEN n.number << 28 AND (n.number << 28) + 268435455))
         FROM (SELECT number FROM instances INDEXED BY instances_class WHERE class = ? ORDER BY created_at DESC LIMIT ?) n
         """);

@@ -3,7 +3,7 @@ using Platform.Runtime.Store;
 namespace Platform.Storage.Sqlite;
 
 /// <summary>Instances with their states and bursts: the rows of the hot path.</summary>
-internal sealed class InstanceTable(Connection connection, ClassTable classes)
+internal sealed class InstanceTable(Connection connection, ClassTable classes, PayloadTable payloads)
 {
     /// <summary>Revisions of one instance: a commit per second for eight years. It leaves room for 34 billion instances in a key.</summary>
     public const long RevisionMax = (1L << RevisionBits) - 1;
@@ -83,7 +83,7 @@ internal sealed class InstanceTable(Connection connection, ClassTable classes)
                 .Bind(instance.UpdatedAt).Bind(instance.FinishedAt).Bind(instance.Name).Bind(instance.CorrelationId)
                 .Bind(instance.ParentInstanceId).Bind(instance.RerunOf).Run();
             var number = connection.LastNumber;
-            InsertState.Bind(number).Bind(instance.State.Span).Run();
+            InsertState.Bind(number).Bind(WithoutPayloads_InTransaction(number, instance, isNew: true).Span).Run();
             classes.Count(classId, 1);
             return number;
         }
@@ -91,7 +91,7 @@ internal sealed class InstanceTable(Connection connection, ClassTable classes)
         Update.Bind(row.Number).Bind(instance.Revision).Bind(instance.IncidentCount).Bind(instance.UpdatedAt).Run();
         UpdateRarelyChanged.Bind(row.Number).Bind(classId).Bind(instance.CreatedAt).Bind(instance.FinishedAt).Bind(instance.Name)
             .Bind(instance.CorrelationId).Bind(instance.ParentInstanceId).Bind(instance.RerunOf).Run();
-        UpdateState.Bind(row.Number).Bind(instance.State.Span).Run();
+        UpdateState.Bind(row.Number).Bind(WithoutPayloads_InTransaction(row.Number, instance, isNew: false).Span).Run();
         if (row.Class != classId)
         {
             classes.Count(row.Class, -1);
@@ -118,12 +118,23 @@ internal sealed class InstanceTable(Connection connection, ClassTable classes)
             return;
         DeleteBursts.Bind(row.Number << RevisionBits).Bind((row.Number << RevisionBits) + RevisionMax).Run();
         DeleteState.Bind(row.Number).Run();
+        payloads.Delete_InTransaction(row.Number);
         DeleteRow.Bind(row.Number).Run();
         classes.Count(row.Class, -1);
     }
 
-    public StoredInstance? Find(string id) =>
-        FindWithState.Bind(id).FirstOrNull(static row => Read(row) with { State = row.Bytes(16) });
+    public StoredInstance? Find(string id)
+    {
+        var found = FindRowWithState(id);
+        if (found is null || !SplitState.IsSplit(found.State.Span))
+            return found;
+        // From one snapshot: a commit between the two reads may have replaced the values.
+        connection.BeginRead();
+        if (FindRowWithState(id) is { } again)
+            found = SplitState.IsSplit(again.State.Span) ? again with { State = SplitState.Join(again.State.Span, payloads.Read(Locate(id).Number)) } : again;
+        connection.CommitTransaction();
+        return found;
+    }
 
     /// <summary>Headers by row number, in the order of the numbers.</summary>
     public List<StoredInstance> Read(IEnumerable<long> numbers)
@@ -143,6 +154,16 @@ internal sealed class InstanceTable(Connection connection, ClassTable classes)
         var number = Locate(instanceId).Number;
         return ReadLogs.Bind(number << RevisionBits).Bind((number << RevisionBits) + RevisionMax)
             .ToList(row => new StoredBurst(instanceId, row.Number(0) & RevisionMax, row.At(1), row.Bytes(2)));
+    }
+
+    private StoredInstance? FindRowWithState(string id) => FindWithState.Bind(id).FirstOrNull(static row => Read(row) with { State = row.Bytes(16) });
+
+    private ReadOnlyMemory<byte> WithoutPayloads_InTransaction(long number, StoredInstance instance, bool isNew)
+    {
+        var split = SplitState.Of(instance.State);
+        if (!isNew || split.Payloads.Count > 0)
+            payloads.Replace_InTransaction(number, split.Payloads, isNew);
+        return split.Bytes;
     }
 
     private static StoredInstance Read(Statement row) => new(row.Text(0), row.Text(1), row.Text(2), (int)row.Number(3))

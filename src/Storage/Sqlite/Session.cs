@@ -7,7 +7,7 @@ internal sealed class Session : IDisposable
     {
         Connection = connection;
         Classes = new(connection);
-        Instances = new(connection, Classes);
+        Instances = new(connection, Classes, new PayloadTable(connection));
         InstanceList = new(connection, Classes, Instances);
         Definitions = new(connection);
         Triggers = new(connection);

@@ -124,7 +124,7 @@ public sealed class RerunApiTests(ElsaServer server) : IClassFixture<ElsaServer>
 
     private async Task<string> RunAsync(string activities)
     {
-        var definition = await server.ImportAsync($$"""{"name":"Rerun","root":{"id":"root","type":"Elsa.Sequence","activities":[{{activities}}]}}""");
+        var definition = await server.ImportAsync($$$"""{"name":"Rerun","root":{"id":"root","type":"Elsa.Sequence","activities":[{{{activities}}}]}}""");
         return await server.ExecuteAsync(definition["definitionId"]!.GetValue<string>());
     }
 
