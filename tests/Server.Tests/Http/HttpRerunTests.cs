@@ -21,7 +21,7 @@ public sealed class HttpRerunTests : IAsyncLifetime
     [InlineData("respond")]
     public async Task What_the_request_brought_comes_from_the_record(string? from)
     {
-        await PublishAsync("getParsedContentFromendpoint().order");
+        await PublishAsync("getOutputFrom('endpoint', 'ParsedContent').order");
         using (var answer = await _server.Client.PostAsync("/workflows/orders?urgent=yes", new StringContent("""{"order":"7"}""", Encoding.UTF8, "application/json")))
             (await answer.Content.ReadAsStringAsync()).ShouldBe("7");
         var original = await _server.OnlyInstanceAsync("orders");
@@ -37,7 +37,7 @@ public sealed class HttpRerunTests : IAsyncLifetime
     [Fact]
     public async Task Headers_are_masked_in_the_record_so_a_workflow_that_reads_them_is_refused()
     {
-        await PublishAsync("getHeadersFromendpoint()['X-Order']");
+        await PublishAsync("getOutputFrom('endpoint', 'Headers')['X-Order']");
         using var request = new HttpRequestMessage(HttpMethod.Post, "/workflows/orders");
         request.Headers.Add("X-Order", "8");
         using (var answer = await _server.Client.SendAsync(request))
