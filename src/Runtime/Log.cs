@@ -63,6 +63,13 @@ internal static partial class Log
     [LoggerMessage(2146, LogLevel.Warning, "The status of schedule {ScheduleId} cannot be read; it begins anew.")]
     public static partial void ScheduleStatusUnreadable(ILogger logger, string scheduleId);
 
+    // 2220 to 2239: re-runs and bulk jobs.
+    [LoggerMessage(2220, LogLevel.Information, "Bulk job {JobId} ({Action}) was accepted for {Count} instances.")]
+    public static partial void BulkAccepted(ILogger logger, string jobId, string action, int count);
+
+    [LoggerMessage(2221, LogLevel.Information, "Bulk job {JobId} ended ({Status}): {Done} done, {Failed} failed, {LeftOut} left out.")]
+    public static partial void BulkEnded(ILogger logger, string jobId, string status, int done, int failed, int leftOut);
+
     // 2180 to 2189: retention.
     [LoggerMessage(2180, LogLevel.Information, "Retention deleted {Instances} instances and {Plans} alteration plans.")]
     public static partial void RetentionDone(ILogger logger, int instances, int plans);

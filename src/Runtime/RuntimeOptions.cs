@@ -44,6 +44,10 @@ public sealed class RuntimeOptions
     [Range(1, 100_000)]
     public int AlterationInstancesMax { get; set; } = 10_000;
 
+    /// <summary>Most instances that one bulk job works on. Default: 50,000.</summary>
+    [Range(1, 1_000_000)]
+    public int BulkInstancesMax { get; set; } = 50_000;
+
     /// <summary>
     /// Whether 'Read Line' takes lines from the standard input of the server. Only for a server that somebody sits at or that a pipe feeds:
     /// the workflow waits until a line comes. Default: false, then the activity faults.

@@ -1,12 +1,14 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Platform.Runtime.Alterations;
+using Platform.Runtime.Bulk;
 using Platform.Runtime.Definitions;
 using Platform.Runtime.Dispatching;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Explanations;
 using Platform.Runtime.Recovering;
 using Platform.Runtime.Retention;
+using Platform.Runtime.Reruns;
 using Platform.Runtime.Scheduling;
 using Platform.Runtime.Stimuli;
 using Platform.Runtime.Telemetry;
@@ -53,6 +55,12 @@ public static class RuntimeServices
         services.AddSingleton<AlterationTargets>();
         services.AddSingleton<AlterationPlans>();
         services.AddSingleton<QueuedStartExplainer>();
+        services.TryAddSingleton(new RerunEnvironment(null));
+        services.AddSingleton<Reruns.Reruns>();
+        services.AddSingleton<BulkTargets>();
+        services.AddSingleton<BulkActions>();
+        services.AddSingleton<BulkJobs>();
+        services.AddSingleton<InstanceJobs>();
         services.AddSingleton<InstanceExplainer>();
         services.AddSingleton<ScheduleRuns>();
         services.AddSingleton<ScheduleTicks>();

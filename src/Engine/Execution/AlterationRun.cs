@@ -145,11 +145,13 @@ internal sealed class AlterationRun(WorkflowExecutionContext workflow, IReadOnly
     private ValueTask RetryFaulted(Alteration.RetryFaulted alteration)
     {
         var faulted = workflow.ActivityExecutionContexts
-            .Where(context => context.Status == ActivityStatus.Faulted && (alteration.ActivityIds is not { Count: > 0 } ids || ids.Contains(context.Activity.Id)))
+            .Where(context => context.Status == ActivityStatus.Faulted
+                && (alteration.ActivityIds is not { Count: > 0 } ids || ids.Contains(context.Activity.Id))
+                && (alteration.ActivityInstanceIds is not { Count: > 0 } executions || executions.Contains(context.Id)))
             .ToList();
         if (faulted.Count == 0)
         {
-            throw new AlterationRefusedException(alteration.ActivityIds is { Count: > 0 }
+            throw new AlterationRefusedException(alteration.ActivityIds is { Count: > 0 } || alteration.ActivityInstanceIds is { Count: > 0 }
                 ? "None of these activities has faulted in the instance, so there is nothing to retry."
                 : "No activity of the instance has faulted, so there is nothing to retry.");
         }

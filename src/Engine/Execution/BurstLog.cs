@@ -113,6 +113,10 @@ public sealed class BurstLog(BurstLogOptions options) : IDisposable
         Observer?.Invoke(context, ActivityMoment.Faulted, exception);
     }
 
+    /// <summary>Whether records keep an output of an activity.</summary>
+    internal bool KeepsOutput(ActivityExecutionContext context, int index) =>
+        context.Node.LogPersistence?.KeepsOutput(index, context, options.DefaultMode) ?? _keepsByDefault;
+
     internal void Canceled(ActivityExecutionContext context)
     {
         BeginEvent(JournalEvent.Canceled, context).WriteEndArray();
@@ -225,7 +229,7 @@ public sealed class BurstLog(BurstLogOptions options) : IDisposable
             var (property, input) = context.Node.Inputs[i];
             if (input is null || !input.AutoEvaluate)
                 continue;
-            var value = input.IsConstant ? input.ConstantValue : context.InputValues?[i];
+            var value = input.IsConstant && !context.WorkflowExecutionContext.HasEditedInputs ? input.ConstantValue : context.InputValues?[i] ?? input.ConstantValue;
             if (value is null || !(context.Node.LogPersistence?.KeepsInput(i, context, options.DefaultMode) ?? _keepsByDefault))
                 continue;
             if (!begun)

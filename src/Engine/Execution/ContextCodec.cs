@@ -88,6 +88,8 @@ internal static class ContextCodec
             // Its process ended while it waited: it runs again from the beginning, with the same idempotency key.
             context.Status = ActivityStatus.Pending;
             workflow.Enqueue(context);
+            if (item.TryGetProperty("props", out var kept))
+                EditedInputs.Keep(context, values.Read(kept) as Dictionary<string, object?>);
             return context;
         }
 
@@ -95,6 +97,7 @@ internal static class ContextCodec
         ReadInputs(item, context, values);
         if (item.TryGetProperty("props", out var properties))
             context.PropertiesOrNull = values.Read(properties) as Dictionary<string, object?>;
+        EditedInputs.Keep(context, context.PropertiesOrNull, onlyThem: false);
         return context;
     }
 

@@ -226,6 +226,8 @@ public static partial class Interpreter
             if (context.Node.HasAsynchronousInputs)
                 return StepSlowlyAsync(context, default, evaluate: true);
             EvaluateInputs(context);
+            if (workflow.HasEditedInputs)
+                EditedInputs.Apply(context);
             var canExecute = context.Activity.InvokeCanExecuteAsync(context);
             if (!canExecute.IsCompletedSuccessfully)
                 return StepSlowlyAsync(context, canExecute, evaluate: false);
@@ -361,6 +363,9 @@ public static partial class Interpreter
                 throw InputFailed(context, index, exception);
             }
         }
+
+        if (context.WorkflowExecutionContext.HasEditedInputs)
+            EditedInputs.Apply(context);
     }
 
     private static InputEvaluationException InputFailed(ActivityExecutionContext context, int index, Exception exception) => new(

@@ -63,6 +63,9 @@ public sealed partial class WorkflowExecutionContext
     /// <summary>The instance that started this one, or null.</summary>
     public string? ParentInstanceId { get; set; }
 
+    /// <summary>The instance that this one is a re-run of, or null.</summary>
+    public string? RerunOf { get; set; }
+
     /// <summary>The trigger activity that started the instance, or null.</summary>
     public string? TriggerActivityId { get; set; }
 
@@ -129,6 +132,9 @@ public sealed partial class WorkflowExecutionContext
     internal Dictionary<string, object?>? OutputOrNull { get; private set; }
 
     internal Dictionary<string, object?>? PropertiesOrNull { get; private set; }
+
+    /// <summary>Whether an execution has inputs that were edited for a re-run: constants are looked up then like others.</summary>
+    internal bool HasEditedInputs { get; set; }
 
     internal ActivityExecutionContext? Root { get; set; }
 
@@ -232,18 +238,6 @@ public sealed partial class WorkflowExecutionContext
                     stack.Push(child);
             }
         }
-    }
-
-    /// <summary>The value that an output of an activity had last in the current burst.</summary>
-    /// <param name="node">The activity's node.</param>
-    /// <param name="index">Position of the output.</param>
-    internal object? RegisteredOutput(PlanNode node, int index) => _outputRegister?[node.FirstOutput + index];
-
-    internal void RegisterOutput(PlanNode node, int index, object? value)
-    {
-        _outputRegister ??= new object?[Plan.OutputCount];
-        _outputRegister[node.FirstOutput + index] = value;
-        LastResult = value;
     }
 
     /// <summary>Forgets the state, to be read again against another plan. What the burst recorded and sent stays.</summary>

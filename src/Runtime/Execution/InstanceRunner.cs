@@ -57,8 +57,10 @@ public sealed class InstanceRunner : IDisposable
     public void Dispose() => _stopping.Dispose();
 
     /// <summary>Runs the first burst of a new instance.</summary>
-    internal async ValueTask<StoredInstance> StartAsync(WorkflowExecutionContext workflow, StoredInstance header, IReadOnlyList<string>? doneWork) =>
-        await DriveAsync(new RunningBurst(workflow, header, [], doneWork), _watch.Refusal(workflow.Id) is { } reason ? target => QuarantineAsync(target, null, reason) : Interpreter.StartAsync);
+    internal async ValueTask<StoredInstance> StartAsync(
+        WorkflowExecutionContext workflow, StoredInstance header, IReadOnlyList<string>? doneWork, Func<WorkflowExecutionContext, ValueTask>? begin) => await DriveAsync(
+            new RunningBurst(workflow, header, [], doneWork),
+            _watch.Refusal(workflow.Id) is { } reason ? target => QuarantineAsync(target, null, reason) : begin ?? Interpreter.StartAsync);
 
     /// <summary>Loads an instance; null when there is none.</summary>
     internal async ValueTask<(WorkflowExecutionContext Workflow, StoredInstance Header)?> LoadAsync(string instanceId, CancellationToken cancellationToken)
@@ -72,6 +74,7 @@ public sealed class InstanceRunner : IDisposable
             CorrelationId = stored.CorrelationId,
             Name = stored.Name,
             ParentInstanceId = stored.ParentInstanceId,
+            RerunOf = stored.RerunOf,
             CreatedAt = stored.CreatedAt,
             UpdatedAt = stored.UpdatedAt,
             FinishedAt = stored.FinishedAt,
@@ -320,6 +323,7 @@ public sealed class InstanceRunner : IDisposable
             CorrelationId = workflow.CorrelationId,
             Name = workflow.Name,
             ParentInstanceId = workflow.ParentInstanceId,
+            RerunOf = workflow.RerunOf,
             IncidentCount = workflow.Incidents.Count,
             IsSystem = workflow.Plan.Definition.IsSystem,
             CreatedAt = workflow.CreatedAt,

@@ -109,6 +109,13 @@ public sealed class Outbox(Ids ids, TimeProvider clock, RuntimeSignals signals, 
     /// <summary>Work that does an alteration plan; one at a time per plan.</summary>
     internal StoredWork AlterationPlan(string planId) => New(WorkKinds.AlterationPlan, planId, null) with { Key = "alteration-plan:" + planId };
 
+    /// <summary>Work that does the next part of a bulk job, after everything else; one at a time per job.</summary>
+    internal StoredWork Bulk(string jobId, DateTimeOffset dueAt) =>
+        New(WorkKinds.Bulk, jobId, null) with { Key = "bulk:" + jobId, Priority = -1, DueAt = dueAt };
+
+    /// <summary>Tells the clock that work was stored for later.</summary>
+    internal void AnnounceDue(DateTimeOffset due) => signals.RaiseDueAdded(due);
+
     /// <summary>Tells everybody who listens, the queue and the clock what the commit of a burst brought.</summary>
     internal void Announce(BurstCommitted burst, IReadOnlyList<StoredWork> work)
     {
@@ -155,6 +162,7 @@ internal static class WorkKinds
     public const string CancelChildren = "CancelChildren";
     public const string Cancel = "Cancel";
     public const string AlterationPlan = "AlterationPlan";
+    public const string Bulk = "Bulk";
 
     /// <summary>Executes an activity outside of its instance's bursts; the payload is the id of the bookmark that waits for it.</summary>
     public const string Background = "Background";

@@ -49,6 +49,12 @@ public sealed record StartRequest
 
     /// <summary>The W3C trace context in which it was queued, or null.</summary>
     internal string? TraceParent { get; init; }
+
+    /// <summary>The instance that this is a re-run of, or null. Not stored with queued starts: re-runs are not queued as starts.</summary>
+    internal string? RerunOf { get; init; }
+
+    /// <summary>Runs the first burst in another way than from the start; null for the ordinary one. Not stored.</summary>
+    internal Func<WorkflowExecutionContext, ValueTask>? Begin { get; init; }
 }
 
 /// <summary>What became of a request for a new instance.</summary>

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Platform.Engine;
 using Platform.Engine.Execution;
-using Platform.Runtime.Alterations;
+using Platform.Runtime.Bulk;
 using Platform.Runtime.Dispatching;
 using Platform.Runtime.Scheduling;
 using Platform.Runtime.Store;
@@ -13,14 +13,14 @@ namespace Platform.Runtime.Execution;
 /// <param name="store">Where work is kept.</param>
 /// <param name="runtime">Runs instances.</param>
 /// <param name="background">Executes activities outside of bursts.</param>
-/// <param name="plans">Alters many instances.</param>
+/// <param name="jobs">Work on many instances.</param>
 /// <param name="schedules">Knows which ticks are still wanted.</param>
 /// <param name="logger">Log.</param>
 public sealed class WorkExecution(
     IWorkflowStore store,
     WorkflowRuntime runtime,
     BackgroundActivities background,
-    AlterationPlans plans,
+    InstanceJobs jobs,
     ScheduleRuns schedules,
     ILogger<WorkExecution> logger)
 {
@@ -80,7 +80,8 @@ public sealed class WorkExecution(
                 await runtime.CancelWishedAsync(work.Payload, cancellationToken);
                 break;
             case WorkKinds.AlterationPlan:
-                await plans.ExecuteAsync(work.Payload, work.Id, cancellationToken);
+            case WorkKinds.Bulk:
+                await jobs.ExecuteAsync(work, cancellationToken);
                 break;
             case WorkKinds.Background:
                 await background.ExecuteAsync(work, cancellationToken);

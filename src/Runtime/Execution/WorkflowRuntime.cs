@@ -285,13 +285,14 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
             CorrelationId = request.CorrelationId,
             Name = request.Name,
             ParentInstanceId = request.ParentInstanceId,
+            RerunOf = request.RerunOf,
             TriggerActivityId = request.TriggerActivityId,
             BurstServices = request.Services,
         };
         Copy(request.Input, workflow.Input);
         Copy(request.Properties, workflow.Properties);
         var header = new StoredInstance(id, plan.Definition.DefinitionId, plan.Definition.Id, plan.Definition.Version) { ConcurrencyKey = request.ConcurrencyKey };
-        var stored = await runner.StartAsync(workflow, header, doneWork is null ? null : [doneWork]);
+        var stored = await runner.StartAsync(workflow, header, doneWork is null ? null : [doneWork], request.Begin);
         return new StartResult.Started(stored, workflow);
     }
 

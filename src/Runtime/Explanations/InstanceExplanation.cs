@@ -20,6 +20,9 @@ public sealed record InstanceExplanation(string InstanceId, string SubStatus, st
     /// <summary>Sagas that undo their steps now, the innermost first.</summary>
     public IReadOnlyList<UndoExplanation> Undoing { get; init; } = [];
 
+    /// <summary>The instance that this one is a re-run of, and the step that it began with; null when it is none.</summary>
+    public Reruns.RerunOrigin? RerunOf { get; init; }
+
     /// <summary>What a person can do about it.</summary>
     public IReadOnlyList<SuggestedAction> Actions { get; init; } = [];
 }

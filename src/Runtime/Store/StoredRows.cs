@@ -25,6 +25,9 @@ public sealed record StoredInstance(string Id, string DefinitionId, string Defin
     /// <summary>What it shares with other runs of its definition of which only so many may be in progress, or null.</summary>
     public string? ConcurrencyKey { get; init; }
 
+    /// <summary>The instance that this one is a re-run of, or null.</summary>
+    public string? RerunOf { get; init; }
+
     /// <summary>Number of incidents, 0 or more.</summary>
     public int IncidentCount { get; init; }
 

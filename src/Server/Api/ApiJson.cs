@@ -19,6 +19,10 @@ namespace Platform.Server.Api;
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     MaxDepth = 64)]
+[JsonSerializable(typeof(BulkBody))]
+[JsonSerializable(typeof(BulkJobModel))]
+[JsonSerializable(typeof(BulkJobList))]
+[JsonSerializable(typeof(BulkPreviewModel))]
 [JsonSerializable(typeof(DeadLetterList))]
 [JsonSerializable(typeof(InstanceExplanation))]
 [JsonSerializable(typeof(JsonElement))]
@@ -30,6 +34,11 @@ namespace Platform.Server.Api;
 [JsonSerializable(typeof(QueueModel))]
 [JsonSerializable(typeof(RunBody))]
 [JsonSerializable(typeof(RunModel))]
+[JsonSerializable(typeof(RerunBody))]
+[JsonSerializable(typeof(RerunList))]
+[JsonSerializable(typeof(RerunModel))]
+[JsonSerializable(typeof(RetryBody))]
+[JsonSerializable(typeof(RetryModel))]
 [JsonSerializable(typeof(RetentionBody))]
 [JsonSerializable(typeof(RetentionModel))]
 [JsonSerializable(typeof(RetentionList))]

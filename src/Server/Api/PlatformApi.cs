@@ -16,6 +16,8 @@ internal static class PlatformApi
         api.MapQueue();
         api.MapLimits();
         api.MapPauses();
+        api.MapReruns();
+        api.MapBulk();
         api.MapDeadLetters();
         api.MapSchedules();
         api.MapStorage();
