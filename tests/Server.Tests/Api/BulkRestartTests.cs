@@ -67,7 +67,7 @@ public sealed class BulkRestartTests : IDisposable
         var server = new TestServer(new()
         {
             ["Storage:Kind"] = "Sqlite",
-            ["Storage:DataPath"] = Path.Combine(_data.FullName, "data"),
+            ["Storage:DataDirectory"] = _data.FullName,
             ["Security:BootstrapPassword"] = TestServer.Password,
             ["Security:BootstrapApiKey"] = TestServer.ApiKey,
         });
