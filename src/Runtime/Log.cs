@@ -69,4 +69,8 @@ internal static partial class Log
 
     [LoggerMessage(2181, LogLevel.Warning, "The retention of definition {DefinitionId} cannot be read, so its instances are all kept: {Reason}")]
     public static partial void RetentionUnreadable(ILogger logger, string definitionId, string reason);
+
+    // 2280 to 2289: the audit log.
+    [LoggerMessage(2280, LogLevel.Information, "The audit log forgot its {Count} oldest entries: they were older than {Age}, or there were more than {Most}.")]
+    public static partial void AuditForgotten(ILogger logger, int count, TimeSpan age, int most);
 }

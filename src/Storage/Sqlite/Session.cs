@@ -14,6 +14,7 @@ internal sealed class Session : IDisposable
         Bookmarks = new(connection);
         Work = new(connection);
         Documents = new(connection);
+        Audit = new(connection);
         Expiry = new(connection);
     }
 
@@ -34,6 +35,8 @@ internal sealed class Session : IDisposable
     public WorkTable Work { get; }
 
     public DocumentTable Documents { get; }
+
+    public AuditTable Audit { get; }
 
     public ExpiryQueries Expiry { get; }
 
