@@ -77,4 +77,8 @@ internal static partial class Log
     // 4300 to 4399: the API of Elsa's clients.
     [LoggerMessage(4301, LogLevel.Warning, "Viewers of the instance {InstanceId} could not be told what happened.")]
     public static partial void TellingFailed(ILogger logger, Exception exception, string instanceId);
+
+    // 4380 to 4409: the audit log.
+    [LoggerMessage(4380, LogLevel.Error, "An audit entry could not be written: {Action} {Outcome}, {TargetKind} '{TargetId}', by {Actor}.")]
+    public static partial void AuditNotWritten(ILogger logger, Exception exception, string action, string outcome, string? targetKind, string? targetId, string? actor);
 }

@@ -19,6 +19,13 @@ public sealed class AuditScope(AuditEntry entry, Ids ids, TimeProvider clock)
     /// <summary>The scope of this call; null when nobody asked for it to be audited.</summary>
     public static AuditScope? Current => _current.Value is { _isOver: false } scope ? scope : null;
 
+    /// <summary>A scope for what the server does by itself.</summary>
+    /// <param name="action">What it does.</param>
+    /// <param name="ids">Makes ids.</param>
+    /// <param name="clock">Time.</param>
+    public static AuditScope OfSystem(string action, Ids ids, TimeProvider clock) =>
+        new(new AuditEntry { Id = "", At = default, ActorKind = "system", Action = action }, ids, clock);
+
     /// <summary>Whether a commit carries an entry of this scope, or would have if it changed anything.</summary>
     public bool HasChange => _hasChange;
 

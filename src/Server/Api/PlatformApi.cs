@@ -16,5 +16,6 @@ internal static class PlatformApi
         api.MapSchedules();
         api.MapStorage();
         api.MapRetention();
+        api.MapAudit();
     }
 }

@@ -1,3 +1,4 @@
+using Platform.Server.Audit;
 using Platform.Server.Elsa.Definitions;
 using Platform.Server.Elsa.Descriptors;
 using Platform.Server.Elsa.Instances;
@@ -55,7 +56,7 @@ internal static class ElsaApi
         api.MapAlterations();
         api.MapStimuli();
         api.MapSecrets();
-        app.MapHub<WorkflowInstanceHub>(HubPath).RequirePermission("read:workflow-instances");
+        app.MapHub<WorkflowInstanceHub>(HubPath).RequirePermission("read:workflow-instances").NotAudited("It only reads.");
         return app;
     }
 }

@@ -1,4 +1,5 @@
 using Platform.Engine.Values;
+using Platform.Server.Audit;
 
 namespace Platform.Server.Http;
 
@@ -29,7 +30,8 @@ internal static class HttpServices
     {
         var services = app.ServiceProvider;
         return app.Map(services.GetRequiredService<HttpOptions>().BasePath + "/{**path}", services.GetRequiredService<WorkflowEndpoints>().HandleAsync)
-            .AllowAnonymous();
+            .AllowAnonymous()
+            .NotAudited("A run is an instance, whose journal tells all that it did.");
     }
 
     /// <summary>The names that the types of HTTP activities have in documents.</summary>

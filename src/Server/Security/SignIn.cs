@@ -1,4 +1,7 @@
 using System.Net;
+using Platform.Runtime.Audit;
+using Platform.Runtime.Store;
+using Platform.Server.Operations;
 
 namespace Platform.Server.Security;
 
@@ -19,10 +22,11 @@ internal sealed class SignIn(Users users, Passwords passwords, SignInThrottle th
     {
         var id = Users.IdOf(request.Username.Trim());
         if (id.Length > NameLengthMax || request.Password.Length > SecurityOptions.PasswordLengthMax)
-            return new SignInResult.Refused();
+            return Refuse(null);
         if (throttle.Begin(id, address) is { } retryAfter)
         {
             Log.SignInThrottled(logger, address, retryAfter);
+            AuditScope.Current?.Refine(entry => entry with { Action = "signin.throttled", Outcome = AuditEntry.Denied, Code = Problem.TooManySignIns.Code });
             return new SignInResult.TooMany(retryAfter);
         }
 
@@ -31,12 +35,34 @@ internal sealed class SignIn(Users users, Passwords passwords, SignInThrottle th
         {
             // The name of nobody is not logged: it may be a password that was typed into the wrong field.
             Log.SignInRefused(logger, user?.Document.Name ?? "(unknown)", address);
-            return new SignInResult.Refused();
+            return Refuse(user);
         }
 
         throttle.Succeed(id, address);
         Log.SignedIn(logger, user!.Document.Name, address);
+        AuditScope.Current?.Refine(entry => entry with
+        {
+            ActorKind = "user",
+            ActorId = user.Id,
+            ActorName = user.Document.Name,
+            TargetId = user.Id,
+            TargetName = user.Document.Name,
+        });
         return new SignInResult.Accepted(user);
+    }
+
+    /// <summary>The audit log, too, names only users that exist.</summary>
+    private static SignInResult.Refused Refuse(User? user)
+    {
+        AuditScope.Current?.Refine(entry => entry with
+        {
+            Action = "signin.failed",
+            TargetId = user?.Id,
+            TargetName = user?.Document.Name,
+            Outcome = AuditEntry.Denied,
+            Code = Problem.WrongPassword.Code,
+        });
+        return new SignInResult.Refused();
     }
 }
 

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Json.Nodes;
 using Platform.Engine.Definitions;
 using Platform.Runtime.Definitions;
+using Platform.Server.Audit;
 using Platform.Server.Security;
 
 namespace Platform.Server.Elsa.Definitions;
@@ -14,18 +15,18 @@ internal static class DefinitionEdits
     /// <summary>Maps the routes.</summary>
     public static void MapDefinitionEdits(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/workflow-definitions", SaveAsync).RequirePermission("write:workflow-definitions");
-        api.MapPost("/workflow-definitions/import", ImportAsync).RequirePermission("write:workflow-definitions");
-        api.MapPut("/workflow-definitions/import", ImportAsync).RequirePermission("write:workflow-definitions");
-        api.MapPut("/workflow-definitions/{definitionId}/import", ImportAsync).RequirePermission("write:workflow-definitions");
-        api.MapPost("/workflow-definitions/import-files", ImportFilesAsync).RequirePermission("write:workflow-definitions").DisableAntiforgery();
-        api.MapPost("/workflow-definitions/{definitionId}/publish", PublishAsync).RequirePermission("publish:workflow-definitions");
-        api.MapPost("/workflow-definitions/{definitionId}/retract", RetractAsync).RequirePermission("retract:workflow-definitions");
-        api.MapPost("/workflow-definitions/{definitionId}/update-references", UpdateReferencesAsync).RequirePermission("publish:workflow-definitions");
-        api.MapPost("/workflow-definitions/{definitionId}/revert/{version:int}", RevertAsync).RequirePermission("write:workflow-definitions");
-        api.MapDelete("/workflow-definitions/{definitionId}", DeleteAsync).RequirePermission("delete:workflow-definitions");
-        api.MapDelete("/workflow-definitions/{definitionId}/version/{version:int}", DeleteNumberAsync).RequirePermission("delete:workflow-definitions");
-        api.MapDelete("/workflow-definition-versions/{id}", DeleteVersionAsync).RequirePermission("delete:workflow-definitions");
+        api.MapPost("/workflow-definitions", SaveAsync).RequirePermission("write:workflow-definitions").Audited("workflow.save", "workflow");
+        api.MapPost("/workflow-definitions/import", ImportAsync).RequirePermission("write:workflow-definitions").Audited("workflow.import", "workflow");
+        api.MapPut("/workflow-definitions/import", ImportAsync).RequirePermission("write:workflow-definitions").Audited("workflow.import", "workflow");
+        api.MapPut("/workflow-definitions/{definitionId}/import", ImportAsync).RequirePermission("write:workflow-definitions").Audited("workflow.import", "workflow", "definitionId");
+        api.MapPost("/workflow-definitions/import-files", ImportFilesAsync).RequirePermission("write:workflow-definitions").DisableAntiforgery().Audited("workflow.import", "workflow");
+        api.MapPost("/workflow-definitions/{definitionId}/publish", PublishAsync).RequirePermission("publish:workflow-definitions").Audited("workflow.publish", "workflow", "definitionId");
+        api.MapPost("/workflow-definitions/{definitionId}/retract", RetractAsync).RequirePermission("retract:workflow-definitions").Audited("workflow.retract", "workflow", "definitionId");
+        api.MapPost("/workflow-definitions/{definitionId}/update-references", UpdateReferencesAsync).RequirePermission("publish:workflow-definitions").Audited("workflow.update-references", "workflow", "definitionId");
+        api.MapPost("/workflow-definitions/{definitionId}/revert/{version:int}", RevertAsync).RequirePermission("write:workflow-definitions").Audited("workflow.revert", "workflow", "definitionId");
+        api.MapDelete("/workflow-definitions/{definitionId}", DeleteAsync).RequirePermission("delete:workflow-definitions").Audited("workflow.delete", "workflow", "definitionId");
+        api.MapDelete("/workflow-definitions/{definitionId}/version/{version:int}", DeleteNumberAsync).RequirePermission("delete:workflow-definitions").Audited("workflow.delete-version", "workflow", "definitionId");
+        api.MapDelete("/workflow-definition-versions/{id}", DeleteVersionAsync).RequirePermission("delete:workflow-definitions").Audited("workflow.delete-version", "workflowVersion", "id");
     }
 
     private static async Task<IResult> SaveAsync(
