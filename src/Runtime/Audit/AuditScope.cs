@@ -39,6 +39,9 @@ public sealed class AuditScope(AuditEntry entry, Ids ids, TimeProvider clock)
     /// <param name="change">Changes the entry.</param>
     public void Refine(Func<AuditEntry, AuditEntry> change) => _entry = change(_entry);
 
+    /// <summary>Says that what is being done changes nothing: it leaves no entry of its own when it is done.</summary>
+    public void Leave() => _hasChange = true;
+
     /// <summary>The entry as it stands, with an id and the time of now.</summary>
     public AuditEntry ToEntry() => _entry with { Id = ids.New(), At = clock.GetUtcNow() };
 

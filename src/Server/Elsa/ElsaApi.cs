@@ -25,6 +25,7 @@ internal static class ElsaApi
         services.AddSingleton(options ?? new ElsaApiOptions());
         services.AddSingleton<ActivityTree>();
         services.AddSingleton<ElsaDocuments>();
+        services.AddSingleton<DefinitionImport>();
         services.AddSingleton<InputFields>();
         services.AddSingleton<ActivityDescriptors>();
         services.AddSingleton<WorkflowStates>();
