@@ -63,12 +63,35 @@ internal static partial class Log
     [LoggerMessage(2146, LogLevel.Warning, "The status of schedule {ScheduleId} cannot be read; it begins anew.")]
     public static partial void ScheduleStatusUnreadable(ILogger logger, string scheduleId);
 
+    // 2220 to 2239: re-runs and bulk jobs.
+    [LoggerMessage(2220, LogLevel.Information, "Bulk job {JobId} ({Action}) was accepted for {Count} instances.")]
+    public static partial void BulkAccepted(ILogger logger, string jobId, string action, int count);
+
+    [LoggerMessage(2221, LogLevel.Information, "Bulk job {JobId} ended ({Status}): {Done} done, {Failed} failed, {LeftOut} left out.")]
+    public static partial void BulkEnded(ILogger logger, string jobId, string status, int done, int failed, int leftOut);
+
     // 2180 to 2189: retention.
     [LoggerMessage(2180, LogLevel.Information, "Retention deleted {Instances} instances and {Plans} alteration plans.")]
     public static partial void RetentionDone(ILogger logger, int instances, int plans);
 
     [LoggerMessage(2181, LogLevel.Warning, "The retention of definition {DefinitionId} cannot be read, so its instances are all kept: {Reason}")]
     public static partial void RetentionUnreadable(ILogger logger, string definitionId, string reason);
+
+    // 2200 to 2219: the queue.
+    [LoggerMessage(2200, LogLevel.Warning, "The document {Kind} of definition {DefinitionId} cannot be read and does not hold: {Reason}")]
+    public static partial void RuleUnreadable(ILogger logger, string kind, string definitionId, string reason);
+
+    [LoggerMessage(2201, LogLevel.Information, "Definition {DefinitionId} was paused ({Mode}) by {By}; what runs goes on.")]
+    public static partial void DefinitionPaused(ILogger logger, string definitionId, string mode, string by);
+
+    [LoggerMessage(2202, LogLevel.Information, "Definition {DefinitionId} was resumed by {By}; {Dropped} starts were dropped meanwhile.")]
+    public static partial void DefinitionResumed(ILogger logger, string definitionId, string by, long dropped);
+
+    [LoggerMessage(2203, LogLevel.Warning, "A start of definition {DefinitionId} was dropped: {By} has paused it so. It is the {Dropped}th.")]
+    public static partial void StartDropped(ILogger logger, string definitionId, string by, long dropped);
+
+    [LoggerMessage(2204, LogLevel.Information, "The queued start {WorkId} of definition {DefinitionId} was taken back.")]
+    public static partial void StartWithdrawn(ILogger logger, string workId, string? definitionId);
 
     // 2280 to 2289: the audit log.
     [LoggerMessage(2280, LogLevel.Information, "The audit log forgot its {Count} oldest entries: they were older than {Age}, or there were more than {Most}.")]

@@ -24,6 +24,14 @@ public sealed class RuntimeOptions
     [Range(1, 10_000)]
     public int WorkersMax { get; set; } = 32;
 
+    /// <summary>Most queued work in the store; what asks for more from outside is refused (429). Default: 1,000,000.</summary>
+    [Range(1, 1_000_000_000)]
+    public int QueueMax { get; set; } = 1_000_000;
+
+    /// <summary>Most requests from outside that run workflows at once; further ones are refused (503). Default: 10,000.</summary>
+    [Range(1, 1_000_000)]
+    public int BurstsMax { get; set; } = 10_000;
+
     /// <summary>Activities that execute in the background at once; further ones wait. Default: 64.</summary>
     [Range(1, 10_000)]
     public int BackgroundActivitiesMax { get; set; } = 64;
@@ -35,6 +43,10 @@ public sealed class RuntimeOptions
     /// <summary>Most instances that one alteration plan changes, and that a filter for activities looks into. Default: 10,000.</summary>
     [Range(1, 100_000)]
     public int AlterationInstancesMax { get; set; } = 10_000;
+
+    /// <summary>Most instances that one bulk job works on. Default: 50,000.</summary>
+    [Range(1, 1_000_000)]
+    public int BulkInstancesMax { get; set; } = 50_000;
 
     /// <summary>
     /// Whether 'Read Line' takes lines from the standard input of the server. Only for a server that somebody sits at or that a pipe feeds:

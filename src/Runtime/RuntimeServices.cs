@@ -1,13 +1,17 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Platform.Runtime.Alterations;
+using Platform.Runtime.Bulk;
 using Platform.Runtime.Definitions;
+using Platform.Runtime.Dispatching;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Explanations;
 using Platform.Runtime.Recovering;
 using Platform.Runtime.Retention;
+using Platform.Runtime.Reruns;
 using Platform.Runtime.Scheduling;
 using Platform.Runtime.Stimuli;
+using Platform.Runtime.Telemetry;
 
 namespace Platform.Runtime;
 
@@ -26,6 +30,13 @@ public static class RuntimeServices
         services.AddSingleton<RuntimeEvents>();
         services.AddSingleton<RuntimeSignals>();
         services.AddSingleton<WorkCodec>();
+        services.AddSingleton<DispatchRules>();
+        services.AddSingleton<StartGate>();
+        services.AddSingleton<Withdrawals>();
+        services.AddSingleton<Intake>();
+        services.AddSingleton<Dispatch>();
+        services.AddSingleton<HeldStarts>();
+        services.AddSingleton<QueueItems>();
         services.AddSingleton<Outbox>();
         services.TryAddSingleton(new FlightRecorder(null));
         services.AddSingleton<CrashWatch>();
@@ -43,6 +54,13 @@ public static class RuntimeServices
         services.AddSingleton<InstanceAlterations>();
         services.AddSingleton<AlterationTargets>();
         services.AddSingleton<AlterationPlans>();
+        services.AddSingleton<QueuedStartExplainer>();
+        services.TryAddSingleton(new RerunEnvironment(null));
+        services.AddSingleton<Reruns.Reruns>();
+        services.AddSingleton<BulkTargets>();
+        services.AddSingleton<BulkActions>();
+        services.AddSingleton<BulkJobs>();
+        services.AddSingleton<InstanceJobs>();
         services.AddSingleton<InstanceExplainer>();
         services.AddSingleton<ScheduleRuns>();
         services.AddSingleton<ScheduleTicks>();
@@ -50,12 +68,17 @@ public static class RuntimeServices
         services.AddSingleton<WorkExecution>();
         services.AddSingleton<WorkQueue>();
         services.AddSingleton<DueTimes>();
+        services.AddSingleton<WorkProgress>();
+        services.TryAddSingleton<RuntimeMetricsOptions>();
+        services.AddSingleton<RuntimeMetrics>();
         services.TryAddSingleton<RetentionOptions>();
         services.AddSingleton<RetentionDuty>();
+        services.AddHostedService(provider => provider.GetRequiredService<DispatchRules>());
         services.AddHostedService(provider => provider.GetRequiredService<CrashWatch>());
         services.AddHostedService(provider => provider.GetRequiredService<UsableWorkflows>());
         services.AddHostedService(provider => provider.GetRequiredService<KeptStimuli>());
         services.AddHostedService(provider => provider.GetRequiredService<WorkQueue>());
+        services.AddHostedService(provider => provider.GetRequiredService<HeldStarts>());
         services.AddHostedService(provider => provider.GetRequiredService<DueTimes>());
         services.AddHostedService(provider => provider.GetRequiredService<RetentionDuty>());
         services.AddHostedService<Recovery>();

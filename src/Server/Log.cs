@@ -9,7 +9,7 @@ internal static partial class Log
     [LoggerMessage(4001, LogLevel.Error, "The request {Method} {Path} failed; error id {ErrorId}.")]
     public static partial void EndpointFailed(ILogger logger, Exception exception, string method, string path, string errorId);
 
-    [LoggerMessage(4002, LogLevel.Warning, "The store did not answer the readiness probe.")]
+    [LoggerMessage(4002, LogLevel.Warning, "The store failed the write that asks whether it works.")]
     public static partial void StoreNotReady(ILogger logger, Exception exception);
 
     [LoggerMessage(4003, LogLevel.Warning, "{Address} can be reached from other machines without encryption. Passwords and keys can be read on the way: put TLS in front, or listen on localhost.")]
@@ -74,9 +74,25 @@ internal static partial class Log
     [LoggerMessage(4207, LogLevel.Debug, "Samples: {Line}")]
     public static partial void SampleLine(ILogger logger, string line);
 
-    // 4300 to 4399: the API of Elsa's clients.
+    // 4300 to 4359: the API of Elsa's clients.
     [LoggerMessage(4301, LogLevel.Warning, "Viewers of the instance {InstanceId} could not be told what happened.")]
     public static partial void TellingFailed(ILogger logger, Exception exception, string instanceId);
+
+    // 4360 to 4379: telemetry and health.
+    [LoggerMessage(4360, LogLevel.Information, "Telemetry is exported to {Endpoint} ({Protocol}).")]
+    public static partial void Exporting(ILogger logger, string endpoint, string protocol);
+
+    [LoggerMessage(4361, LogLevel.Warning, "Telemetry could not be exported: {Reason}")]
+    public static partial void ExportFailed(ILogger logger, string reason);
+
+    [LoggerMessage(4362, LogLevel.Warning, "The store could not be measured; its metrics are old or missing.")]
+    public static partial void StoreNotMeasured(ILogger logger, Exception exception);
+
+    [LoggerMessage(4363, LogLevel.Warning, "The check '{Check}' is {Status}: {Detail}")]
+    public static partial void CheckChanged(ILogger logger, string check, string status, string? detail);
+
+    [LoggerMessage(4364, LogLevel.Information, "The check '{Check}' is ok again.")]
+    public static partial void CheckRecovered(ILogger logger, string check);
 
     // 4380 to 4409: the audit log.
     [LoggerMessage(4380, LogLevel.Error, "An audit entry could not be written: {Action} {Outcome}, {TargetKind} '{TargetId}', by {Actor}.")]

@@ -12,6 +12,7 @@ using Platform.Server.Scripting;
 using Platform.Server.Security;
 using Platform.Server.Shipped;
 using Platform.Server.Studio;
+using Platform.Server.Telemetry;
 
 try
 {
@@ -28,10 +29,13 @@ try
     var elsa = reader.Read<ElsaApiOptions>("ElsaApi");
     var scripting = reader.Read<ScriptingOptions>("Scripting");
     var smtp = reader.Read<SmtpOptions>("Smtp");
+    var telemetry = reader.Read<TelemetryOptions>("Telemetry");
+    var health = reader.Read<HealthOptions>("Health");
     reader.ThrowIfMistaken();
 
     // Services.
     builder.SetLimits(security, runtime);
+    builder.AddTelemetry(telemetry);
     builder.Services.AddEngine(engine, scripting);
     builder.Services.AddConsole(runtime);
     builder.Services.AddSecrets();
@@ -40,6 +44,7 @@ try
     builder.Services.AddStore(storage);
     builder.Services.AddSecurity(security, storage);
     builder.Services.AddOperations();
+    builder.Services.AddHealth(health);
     builder.Services.AddElsaApi(elsa);
     builder.Services.AddWorkflowHttp(http);
     builder.Services.AddSingleton(smtp).AddSingleton<OutgoingMail>();
@@ -49,6 +54,7 @@ try
 
     // The pipeline, outermost first.
     await using var app = builder.Build();
+    app.UseTelemetry();
     app.UseMiddleware<ErrorBoundary>();
     app.UseMiddleware<ResponseHeaders>();
     app.UseStudio();
@@ -59,6 +65,7 @@ try
 
     // Endpoints. Each one names its permission; without one it is open to administrators only.
     app.MapHealth();
+    MetricsPage.Map(app);
     app.MapSession();
     app.MapIdentity();
     app.MapElsaApi();

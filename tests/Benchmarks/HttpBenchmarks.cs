@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 
@@ -12,7 +11,6 @@ internal static class HttpBenchmarks
 {
     private const int Connections = 32;
     private const int Versions = 1_000;
-    private const string ApiKey = "benchmark-key-that-is-long-enough-0123456789";
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan MeasureFor = TimeSpan.FromSeconds(10);
 
@@ -22,15 +20,7 @@ internal static class HttpBenchmarks
         try
         {
             using var bare = await ServerProcess.StartAsync(typeof(HttpBenchmarks).Assembly.Location, ["bare"], []);
-            using var server = await ServerProcess.StartAsync(ServerPath(), ["--urls", "http://127.0.0.1:0"], new()
-            {
-                ["Storage__DataDirectory"] = data.FullName,
-                ["Security__BootstrapApiKey"] = ApiKey,
-                ["Security__BootstrapPassword"] = "benchmark-password-0123456789",
-                ["ASPNETCORE_ENVIRONMENT"] = "Production",
-                ["Logging__LogLevel__Default"] = "Warning",
-                ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information",
-            });
+            using var server = await ServerProcess.StartPlatformAsync(data);
             await PublishAsync(server.Address);
             await Load.RunAsync(bare.Address, "/bare", Connections, WarmUp);
             var warm = await Load.RunAsync(server.Address, "/workflows/bench", Connections, WarmUp);
@@ -53,26 +43,11 @@ internal static class HttpBenchmarks
 
     private static async Task<long> StoredAsync(Uri address)
     {
-        using var client = new HttpClient { BaseAddress = address };
-        client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", $"ApiKey {ApiKey}");
+        using var client = ServerProcess.Client(address);
         var filter = new JsonObject { ["page"] = 0, ["pageSize"] = 1, ["definitionId"] = "bench", ["status"] = "Finished" };
         using var response = await client.PostAsJsonAsync("/elsa/api/workflow-instances", filter);
         var list = await response.Content.ReadFromJsonAsync<JsonObject>();
         return list!["totalCount"]!.GetValue<long>();
-    }
-
-    private static string ServerPath()
-    {
-        var output = Path.GetDirectoryName(typeof(HttpBenchmarks).Assembly.Location)!;
-        var configuration = new DirectoryInfo(output).Parent!.Name;
-        for (var root = new DirectoryInfo(output); root is not null; root = root.Parent)
-        {
-            var path = Path.Combine(root.FullName, "src", "Server", "bin", configuration, "net10.0", "Platform.Server.dll");
-            if (File.Exists(path))
-                return path;
-        }
-
-        throw new FileNotFoundException("The server is not built. Run this through 'dotnet run -c Release --project tests/Benchmarks'.");
     }
 
     private static async Task ReportVersionsAsync(ServerProcess server, double before)
@@ -85,10 +60,9 @@ internal static class HttpBenchmarks
         Console.WriteLine($"  {durable.PerSecond / before * 100:0} % of the rate with one version");
     }
 
-    private static async Task PublishAsync(Uri address, int version = 1)
+    public static async Task PublishAsync(Uri address, int version = 1)
     {
-        using var client = new HttpClient { BaseAddress = address };
-        client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", $"ApiKey {ApiKey}");
+        using var client = ServerProcess.Client(address);
         var model = JsonNode.Parse("""
             {
               "definitionId": "bench", "name": "bench",
@@ -120,52 +94,5 @@ internal static class HttpBenchmarks
         var pong = await client.GetStringAsync("/workflows/bench");
         if (pong != "pong")
             throw new InvalidOperationException($"The benchmark workflow answers '{pong}' instead of 'pong'.");
-    }
-}
-
-/// <summary>A server of ours as a child process; ended when disposed.</summary>
-internal sealed class ServerProcess : IDisposable
-{
-    private readonly Process _process;
-
-    private ServerProcess(Process process, Uri address) => (_process, Address) = (process, address);
-
-    public Uri Address { get; }
-
-    public double WorkingSetMegabytes
-    {
-        get
-        {
-            _process.Refresh();
-            return _process.WorkingSet64 / 1e6;
-        }
-    }
-
-    public static async Task<ServerProcess> StartAsync(string assembly, string[] arguments, Dictionary<string, string> environment)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, WorkingDirectory = Path.GetDirectoryName(assembly)! };
-        start.ArgumentList.Add(assembly);
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
-        foreach (var (key, value) in environment)
-            start.Environment[key] = value;
-        var process = Process.Start(start)!;
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
-        {
-            var at = line.IndexOf("Now listening on: ", StringComparison.Ordinal);
-            if (at < 0)
-                continue;
-            _ = process.StandardOutput.ReadToEndAsync();
-            return new ServerProcess(process, new Uri(line[(at + "Now listening on: ".Length)..].Trim()));
-        }
-
-        throw new InvalidOperationException($"'{assembly}' ended before it listened.");
-    }
-
-    public void Dispose()
-    {
-        _process.Kill(entireProcessTree: true);
-        _process.WaitForExit();
-        _process.Dispose();
     }
 }

@@ -1,6 +1,6 @@
 using Platform.Benchmarks;
 
-// dotnet run -c Release --project tests/Benchmarks [engine|javascript|http]
+// dotnet run -c Release --project tests/Benchmarks [engine|javascript|http|events|queue|stored]
 // "bare" is the other side of the HTTP comparison, started by it as a process of its own.
 switch (args.FirstOrDefault() ?? "all")
 {
@@ -16,13 +16,25 @@ switch (args.FirstOrDefault() ?? "all")
     case "http":
         await HttpBenchmarks.RunAsync();
         break;
+    case "events":
+        await EventBenchmarks.RunAsync();
+        break;
+    case "queue":
+        await QueueBenchmarks.RunAsync();
+        break;
+    case "stored":
+        await StoredBenchmarks.RunAsync();
+        break;
     case "all":
         EngineBenchmarks.Run();
         JavaScriptBenchmarks.Run();
         await HttpBenchmarks.RunAsync();
+        await EventBenchmarks.RunAsync();
+        await QueueBenchmarks.RunAsync();
+        await StoredBenchmarks.RunAsync();
         break;
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks [engine|javascript|http]");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks [engine|javascript|http|events|queue|stored]");
         return 2;
 }
 

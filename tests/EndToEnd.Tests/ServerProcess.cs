@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Reflection;
+using System.Runtime.InteropServices;
 
 namespace Platform.EndToEnd.Tests;
 
 /// <summary>The real server in a process of its own on a free port. Killed when disposed, as a machine does that loses power.</summary>
 public sealed class ServerProcess : IDisposable
 {
+    const int TerminateSignal = 15;
     const string Listening = "Now listening on: ";
     static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
@@ -20,6 +22,14 @@ public sealed class ServerProcess : IDisposable
 
     public static async Task<ServerProcess> StartAsync(string dataDirectory, string password, string apiKey, params (string Name, string Value)[] settings)
     {
+        var server = Begin(dataDirectory, [("Security__BootstrapPassword", password), ("Security__BootstrapApiKey", apiKey), .. settings]);
+        await server.ListenAsync();
+        return server;
+    }
+
+    /// <summary>Starts the process and does not wait until it listens.</summary>
+    public static ServerProcess Begin(string dataDirectory, IEnumerable<(string Name, string Value)> settings)
+    {
         var assembly = Metadata("ServerAssembly");
         if (!File.Exists(assembly)) throw new InvalidOperationException($"The server is not built: {assembly} is not there.");
 
@@ -30,16 +40,13 @@ public sealed class ServerProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["Security__BootstrapPassword"] = password;
-        start.Environment["Security__BootstrapApiKey"] = apiKey;
         start.Environment["Storage__DataDirectory"] = dataDirectory;
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         start.Environment["DOTNET_ENVIRONMENT"] = "Production";
-
         foreach (var (name, value) in settings) start.Environment[name] = value;
 
         var server = new ServerProcess(Process.Start(start) ?? throw new InvalidOperationException("The server did not start."));
-        await server.ListenAsync();
+        server.Read();
         return server;
     }
 
@@ -59,20 +66,21 @@ public sealed class ServerProcess : IDisposable
         process.WaitForExit();
     }
 
+    /// <summary>Asks the process to end, as an operator or a container host does. It goes on for a while.</summary>
+    public void Terminate()
+    {
+        if (!process.HasExited && SendSignal(process.Id, TerminateSignal) != 0) throw new InvalidOperationException($"The process {process.Id} takes no signal.");
+    }
+
     public void Dispose()
     {
         Kill();
         process.Dispose();
     }
 
-    async Task ListenAsync()
+    /// <summary>Waits until the server listens; fails when it ends before that.</summary>
+    public async Task ListenAsync()
     {
-        process.OutputDataReceived += (_, line) => Keep(line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(line.Data);
-        process.EnableRaisingEvents = true;
-        process.Exited += (_, _) => listening.TrySetException(new InvalidOperationException($"The server ended by itself.\n{Log()}"));
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
         try
         {
             Address = await listening.Task.WaitAsync(StartTimeout);
@@ -81,6 +89,19 @@ public sealed class ServerProcess : IDisposable
         {
             throw new InvalidOperationException($"The server said no address within {StartTimeout.TotalSeconds} s.\n{Log()}", timeout);
         }
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    static extern int SendSignal(int process, int signal);
+
+    void Read()
+    {
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.EnableRaisingEvents = true;
+        process.Exited += (_, _) => listening.TrySetException(new InvalidOperationException($"The server ended by itself.\n{Log()}"));
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
     }
 
     void Keep(string? line)

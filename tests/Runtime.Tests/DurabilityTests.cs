@@ -60,9 +60,9 @@ public sealed class DurabilityTests
     {
         await using var harness = await RuntimeHarness.CreateAsync();
         await harness.PublishAsync("quick", Sequence(Line("ran")));
+        var outbox = harness.Get<Outbox>();
         await harness.StopAsync();
         var request = new StartRequest { DefinitionId = "quick", InstanceId = "wanted", Input = new Dictionary<string, object?> { ["a"] = 1 } };
-        var outbox = new Outbox(new Ids(harness.Clock), harness.Clock, new RuntimeSignals(), new RuntimeEvents(), new WorkCodec(new(Engine.Values.TypeAliases.BuiltIn)));
         await harness.Store.CommitAsync(new Commit { Work = [outbox.ToWork(request)] }, CancellationToken.None);
 
         await harness.StartAsync();

@@ -57,10 +57,11 @@ public sealed class GivenUpWorkTests
         await harness.PublishAsync("cut", Sequence(Step("h", "Test.HangOnceMore"), Line("went on")));
         var running = harness.Runtime.StartAsync(new StartRequest { DefinitionId = "cut" }, CancellationToken.None).AsTask();
         await HangOnceMore.Reached.Task;
+        var outbox = harness.Get<Outbox>();
         await harness.StopAsync();
         await running;
         await harness.Store.CommitAsync(
-            new Commit { Work = [new Outbox(new Ids(harness.Clock), harness.Clock, new RuntimeSignals(), new RuntimeEvents(), new WorkCodec(new(Engine.Values.TypeAliases.BuiltIn))).ToWork(new StartRequest { DefinitionId = "quick", InstanceId = "wanted" })] },
+            new Commit { Work = [outbox.ToWork(new StartRequest { DefinitionId = "quick", InstanceId = "wanted" })] },
             CancellationToken.None);
         var failing = new FailingCommits();
         harness.Wrap = failing.Around;

@@ -36,6 +36,9 @@ internal sealed class RuntimeHarness : IAsyncDisposable
     /// <summary>What the runtime gets instead of <see cref="Store"/>; set it before a start.</summary>
     public Func<IWorkflowStore, IWorkflowStore> Wrap { get; set; } = store => store;
 
+    /// <summary>Sees the parts of every process before anything of it runs.</summary>
+    public Action<IServiceProvider>? Composed { get; set; }
+
     /// <summary>Where the runtime notes what executes; set it before a start. Null: nowhere.</summary>
     public string? RecorderPath { get; set; }
 
@@ -74,6 +77,7 @@ internal sealed class RuntimeHarness : IAsyncDisposable
     public async Task StartAsync()
     {
         _services = ComposeServices();
+        Composed?.Invoke(_services);
         _services.GetRequiredService<RuntimeEvents>().BurstCommitted += OnCommitted;
         _services.GetRequiredService<RuntimeEvents>().AlterationPlanEnded += OnPlanEnded;
         _hosted = [.. _services.GetServices<IHostedService>()];

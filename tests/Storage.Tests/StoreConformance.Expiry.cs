@@ -58,6 +58,19 @@ public abstract partial class StoreConformance
         size.Workflows[0].Oldest.ShouldBe(Noon);
     }
 
+    [Fact]
+    public async Task Measure_OfWhatWaits_CountsWorkAndBookmarks()
+    {
+        await PutAsync(Instance("a"));
+        await PutAsync(new Commit { Bookmarks = [Bookmark("b", "a"), Bookmark("c", "a")], Work = [new("w", "Start", "{}") { DueAt = Noon.AddHours(2) }, new("v", "Start", "{}") { DueAt = Noon }] });
+
+        var size = await Store.MeasureAsync(None);
+
+        (size.Bookmarks, size.Work, size.OldestWorkDueAt).ShouldBe((2, 2, Noon));
+        await PutAsync(new Commit { DeletedWork = ["w", "v"] });
+        (await Store.MeasureAsync(None)).OldestWorkDueAt.ShouldBeNull();
+    }
+
     private static StoredInstance Finished(string id, int hour) =>
         Instance(id) with { Status = "Finished", SubStatus = "Finished", CreatedAt = Noon.AddHours(hour - 1), FinishedAt = Noon.AddHours(hour) };
 

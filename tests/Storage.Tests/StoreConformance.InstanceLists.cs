@@ -20,6 +20,9 @@ public abstract partial class StoreConformance
         { "definition versions", new() { DefinitionVersionIds = ["order-v1", "mail-v1"] }, ["a", "b", "e"] },
         { "correlation", new() { CorrelationId = "customer 7" }, ["b", "d"] },
         { "parent", new() { ParentInstanceId = "a" }, ["b", "c"] },
+        { "re-runs", new() { RerunOf = "a" }, ["d", "e"] },
+        { "re-runs of nothing", new() { RerunOf = "b" }, [] },
+        { "re-runs and status", new() { RerunOf = "a", Statuses = ["Finished"] }, [] },
         { "version", new() { Version = 2 }, ["d"] },
         { "with incidents", new() { HasIncidents = true }, ["c"] },
         { "without incidents", new() { HasIncidents = false }, ["a", "b", "d", "e"] },
@@ -250,8 +253,8 @@ public abstract partial class StoreConformance
                 IncidentCount = 2,
                 FinishedAt = Noon.AddSeconds(23),
             },
-            new("d", "invoice", "invoice-v2", 2) { Revision = 1, Name = "Pas d'été", CorrelationId = "customer 7" },
-            Instance("e", definitionId: "mail") with { Name = "100% \\_", IsSystem = true, SubStatus = "Executing" },
+            new("d", "invoice", "invoice-v2", 2) { Revision = 1, Name = "Pas d'été", CorrelationId = "customer 7", RerunOf = "a" },
+            Instance("e", definitionId: "mail") with { Name = "100% \\_", IsSystem = true, SubStatus = "Executing", RerunOf = "a" },
         ];
         foreach (var (i, instance) in listed.Index())
             await PutAsync(instance with { CreatedAt = Noon.AddSeconds(i + 1), UpdatedAt = Noon.AddSeconds(i + 11) });

@@ -17,6 +17,7 @@ public abstract partial class StoreConformance
             CorrelationId = "customer 7",
             Name = "주문 처리",
             ParentInstanceId = "parent",
+            RerunOf = "original",
             IncidentCount = 3,
             IsSystem = true,
             CreatedAt = Noon.AddTicks(1),

@@ -217,7 +217,7 @@ internal ref struct FlowRouting
         List<string>? queued = null;
         for (var child = _flowchart.FirstChild; child is not null; child = child.NextSibling)
         {
-            if (child == winner || !upstream.Contains(child.Node.ChildIndex))
+            if (child == winner || child.IsUnwinding || !upstream.Contains(child.Node.ChildIndex))
                 continue;
             if (child.Status == ActivityStatus.Running)
                 (_due ??= []).Add(new Departure(child.Node.ChildIndex, Outcomes.None, IsCounted: true, child));
@@ -240,7 +240,7 @@ internal ref struct FlowRouting
     {
         for (var child = flowchart.FirstChild; child is not null; child = child.NextSibling)
         {
-            if (child != winner && child.Status is ActivityStatus.Pending or ActivityStatus.Running && upstream.Contains(child.Node.ChildIndex))
+            if (child != winner && !child.IsUnwinding && child.Status is ActivityStatus.Pending or ActivityStatus.Running && upstream.Contains(child.Node.ChildIndex))
                 (losers ??= []).Add(child);
         }
     }

@@ -131,6 +131,9 @@ public sealed class Flowchart : Activity, IVariableContainer
     protected override ActivityCompletionCallback? GetCompletionCallback(IActivity child) => _onChildCompleted;
 
     /// <inheritdoc />
+    internal override ValueTask OnBranchEndedAsync(ActivityExecutionContext context, ActivityExecutionContext branch) => CompleteWhenIdle(context);
+
+    /// <inheritdoc />
     internal override void Migrate(ActivityExecutionContext context, PlanNode from)
     {
         var migration = new FlowMigration(from.Flow!, context.Node.Flow!);

@@ -7,6 +7,10 @@ internal static class LoopVariables
 {
     public static readonly Variable CurrentValue = new("CurrentValue") { Id = "CurrentValue" };
     public static readonly Variable CurrentIndex = new("CurrentIndex") { Id = "CurrentIndex", Type = typeof(int) };
+
+    /// <summary>Whether a variable was given to its execution by the owner: a loop, or a container that handled a fault.</summary>
+    public static bool IsGiven(VariableInstance variable) =>
+        variable.Definition.Id is "CurrentValue" or "CurrentIndex" or Resilience.FaultDetails.VariableName;
 }
 
 /// <summary>Runs its body while a condition holds. The condition is evaluated before each iteration.</summary>

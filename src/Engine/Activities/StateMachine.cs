@@ -288,7 +288,7 @@ public sealed class StateMachine : Activity
     /// <summary>The transition has won: whatever else was armed waits no longer.</summary>
     private async ValueTask TakeAsync(ActivityExecutionContext context, int transition)
     {
-        while (context.FirstChild is { } competing)
+        foreach (var competing in context.GetChildren().ToList())
             await Interpreter.CancelAsync(competing, notifyOwner: false);
         context.Counters![Transition] = transition;
         context.AddExecutionLogEntry("TransitionTaken", $"Took the transition '{Taken(context).Title}' to the state '{Taken(context).To}'.");

@@ -107,14 +107,54 @@ public abstract class Activity : IActivity
     {
     }
 
+    /// <summary>Whether executions of the activity may have steps to run before they end by force: undo steps, a finally.</summary>
+    internal virtual bool MayCleanUp => false;
+
+    /// <summary>Whether an execution has such steps now, or is in the middle of them.</summary>
+    /// <param name="context">The execution.</param>
+    internal virtual bool HasCleanup(ActivityExecutionContext context) => false;
+
+    /// <summary>Whether the children of an execution are such steps, which a cancellation lets finish.</summary>
+    /// <param name="context">The execution.</param>
+    internal virtual bool IsCleaningUp(ActivityExecutionContext context) => false;
+
+    /// <summary>Schedules the next such step of an execution that is being ended and has no child.</summary>
+    /// <param name="context">The execution.</param>
+    /// <returns>False when nothing is left to do.</returns>
+    internal virtual bool CleanUp(ActivityExecutionContext context) => false;
+
+    /// <summary>Called when completion jumps out of an execution by an activity inside of it, as <c>Finish</c> does.</summary>
+    /// <param name="context">The execution.</param>
+    internal virtual void Leave(ActivityExecutionContext context)
+    {
+    }
+
+    /// <summary>
+    /// Called after a branch ended that faulted and was handled here, or that this activity ended itself; steps that had to run before
+    /// have run.
+    /// </summary>
+    /// <param name="context">This activity's execution.</param>
+    /// <param name="branch">The child that was ended.</param>
+    internal virtual ValueTask OnBranchEndedAsync(ActivityExecutionContext context, ActivityExecutionContext branch) => default;
+
+    /// <summary>What becomes of a descendant's fault as far as this activity is concerned.</summary>
+    /// <param name="context">This activity's execution.</param>
+    /// <param name="faulted">The execution that faulted.</param>
+    /// <param name="exception">What was thrown.</param>
+    internal virtual FaultDecision DecideFault(ActivityExecutionContext context, ActivityExecutionContext faulted, Exception exception) =>
+        !context.IsEnding && HandleFault(context, faulted, exception) ? FaultDecision.Handle : FaultDecision.PassOn;
+
+    /// <summary>Variables that this activity gives a child besides those that the child declares; for the child's repetition.</summary>
+    /// <param name="context">This activity's execution.</param>
+    /// <param name="child">The child.</param>
+    internal virtual VariableInstance[]? GivenVariables(ActivityExecutionContext context, ActivityExecutionContext child) =>
+        child.Variables is { } variables && Array.FindAll(variables, Activities.LoopVariables.IsGiven) is { Length: > 0 } given ? given : null;
+
     internal object? CustomPropertyOrNull(string name) => _customProperties?.GetValueOrDefault(name);
 
     internal ValueTask InvokeAsync(ActivityExecutionContext context) => ExecuteAsync(context);
 
     internal ValueTask<bool> InvokeCanExecuteAsync(ActivityExecutionContext context) => CanExecuteAsync(context);
-
-    internal bool InvokeHandleFault(ActivityExecutionContext context, ActivityExecutionContext faulted, Exception exception) =>
-        HandleFault(context, faulted, exception);
 
     internal ValueTask InvokeChildCanceledAsync(ActivityExecutionContext context, ActivityExecutionContext child) =>
         OnChildCanceledAsync(context, child);
@@ -147,8 +187,9 @@ public abstract class Activity : IActivity
     protected virtual bool CanExecute(ActivityExecutionContext context) => true;
 
     /// <summary>
-    /// Called on every enclosing activity, innermost first, when a descendant faults. Returning true handles the fault: no incident
-    /// is recorded and the faulted child counts as ended.
+    /// Called on every enclosing activity that runs, innermost first, when a descendant faults. Returning true handles the fault: the
+    /// child that contains the faulted execution is ended with everything in it, the instance does not fault, and the fault is recorded
+    /// as a handled incident. Children that stand beside it go on.
     /// </summary>
     /// <param name="context">This activity's execution.</param>
     /// <param name="faulted">The execution that faulted.</param>

@@ -1,4 +1,5 @@
 using Platform.Engine.Converters;
+using Platform.Engine.Execution;
 using Platform.Engine.Expressions;
 using Platform.Engine.Values;
 
@@ -90,7 +91,7 @@ public sealed class Input<T> : Input
     internal T? Read(ActivityExecutionContext context)
     {
         if (_isConstant)
-            return _constant;
+            return context.WorkflowExecutionContext.HasEditedInputs && EditedInputs.TryFind(context, this, out var edited) ? edited is T other ? other : default : _constant;
         var value = context.InputValueOf(this);
         return value is T typed ? typed : default;
     }

@@ -27,6 +27,12 @@ public abstract class Trigger : Activity, ITrigger
     /// <summary>Name under which triggers and stimuli are matched. Default: the activity's type name.</summary>
     public virtual string? StimulusName => null;
 
+    /// <summary>
+    /// Whether it can start a workflow only while somebody waits for the answer, as an HTTP endpoint does. A re-run takes its outputs from
+    /// the record of the original then. Default: false.
+    /// </summary>
+    public virtual bool NeedsRequest => false;
+
     ValueTask<IEnumerable<object>> ITrigger.GetTriggerPayloadsAsync(TriggerIndexingContext context) => GetTriggerPayloadsAsync(context);
 
     /// <summary>The payloads to index, one trigger each. Inputs are evaluated without an instance: variables are not available.</summary>

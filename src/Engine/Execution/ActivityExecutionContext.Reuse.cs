@@ -48,6 +48,11 @@ public sealed partial class ActivityExecutionContext
         IsBreaking = false;
         IsInFlight = false;
         IsCommitted = false;
+        IsUnwinding = false;
+        TellsOwner = false;
+        CompletingOutcomes = null;
+        IsFaultHandled = false;
+        BranchCancellation = null;
         BookmarkCount = 0;
         RequestedOutcomes = null;
         ResumedBookmark = null;

@@ -35,8 +35,8 @@ public sealed partial class ActivityExecutionContext
     /// <summary>When it began, UTC; default when it has not.</summary>
     public DateTimeOffset StartedAt { get; internal set; }
 
-    /// <summary>Cancelled when the run is cancelled or the host stops.</summary>
-    public CancellationToken CancellationToken => WorkflowExecutionContext.CancellationToken;
+    /// <summary>Cancelled when the run is cancelled, the host stops, or the time of an enclosing <c>Timeout</c> is up.</summary>
+    public CancellationToken CancellationToken => WorkflowExecutionContext.Plan.MayTimeOut ? BranchToken() : WorkflowExecutionContext.CancellationToken;
 
     /// <summary>
     /// Key that stays the same when a crash makes the interpreter execute this activity again: pass it on to services that

@@ -38,7 +38,11 @@ public abstract record Alteration
 
     /// <summary>Executes what faulted again.</summary>
     /// <param name="ActivityIds">Only these activities; null for all that faulted.</param>
-    public sealed record RetryFaulted(IReadOnlyCollection<string>? ActivityIds) : Alteration;
+    public sealed record RetryFaulted(IReadOnlyCollection<string>? ActivityIds) : Alteration
+    {
+        /// <summary>Only these executions; null for all that faulted.</summary>
+        public IReadOnlyCollection<string>? ActivityInstanceIds { get; init; }
+    }
 
     /// <summary>One function per case.</summary>
     /// <typeparam name="T">Result type.</typeparam>

@@ -10,6 +10,7 @@ internal sealed class AlterationRun(WorkflowExecutionContext workflow, IReadOnly
     private readonly List<AlterationLogEntry> _log = [];
     private readonly WorkflowSubStatus _before = workflow.SubStatus;
     private bool _isRetried;
+    private bool _isCancelled;
 
     public IReadOnlyList<AlterationLogEntry> Log => _log;
 
@@ -24,7 +25,7 @@ internal sealed class AlterationRun(WorkflowExecutionContext workflow, IReadOnly
             workflow.BeginBurst();
             foreach (var alteration in alterations)
             {
-                if (workflow.SubStatus == WorkflowSubStatus.Cancelled)
+                if (workflow.SubStatus == WorkflowSubStatus.Cancelled || _isCancelled)
                     throw new AlterationRefusedException($"Nothing can be done after the instance was cancelled. Leave the alteration '{alteration.Type}' out.");
                 await alteration.Match(CancelAsync, CancelActivityAsync, ModifyVariable, ScheduleActivity, Migrate, RetryFaulted);
             }
@@ -56,12 +57,10 @@ internal sealed class AlterationRun(WorkflowExecutionContext workflow, IReadOnly
         if (workflow.Root is { } root)
         {
             Journal(root, "InstanceCanceled", "The instance was cancelled.");
-            await Interpreter.CancelAsync(root, notifyOwner: false);
         }
 
-        workflow.ClearQueue();
-        workflow.ClearBookmarks();
-        workflow.SubStatus = WorkflowSubStatus.Cancelled;
+        _isCancelled = true;
+        await Interpreter.CancelRootAsync(workflow);
     }
 
     private async ValueTask CancelActivityAsync(Alteration.CancelActivity alteration)
@@ -146,11 +145,13 @@ internal sealed class AlterationRun(WorkflowExecutionContext workflow, IReadOnly
     private ValueTask RetryFaulted(Alteration.RetryFaulted alteration)
     {
         var faulted = workflow.ActivityExecutionContexts
-            .Where(context => context.Status == ActivityStatus.Faulted && (alteration.ActivityIds is not { Count: > 0 } ids || ids.Contains(context.Activity.Id)))
+            .Where(context => context.Status == ActivityStatus.Faulted
+                && (alteration.ActivityIds is not { Count: > 0 } ids || ids.Contains(context.Activity.Id))
+                && (alteration.ActivityInstanceIds is not { Count: > 0 } executions || executions.Contains(context.Id)))
             .ToList();
         if (faulted.Count == 0)
         {
-            throw new AlterationRefusedException(alteration.ActivityIds is { Count: > 0 }
+            throw new AlterationRefusedException(alteration.ActivityIds is { Count: > 0 } || alteration.ActivityInstanceIds is { Count: > 0 }
                 ? "None of these activities has faulted in the instance, so there is nothing to retry."
                 : "No activity of the instance has faulted, so there is nothing to retry.");
         }
@@ -196,6 +197,12 @@ internal sealed class AlterationRun(WorkflowExecutionContext workflow, IReadOnly
         for (var scope = context; scope is not null; scope = scope.ParentActivityExecutionContext)
             scope.AggregateFaultCount--;
         workflow.Incidents.RemoveAll(incident => incident.ActivitySequence == context.Sequence);
+        // Leaving out a step that cannot be undone is as good as repeating it: the rest goes on.
+        if (context.ParentActivityExecutionContext is not { } owner || !owner.Activity.IsCleaningUp(owner))
+            return;
+        _isRetried = true;
+        workflow.IsFaulting = workflow.IsFaulting && workflow.ActivityExecutionContexts.Any(other => other != context && other.Status == ActivityStatus.Faulted);
+        workflow.FinishedAt = null;
     }
 
     private List<ActivityExecutionContext> LiveExecutions(string? activityId, string? activityInstanceId)

@@ -68,7 +68,7 @@ public sealed class CreateBookmarkArgs
     public IReadOnlyDictionary<string, string>? Metadata { get; set; }
 }
 
-/// <summary>An activity faulted and nobody handled it.</summary>
+/// <summary>An activity faulted. Either nobody handled it, or a container did and is named.</summary>
 /// <param name="ActivityId">The activity.</param>
 /// <param name="ActivityNodeId">Its node.</param>
 /// <param name="ActivityType">Its type.</param>
@@ -83,7 +83,11 @@ public sealed record Incident(
     long ActivitySequence,
     string Message,
     ExceptionState? Exception,
-    DateTimeOffset Timestamp);
+    DateTimeOffset Timestamp)
+{
+    /// <summary>Id of the container that handled it; null when nobody did.</summary>
+    public string? HandledBy { get; init; }
+}
 
 /// <summary>An exception as it is stored.</summary>
 /// <param name="Type">Name of the exception type; informative, never used to create anything.</param>
@@ -100,7 +104,7 @@ public sealed record ExceptionState(string Type, string Message, string? StackTr
     public static ExceptionState From(Exception exception) => From(exception, 0);
 
     private static ExceptionState From(Exception exception, int depth) => new(
-        exception.GetType().Name,
+        exception is RethrownException rethrown ? rethrown.Fault.Type : exception.GetType().Name,
         Cut(exception.Message),
         exception.StackTrace is { } trace ? Cut(trace) : null,
         exception.InnerException is { } inner && depth < NestingMax ? From(inner, depth + 1) : null);

@@ -18,6 +18,7 @@ public sealed class BurstLog(BurstLogOptions options) : IDisposable
     private readonly ArrayBufferWriter<byte> _scratch = new(256);
     private readonly Dictionary<PlanNode, int> _nodes = [];
     private readonly List<ActivityExecutionContext> _waiting = [];
+    private readonly List<string> _faultedTypes = [];
     private readonly bool _keepsByDefault = options.DefaultMode != LogPersistenceMode.Exclude;
     private Utf8JsonWriter? _writer;
     private Utf8JsonWriter? _scratchWriter;
@@ -25,6 +26,12 @@ public sealed class BurstLog(BurstLogOptions options) : IDisposable
 
     /// <summary>Number of events so far.</summary>
     public int EventCount { get; private set; }
+
+    /// <summary>Hears what is recorded as it happens, and when an activity's code is entered and left; null for nobody. Kept over <see cref="Reset"/>.</summary>
+    public ActivityObserver? Observer { get; set; }
+
+    /// <summary>Types of the activities that faulted so far, one for each fault, handled ones included.</summary>
+    public IReadOnlyList<string> FaultedTypes => _faultedTypes;
 
     /// <summary>Activity executions that were recorded in the burst, by the ids of their nodes; for live updates.</summary>
     public IEnumerable<string> NodeIds => _nodes.Keys.Select(node => node.NodeId);
@@ -52,6 +59,7 @@ public sealed class BurstLog(BurstLogOptions options) : IDisposable
         _buffer.ResetWrittenCount();
         _nodes.Clear();
         _waiting.Clear();
+        _faultedTypes.Clear();
         EventCount = 0;
     }
 
@@ -69,6 +77,7 @@ public sealed class BurstLog(BurstLogOptions options) : IDisposable
         writer.WriteNumberValue(context.ScheduledBy);
         writer.WriteNumberValue(context.CallDepth);
         writer.WriteEndArray();
+        Observer?.Invoke(context, ActivityMoment.Started, null);
     }
 
     internal void Completed(ActivityExecutionContext context, string[] outcomes)
@@ -86,6 +95,7 @@ public sealed class BurstLog(BurstLogOptions options) : IDisposable
         WriteState(writer, context);
         writer.WriteEndObject();
         writer.WriteEndArray();
+        Observer?.Invoke(context, ActivityMoment.Completed, null);
     }
 
     internal void Faulted(ActivityExecutionContext context, Exception exception)
@@ -99,11 +109,25 @@ public sealed class BurstLog(BurstLogOptions options) : IDisposable
         WriteState(writer, context);
         writer.WriteEndObject();
         writer.WriteEndArray();
+        _faultedTypes.Add(context.Activity.Type);
+        Observer?.Invoke(context, ActivityMoment.Faulted, exception);
     }
 
-    internal void Canceled(ActivityExecutionContext context) => BeginEvent(JournalEvent.Canceled, context).WriteEndArray();
+    /// <summary>Whether records keep an output of an activity.</summary>
+    internal bool KeepsOutput(ActivityExecutionContext context, int index) =>
+        context.Node.LogPersistence?.KeepsOutput(index, context, options.DefaultMode) ?? _keepsByDefault;
 
-    internal void Resumed(ActivityExecutionContext context) => BeginEvent(JournalEvent.Resumed, context).WriteEndArray();
+    internal void Canceled(ActivityExecutionContext context)
+    {
+        BeginEvent(JournalEvent.Canceled, context).WriteEndArray();
+        Observer?.Invoke(context, ActivityMoment.Canceled, null);
+    }
+
+    internal void Resumed(ActivityExecutionContext context)
+    {
+        BeginEvent(JournalEvent.Resumed, context).WriteEndArray();
+        Observer?.Invoke(context, ActivityMoment.Resumed, null);
+    }
 
     internal void Waiting(ActivityExecutionContext context)
     {
@@ -205,7 +229,7 @@ public sealed class BurstLog(BurstLogOptions options) : IDisposable
             var (property, input) = context.Node.Inputs[i];
             if (input is null || !input.AutoEvaluate)
                 continue;
-            var value = input.IsConstant ? input.ConstantValue : context.InputValues?[i];
+            var value = input.IsConstant && !context.WorkflowExecutionContext.HasEditedInputs ? input.ConstantValue : context.InputValues?[i] ?? input.ConstantValue;
             if (value is null || !(context.Node.LogPersistence?.KeepsInput(i, context, options.DefaultMode) ?? _keepsByDefault))
                 continue;
             if (!begun)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Platform.Engine.Plans;
 using Platform.Engine.Values;
 
 namespace Platform.Engine.Execution;
@@ -27,6 +28,7 @@ internal static class ContextCodec
             writer.WriteBoolean("fly", true);
         if (context.IsBreaking)
             writer.WriteBoolean("break", true);
+        WriteEnding(writer, context);
         if ((context.CompletionCallbackName ?? context.CompletionCallback?.Method.Name) is { } callback)
             writer.WriteString("cb", callback);
         if (context.Tag is { } tag && values.CanStore(tag))
@@ -72,6 +74,10 @@ internal static class ContextCodec
             Attempt = item.TryGetProperty("attempt", out var attempt) ? attempt.GetInt32() : 0,
             IsBackward = item.TryGetProperty("back", out _),
             IsBreaking = item.TryGetProperty("break", out _),
+            IsUnwinding = item.TryGetProperty("unwind", out _),
+            TellsOwner = item.TryGetProperty("tells", out _),
+            IsFaultHandled = item.TryGetProperty("handled", out _),
+            CompletingOutcomes = item.TryGetProperty("ends", out var ends) ? [.. ends.EnumerateArray().Select(outcome => outcome.GetString()!)] : null,
             CompletionCallbackName = item.TryGetProperty("cb", out var callback) ? callback.GetString() : null,
             Tag = item.TryGetProperty("tag", out var tag) ? values.Read(tag) : null,
             Counters = item.TryGetProperty("c", out var counters) ? [.. counters.EnumerateArray().Select(counter => counter.GetInt32())] : null,
@@ -82,6 +88,8 @@ internal static class ContextCodec
             // Its process ended while it waited: it runs again from the beginning, with the same idempotency key.
             context.Status = ActivityStatus.Pending;
             workflow.Enqueue(context);
+            if (item.TryGetProperty("props", out var kept))
+                EditedInputs.Keep(context, values.Read(kept) as Dictionary<string, object?>);
             return context;
         }
 
@@ -89,7 +97,24 @@ internal static class ContextCodec
         ReadInputs(item, context, values);
         if (item.TryGetProperty("props", out var properties))
             context.PropertiesOrNull = values.Read(properties) as Dictionary<string, object?>;
+        EditedInputs.Keep(context, context.PropertiesOrNull, onlyThem: false);
         return context;
+    }
+
+    private static void WriteEnding(Utf8JsonWriter writer, ActivityExecutionContext context)
+    {
+        if (context.IsUnwinding)
+            writer.WriteBoolean("unwind", true);
+        if (context.TellsOwner)
+            writer.WriteBoolean("tells", true);
+        if (context.IsFaultHandled)
+            writer.WriteBoolean("handled", true);
+        if (context.CompletingOutcomes is not { } outcomes)
+            return;
+        writer.WriteStartArray("ends");
+        foreach (var outcome in outcomes)
+            writer.WriteStringValue(outcome);
+        writer.WriteEndArray();
     }
 
     private static void WriteVariables(Utf8JsonWriter writer, ActivityExecutionContext context, ValueCodec codec)
@@ -126,7 +151,19 @@ internal static class ContextCodec
 
         // What is left was declared while the activity ran, like the current value of a loop.
         foreach (var entry in stored)
-            context.AddVariable(new Variable(entry[1].GetString()!) { Id = entry[0].GetString()! }, codec.Read(entry[2]));
+            context.AddVariable(Given(entry[0].GetString()!, entry[1].GetString()!, context.Node), codec.Read(entry[2]));
+    }
+
+    /// <summary>A variable that the activity does not declare itself: an undo step is given those of its scopes, which keep their types.</summary>
+    private static Variable Given(string id, string name, PlanNode node)
+    {
+        for (var scope = node.Parent; scope is not null; scope = scope.Parent)
+        {
+            if (Array.Find(scope.VariableList, variable => variable.Id == id) is { } declared)
+                return declared;
+        }
+
+        return new Variable(name) { Id = id };
     }
 
     private static void WriteInputs(Utf8JsonWriter writer, ActivityExecutionContext context, ValueCodec codec)

@@ -81,6 +81,7 @@ public sealed class ExecutionHistory
         {
             Id = ActivityExecutionContext.FormatId(_instanceId, 0) + "j" + _journal.Count.ToString(System.Globalization.CultureInfo.InvariantCulture),
             Sequence = _journal.Count,
+            Kind = kind,
             Execution = record,
             Timestamp = at,
             EventName = kind == JournalEvent.Custom ? data.GetString() ?? "" : kind.ToString(),
@@ -171,6 +172,9 @@ public sealed record JournalEntry
 
     /// <summary>Position in the journal, from 0.</summary>
     public required long Sequence { get; init; }
+
+    /// <summary>What the engine recorded; an activity's own word may read the same as one of its kinds.</summary>
+    internal JournalEvent Kind { get; init; }
 
     /// <summary>The activity execution it is about.</summary>
     public required ActivityExecutionRecord Execution { get; init; }

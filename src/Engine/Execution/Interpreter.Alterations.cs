@@ -8,7 +8,8 @@ public static partial class Interpreter
 {
     /// <summary>
     /// Applies alterations to an instance that is not running, all of them or none, and runs the burst that follows. When they are
-    /// refused, the instance in memory is of no use any more: load it again.
+    /// refused, the instance in memory is of no use any more: load it again. When undo steps have to run, the instance is handed back
+    /// before the first of them, to be stored, and <see cref="RunAsync"/> goes on with it.
     /// </summary>
     /// <param name="workflow">The instance.</param>
     /// <param name="alterations">The alterations, in order.</param>
@@ -28,7 +29,7 @@ public static partial class Interpreter
             return result;
         if (workflow.SubStatus == WorkflowSubStatus.Cancelled)
             EndBurst(workflow);
-        else
+        else if (!workflow.IsCheckpointRequested)
             await RunAsync(workflow);
         return result;
     }

@@ -30,6 +30,26 @@ public static partial class Interpreter
     }
 
     /// <summary>
+    /// Goes on at the timeouts whose moment has passed while other steps of the burst wait for something in this process, so that nobody
+    /// from outside can resume the instance. To be called between two parts of a burst; <see cref="RunAsync"/> goes on with it.
+    /// </summary>
+    /// <param name="workflow">The instance.</param>
+    public static void FireTimeouts(WorkflowExecutionContext workflow)
+    {
+        if (!workflow.Plan.MayTimeOut)
+            return;
+        var now = workflow.Host.Clock.GetUtcNow();
+        foreach (var due in workflow.Bookmarks.Where(bookmark => bookmark.Name == Activities.Resilience.Timeout.BookmarkName && bookmark.DueAt <= now).ToList())
+        {
+            if (FindWaiting(workflow, due.Id) is not var (context, bookmark))
+                continue;
+            workflow.Bookmarks.Remove(bookmark);
+            context.BookmarkCount--;
+            BeginResume(context, bookmark);
+        }
+    }
+
+    /// <summary>
     /// Evaluates the inputs of a trigger without an instance and asks it what it waits for. Variables and workflow inputs are absent.
     /// </summary>
     /// <param name="plan">The workflow.</param>
@@ -110,6 +130,7 @@ public static partial class Interpreter
         {
             if (context.InputValues is null)
                 await EvaluateInputsAsync(context);
+            workflow.Log?.Observer?.Invoke(context, ActivityMoment.Entering, null);
             if (Callbacks.Resume(context, bookmark.CallbackMethodName) is { } callback)
                 await callback(context);
             else if (bookmark.AutoComplete)

@@ -11,6 +11,8 @@ public static partial class Interpreter
     {
         if (context.Status != ActivityStatus.Running)
             return default;
+        if (context.IsEnding)
+            return AdvanceAsync(context);
         if (context.RequestedOutcomes is { } outcomes)
         {
             context.RequestedOutcomes = null;
@@ -24,10 +26,12 @@ public static partial class Interpreter
 
     internal static ValueTask CompleteAsync(ActivityExecutionContext context, string[] outcomes)
     {
-        if (context.Status is ActivityStatus.Completed or ActivityStatus.Canceled)
+        if (context.Status is ActivityStatus.Completed or ActivityStatus.Canceled || context.IsEnding)
             return default;
         if (context.FirstChild is not null)
         {
+            if (HasCleanup(context))
+                return CompleteAfterCleanupAsync(context, outcomes);
             var cancellation = CancelChildrenAsync(context);
             if (!cancellation.IsCompletedSuccessfully)
                 return FinishCompletionAsync(cancellation, context, outcomes);
@@ -58,19 +62,21 @@ public static partial class Interpreter
         context.WorkflowExecutionContext.Output[name] = value;
     }
 
-    /// <summary>Ends an execution and its descendants.</summary>
+    /// <summary>Ends an execution and its descendants: at once, or after the steps that have to run before.</summary>
     /// <param name="context">The execution.</param>
     /// <param name="notifyOwner">Whether the owner hears of it, as a flowchart must of a single cancelled child.</param>
     internal static async ValueTask CancelAsync(ActivityExecutionContext context, bool notifyOwner)
     {
         if (context.Status is ActivityStatus.Completed or ActivityStatus.Canceled)
             return;
+        if (HasCleanup(context))
+        {
+            await UnwindAsync(context, notifyOwner);
+            return;
+        }
+
         await CancelChildrenAsync(context);
-        var workflow = context.WorkflowExecutionContext;
-        context.Status = ActivityStatus.Canceled;
-        RemoveBookmarks(context);
-        Detach(context);
-        workflow.Log?.Canceled(context);
+        EndCanceled(context);
         if (notifyOwner && context.ParentActivityExecutionContext is { } owner)
         {
             await owner.Activity.InvokeChildCanceledAsync(owner, context);
@@ -78,20 +84,6 @@ public static partial class Interpreter
         }
     }
 
-    /// <summary>Cancels a whole instance: every activity, every bookmark.</summary>
-    /// <param name="workflow">The instance.</param>
-    public static async ValueTask CancelAsync(WorkflowExecutionContext workflow)
-    {
-        if (workflow.Status == WorkflowStatus.Finished)
-            return;
-        workflow.BeginBurst();
-        if (workflow.Root is { } root)
-            await CancelAsync(root, notifyOwner: false);
-        workflow.ClearQueue();
-        workflow.ClearBookmarks();
-        workflow.SubStatus = WorkflowSubStatus.Cancelled;
-        EndBurst(workflow);
-    }
 
     private static async ValueTask FinishCompletionAsync(ValueTask cancellation, ActivityExecutionContext context, string[] outcomes)
     {
@@ -108,6 +100,8 @@ public static partial class Interpreter
         if (workflow.TriggerActivityId is { } trigger && string.Equals(trigger, context.Activity.Id, StringComparison.Ordinal))
             workflow.IsTriggerConsumed = true;
         var composite = context.Activity.Completes(context);
+        if (composite is not null && workflow.Plan.MayCleanUp)
+            composite = LeaveFor(composite, context);
         Detach(context);
         if (composite is not null)
             return CompleteAsync(composite, outcomes);
@@ -135,6 +129,17 @@ public static partial class Interpreter
         workflow.CallbacksInFlight++;
         await callback;
         workflow.CallbacksInFlight--;
+    }
+
+    private static void EndCanceled(ActivityExecutionContext context)
+    {
+        context.Status = ActivityStatus.Canceled;
+        RemoveBookmarks(context);
+        Detach(context);
+        context.CancelBranch();
+        // The journal has the fault of a handled one as its end.
+        if (!context.IsFaultHandled)
+            context.WorkflowExecutionContext.Log?.Canceled(context);
     }
 
     private static ValueTask CancelChildrenAsync(ActivityExecutionContext context)

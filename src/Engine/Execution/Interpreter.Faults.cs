@@ -3,10 +3,21 @@ namespace Platform.Engine;
 /// <content>What follows an exception.</content>
 public static partial class Interpreter
 {
+    /// <summary>Of a handled fault a part of the message is kept with the instance; the journal has it whole.</summary>
+    private const int HandledMessageLengthMax = 500;
+
+    /// <summary>
+    /// The one place where a fault goes. Every enclosing activity that runs is asked, innermost first. The first that handles it ends its
+    /// child that contains the faulted execution, with everything in it and after the cleanup in it, and then goes on; children beside
+    /// that one are not touched. A fault that nobody handles becomes an incident and follows the incident strategy.
+    /// </summary>
     private static ValueTask FaultAsync(ActivityExecutionContext context, Exception exception)
     {
         var workflow = context.WorkflowExecutionContext;
         context.RequestedOutcomes = null;
+        // It was ended while its code still waited for something; what that code does is of no interest any more.
+        if (context.Status == ActivityStatus.Canceled)
+            return default;
         if (exception is OperationCanceledException && workflow.CancellationToken.IsCancellationRequested)
         {
             // The host stops or the run is cancelled: not the activity's failure. It is executed again, or cancelled, by whoever asked.
@@ -21,8 +32,23 @@ public static partial class Interpreter
         workflow.Log?.Faulted(context, exception);
         for (var ancestor = context.ParentActivityExecutionContext; ancestor is not null; ancestor = ancestor.ParentActivityExecutionContext)
         {
-            if (ancestor.Activity.InvokeHandleFault(ancestor, context, exception))
-                return EndHandledAsync(ancestor, context);
+            if (ancestor.Status != ActivityStatus.Running)
+                continue;
+            FaultDecision decision;
+            try
+            {
+                decision = ancestor.Activity.DecideFault(ancestor, context, exception);
+            }
+            // A handler may be foreign code. When it fails itself, that fault takes the place of the one it was asked about.
+            catch (Exception failure)
+            {
+                return FaultAsync(ancestor, failure);
+            }
+
+            if (decision == FaultDecision.Handle)
+                return EndHandledAsync(ancestor, context, exception);
+            if (decision == FaultDecision.Record)
+                break;
         }
 
         AddIncident(context, exception);
@@ -33,28 +59,42 @@ public static partial class Interpreter
 
     private static void AddIncident(ActivityExecutionContext context, Exception exception)
     {
-        var workflow = context.WorkflowExecutionContext;
         for (var scope = context; scope is not null; scope = scope.ParentActivityExecutionContext)
             scope.AggregateFaultCount++;
-        workflow.Incidents.Add(new Incident(
-            context.Activity.Id,
-            context.Node.NodeId,
-            context.Activity.Type,
-            context.Sequence,
-            workflow.Host.Secrets.Apply(exception.Message),
-            workflow.Host.Secrets.Apply(ExceptionState.From(exception)),
-            workflow.Host.Clock.GetUtcNow()));
+        RecordIncident(context, exception);
     }
 
-    private static async ValueTask EndHandledAsync(ActivityExecutionContext handler, ActivityExecutionContext faulted)
+    /// <summary>Records a fault that nobody handled.</summary>
+    internal static void RecordIncident(ActivityExecutionContext context, Exception exception)
     {
-        // Everything between the handler and the faulted activity ends with it.
-        var top = faulted;
-        while (top.ParentActivityExecutionContext != handler && top.ParentActivityExecutionContext is { } parent)
-            top = parent;
-        await CancelAsync(top, notifyOwner: false);
-        await ApplyAsync(handler);
+        var mask = context.WorkflowExecutionContext.Host.Secrets;
+        context.WorkflowExecutionContext.Incidents.Add(ToIncident(context, mask.Apply(exception.Message), mask.Apply(ExceptionState.From(exception))));
     }
+
+    private static Incident ToIncident(ActivityExecutionContext context, string message, ExceptionState? exception) => new(
+        context.Activity.Id,
+        context.Node.NodeId,
+        context.Activity.Type,
+        context.Sequence,
+        message,
+        exception,
+        context.WorkflowExecutionContext.Host.Clock.GetUtcNow());
+
+    private static async ValueTask EndHandledAsync(ActivityExecutionContext handler, ActivityExecutionContext faulted, Exception exception)
+    {
+        var workflow = handler.WorkflowExecutionContext;
+        var message = workflow.Host.Secrets.Apply(exception.Message);
+        faulted.IsFaultHandled = true;
+        workflow.AddHandledIncident(ToIncident(faulted, Shortened(message), null) with { HandledBy = handler.Activity.Id });
+        handler.AddExecutionLogEntry("FaultHandled", $"'{faulted.Activity.Name ?? faulted.Activity.Id}' failed: {message}");
+        var branch = faulted;
+        while (branch.ParentActivityExecutionContext != handler && branch.ParentActivityExecutionContext is { } parent)
+            branch = parent;
+        await EndBranchAsync(handler, branch);
+    }
+
+    private static string Shortened(string message) =>
+        message.Length <= HandledMessageLengthMax ? message : string.Concat(message.AsSpan(0, HandledMessageLengthMax), "…");
 
     /// <summary>
     /// Faults an instance without executing anything of it: the activity that would execute next gets the incident, whatever the incident
@@ -107,10 +147,23 @@ public static partial class Interpreter
         context.Status = ActivityStatus.Pending;
         context.Attempt++;
         context.InputValues = null;
-        context.Variables = null;
+        context.Variables = context.ParentActivityExecutionContext is { } owner ? owner.Activity.GivenVariables(owner, context) : null;
         workflow.Incidents.RemoveAll(incident => incident.ActivitySequence == context.Sequence);
         workflow.Enqueue(context);
         workflow.IsFaulting = false;
         workflow.FinishedAt = null;
     }
+}
+
+/// <summary>What becomes of a fault as far as one enclosing activity is concerned.</summary>
+internal enum FaultDecision
+{
+    /// <summary>The next enclosing activity is asked.</summary>
+    PassOn,
+
+    /// <summary>It is handled: the branch that faulted ends, and the activity goes on.</summary>
+    Handle,
+
+    /// <summary>It becomes an incident, and nobody else is asked: somebody has to look at it.</summary>
+    Record,
 }

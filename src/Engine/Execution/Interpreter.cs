@@ -226,6 +226,8 @@ public static partial class Interpreter
             if (context.Node.HasAsynchronousInputs)
                 return StepSlowlyAsync(context, default, evaluate: true);
             EvaluateInputs(context);
+            if (workflow.HasEditedInputs)
+                EditedInputs.Apply(context);
             var canExecute = context.Activity.InvokeCanExecuteAsync(context);
             if (!canExecute.IsCompletedSuccessfully)
                 return StepSlowlyAsync(context, canExecute, evaluate: false);
@@ -244,9 +246,23 @@ public static partial class Interpreter
     private static ValueTask ExecuteAsync(ActivityExecutionContext context)
     {
         if (!context.Node.IsBackground || !context.WorkflowExecutionContext.HasBackground)
-            return context.Activity.InvokeAsync(context);
+            return context.WorkflowExecutionContext.Log?.Observer is { } observer ? ExecuteObserved(context, observer) : context.Activity.InvokeAsync(context);
         SendToBackground(context);
         return default;
+    }
+
+    /// <summary>What the observer sets around the code (where a trace is, for example) goes along with it while it waits.</summary>
+    private static ValueTask ExecuteObserved(ActivityExecutionContext context, ActivityObserver observer)
+    {
+        observer(context, ActivityMoment.Entering, null);
+        try
+        {
+            return context.Activity.InvokeAsync(context);
+        }
+        finally
+        {
+            observer(context, ActivityMoment.Left, null);
+        }
     }
 
     private static async ValueTask StepSlowlyAsync(ActivityExecutionContext context, ValueTask<bool> canExecute, bool evaluate)
@@ -347,6 +363,9 @@ public static partial class Interpreter
                 throw InputFailed(context, index, exception);
             }
         }
+
+        if (context.WorkflowExecutionContext.HasEditedInputs)
+            EditedInputs.Apply(context);
     }
 
     private static InputEvaluationException InputFailed(ActivityExecutionContext context, int index, Exception exception) => new(
@@ -361,7 +380,7 @@ public static partial class Interpreter
         if (workflow.SubStatus == WorkflowSubStatus.Executing)
         {
             workflow.SubStatus = workflow.IsFaulting ? WorkflowSubStatus.Faulted
-                : workflow.Root is null ? WorkflowSubStatus.Finished
+                : workflow.Root is null ? (workflow.IsCancelling ? WorkflowSubStatus.Cancelled : WorkflowSubStatus.Finished)
                 : WorkflowSubStatus.Suspended;
         }
 

@@ -51,10 +51,13 @@ public static class StateCodec
             writer.WriteBoolean("triggerUsed", true);
         if (workflow.IsFaulting)
             writer.WriteBoolean("faulting", true);
+        if (workflow.IsCancelling)
+            writer.WriteBoolean("cancelling", true);
         WriteValues(writer, workflow.Host.Values, "in", workflow.InputOrNull);
         WriteValues(writer, workflow.Host.Values, "out", workflow.OutputOrNull);
         WriteValues(writer, workflow.Host.Values, "props", workflow.PropertiesOrNull);
-        WriteIncidents(writer, workflow.Incidents);
+        WriteIncidents(writer, "incidents", workflow.Incidents);
+        WriteIncidents(writer, "handled", workflow.HandledIncidents);
         WriteBookmarks(writer, workflow.Bookmarks);
         WriteContexts(writer, workflow);
         writer.WriteEndObject();
@@ -78,12 +81,32 @@ public static class StateCodec
         workflow.TriggerActivityId = root.TryGetProperty("trigger", out var trigger) ? trigger.GetString() : null;
         workflow.IsTriggerConsumed = root.TryGetProperty("triggerUsed", out _);
         workflow.IsFaulting = root.TryGetProperty("faulting", out _);
+        workflow.IsCancelling = root.TryGetProperty("cancelling", out _);
         workflow.Input = ReadValues(root, workflow.Host.Values, "in");
         workflow.Output = ReadValues(root, workflow.Host.Values, "out");
         workflow.Properties = ReadValues(root, workflow.Host.Values, "props");
-        ReadIncidents(root, workflow.Incidents);
+        ReadIncidents(root, "incidents", workflow.AddIncident);
+        ReadIncidents(root, "handled", workflow.AddHandledIncident);
         ReadBookmarks(root, workflow.Bookmarks);
         ReadContexts(root, workflow);
+    }
+
+    /// <summary>Whether a stored state is that of an instance that was cancelled, with or without steps left to run. Reads its beginning only.</summary>
+    /// <param name="state">The bytes that <see cref="Write"/> wrote.</param>
+    public static bool IsCancelling(ReadOnlySpan<byte> state)
+    {
+        var reader = new Utf8JsonReader(state);
+        var isNamed = false;
+        while (reader.Read())
+        {
+            if (isNamed)
+                return reader.TokenType == JsonTokenType.True;
+            if (reader.TokenType is JsonTokenType.StartArray || (reader.TokenType == JsonTokenType.StartObject && reader.CurrentDepth > 0))
+                return false;
+            isNamed = reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("cancelling"u8);
+        }
+
+        return false;
     }
 
     private static void WriteValues(Utf8JsonWriter writer, ValueCodec codec, string name, Dictionary<string, object?>? values)
@@ -115,11 +138,11 @@ public static class StateCodec
         return values;
     }
 
-    private static void WriteIncidents(Utf8JsonWriter writer, List<Incident> incidents)
+    private static void WriteIncidents(Utf8JsonWriter writer, string name, IReadOnlyList<Incident> incidents)
     {
         if (incidents.Count == 0)
             return;
-        writer.WriteStartArray("incidents");
+        writer.WriteStartArray(name);
         foreach (var incident in incidents)
         {
             writer.WriteStartObject();
@@ -129,6 +152,8 @@ public static class StateCodec
             writer.WriteNumber("seq", incident.ActivitySequence);
             writer.WriteString("message", incident.Message);
             writer.WriteNumber("at", incident.Timestamp.UtcTicks);
+            if (incident.HandledBy is { } handler)
+                writer.WriteString("by", handler);
             if (incident.Exception is { } exception)
             {
                 writer.WritePropertyName("exception");
@@ -141,20 +166,23 @@ public static class StateCodec
         writer.WriteEndArray();
     }
 
-    private static void ReadIncidents(JsonElement root, List<Incident> incidents)
+    private static void ReadIncidents(JsonElement root, string name, Action<Incident> add)
     {
-        if (!root.TryGetProperty("incidents", out var items))
+        if (!root.TryGetProperty(name, out var items))
             return;
         foreach (var item in items.EnumerateArray())
         {
-            incidents.Add(new Incident(
+            add(new Incident(
                 item.GetProperty("id").GetString()!,
                 item.GetProperty("node").GetString()!,
                 item.GetProperty("type").GetString()!,
                 item.GetProperty("seq").GetInt64(),
                 item.GetProperty("message").GetString()!,
                 item.TryGetProperty("exception", out var exception) ? ExceptionJson.Read(exception) : null,
-                Moment(item.GetProperty("at"))));
+                Moment(item.GetProperty("at")))
+            {
+                HandledBy = item.TryGetProperty("by", out var handler) ? handler.GetString() : null,
+            });
         }
     }
 

@@ -8,7 +8,7 @@ namespace Platform.Engine;
 /// <summary>
 /// One instance in memory: its state, and what belongs to the burst that runs. Not thread-safe: an instance has one driver at a time.
 /// </summary>
-public sealed class WorkflowExecutionContext
+public sealed partial class WorkflowExecutionContext
 {
     private object?[]? _outputRegister;
     private Dictionary<string, object?>? _effectiveInput;
@@ -62,6 +62,9 @@ public sealed class WorkflowExecutionContext
 
     /// <summary>The instance that started this one, or null.</summary>
     public string? ParentInstanceId { get; set; }
+
+    /// <summary>The instance that this one is a re-run of, or null.</summary>
+    public string? RerunOf { get; set; }
 
     /// <summary>The trigger activity that started the instance, or null.</summary>
     public string? TriggerActivityId { get; set; }
@@ -129,6 +132,9 @@ public sealed class WorkflowExecutionContext
     internal Dictionary<string, object?>? OutputOrNull { get; private set; }
 
     internal Dictionary<string, object?>? PropertiesOrNull { get; private set; }
+
+    /// <summary>Whether an execution has inputs that were edited for a re-run: constants are looked up then like others.</summary>
+    internal bool HasEditedInputs { get; set; }
 
     internal ActivityExecutionContext? Root { get; set; }
 
@@ -234,24 +240,13 @@ public sealed class WorkflowExecutionContext
         }
     }
 
-    /// <summary>The value that an output of an activity had last in the current burst.</summary>
-    /// <param name="node">The activity's node.</param>
-    /// <param name="index">Position of the output.</param>
-    internal object? RegisteredOutput(PlanNode node, int index) => _outputRegister?[node.FirstOutput + index];
-
-    internal void RegisterOutput(PlanNode node, int index, object? value)
-    {
-        _outputRegister ??= new object?[Plan.OutputCount];
-        _outputRegister[node.FirstOutput + index] = value;
-        LastResult = value;
-    }
-
     /// <summary>Forgets the state, to be read again against another plan. What the burst recorded and sent stays.</summary>
     internal void Empty(WorkflowPlan plan)
     {
         ClearQueue();
         ClearBookmarks();
         Incidents.Clear();
+        _handledIncidents = null;
         Root = null;
         Retired = null;
         LiveCount = 0;
@@ -373,6 +368,9 @@ public sealed record EngineLimits
 
     /// <summary>Most activities of one instance that wait at once, for example for HTTP answers. Range: 1 and more. Default: 64.</summary>
     public int ConcurrentActivitiesMax { get; init; } = 64;
+
+    /// <summary>Most steps of one saga that can be undone at once; bounds its state. Range: 1 and more. Default: 5,000.</summary>
+    public int SagaStepsMax { get; init; } = 5_000;
 
     /// <summary>Deepest nesting of activity executions. Range: 1 to 1,000. Default: 200.</summary>
     public int NestingMax { get; init; } = 200;

@@ -10,11 +10,13 @@ namespace Platform.Engine.Expressions;
 /// <param name="configuration">What <c>getConfig</c> may read; null for nothing.</param>
 /// <param name="types">Further types that scripts may make values of, by name; null for none.</param>
 /// <param name="functions">Further functions by name, each made for the execution in which a script runs; null for none.</param>
+/// <param name="libraries">Libraries that scripts may use; null for none.</param>
 public sealed class JavaScriptLanguage(
     JsOptions options,
     ScriptConfiguration? configuration = null,
     IReadOnlyDictionary<string, Type>? types = null,
-    IReadOnlyDictionary<string, Func<ActivityExecutionContext, Delegate>>? functions = null) : IExpressionLanguage
+    IReadOnlyDictionary<string, Func<ActivityExecutionContext, Delegate>>? functions = null,
+    IReadOnlyList<JsLibrary>? libraries = null) : IExpressionLanguage
 {
     private readonly ScriptSurroundings _surroundings = new(
         options.AllowedMethods.Count == 0 ? options with { AllowedMethods = ScriptTypes.AllowedMethods } : options,
@@ -33,7 +35,7 @@ public sealed class JavaScriptLanguage(
             return new ConstantExpression(null);
         try
         {
-            return new CompiledJavaScript(JsScript.Compile(source), _surroundings);
+            return new CompiledJavaScript(JsScript.Compile(source, libraries ?? []), _surroundings);
         }
         catch (JsSyntaxException exception)
         {

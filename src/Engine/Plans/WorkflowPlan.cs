@@ -36,6 +36,8 @@ public sealed class WorkflowPlan
             _byId.TryAdd(node.Activity.Id, node);
         }
 
+        MayCleanUp = nodes.Any(node => node.Activity.MayCleanUp);
+        MayTimeOut = nodes.Any(node => node.Activity is Activities.Resilience.Timeout);
         HasUnknownTypes = nodes.Any(node => node.Activity is Activities.NotFoundActivity);
     }
 
@@ -52,6 +54,12 @@ public sealed class WorkflowPlan
     public PlanNode Root => Nodes[0];
 
     internal int OutputCount { get; }
+
+    /// <summary>Whether it has activities that run steps before they end by force. Without, cancelling never looks for them.</summary>
+    internal bool MayCleanUp { get; }
+
+    /// <summary>Whether it has timeouts, which end steps that wait for something in this process.</summary>
+    internal bool MayTimeOut { get; }
 
     /// <summary>Definitions that the workflow uses as activities, directly or through others. The plan holds a version of each.</summary>
     public IReadOnlyCollection<string> UsedDefinitionIds { get; internal init; } = [];

@@ -1,5 +1,6 @@
 using Platform.Engine;
 using Platform.Runtime.Execution;
+using Platform.Runtime.Telemetry;
 
 namespace Platform.Runtime.Activities;
 
@@ -32,11 +33,21 @@ public sealed class ExecuteWorkflow : Activity<ExecuteWorkflowResult>
         // The child runs inside this burst, so it may answer the burst's HTTP request.
         var inline = request with { Services = context.WorkflowExecutionContext.BurstServices };
         var result = await context.GetRequiredService<WorkflowRuntime>().StartAsync(inline, context.CancellationToken);
+        if (result is StartResult.Held && waits)
+        {
+            // Whoever waits for the end anyway can wait in the queue.
+            context.Send(new RuntimeMessage.Start(request));
+            ChildStart.Wait(context, request.InstanceId!, OnChildFinishedAsync);
+            return;
+        }
+
         var child = result.Match(
             started => started.Instance,
             exists => exists.Instance,
             missing => throw ChildStart.NotFound(request.DefinitionId),
-            refused => throw new InvalidOperationException(refused.Reason));
+            refused => throw new InvalidOperationException(refused.Reason),
+            held => throw new InvalidOperationException(
+                $"The workflow '{request.DefinitionId}' cannot start now: {held.Hold.Reason} Tick 'Wait For Completion', or dispatch it: then it waits in the queue."));
         context.Set(Result, new ExecuteWorkflowResult(
             child.DefinitionVersionId,
             child.Id,
@@ -160,8 +171,6 @@ internal sealed record ChildOrder(string? DefinitionId, bool Waits)
 
 internal static class ChildStart
 {
-    /// <summary>Property of a child whose traces begin anew.</summary>
-    private const string StartNewTraceProperty = "StartNewTrace";
     private const string ParentInput = "ParentInstanceId";
     private const string OnlyChannel = "Default";
 
@@ -177,8 +186,10 @@ internal static class ChildStart
         var properties = new Dictionary<string, object?>(StringComparer.Ordinal) { [ParentInput] = parent };
         if (order.Waits)
             properties[Outbox.WaitForCompletionProperty] = true;
+        if (context.WorkflowExecutionContext.IsCancelling)
+            properties[Outbox.CleanupProperty] = true;
         if (order.StartsNewTrace)
-            properties[StartNewTraceProperty] = true;
+            properties[RuntimeTrace.StartNewTraceProperty] = true;
         return new StartRequest
         {
             DefinitionId = order.DefinitionId,
@@ -188,6 +199,7 @@ internal static class ChildStart
             Input = values,
             Properties = properties,
             AppliesActivationStrategy = false,
+            TraceParent = RuntimeTrace.CurrentId,
         };
     }
 

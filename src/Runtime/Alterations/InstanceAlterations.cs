@@ -55,7 +55,8 @@ public sealed class InstanceAlterations(IWorkflowStore store, PlanCache plans, I
                 AuditScope.Current?.AddTo(commit, ChangeOf(header, alterations));
                 committing?.Invoke(commit, applied!);
             });
-            if (isCommitted && alterations.OfType<Alteration.Cancel>().Any())
+            // Undo steps may wait for background activities of their own.
+            if (isCommitted && workflow.Status == WorkflowStatus.Finished && alterations.OfType<Alteration.Cancel>().Any())
                 background.Cancel(instanceId);
             return applied!;
 

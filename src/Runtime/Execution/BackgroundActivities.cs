@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Platform.Engine;
 using Platform.Runtime.Store;
+using Platform.Runtime.Telemetry;
 
 namespace Platform.Runtime.Execution;
 
@@ -68,10 +69,13 @@ public sealed class BackgroundActivities(InstanceRunner runner, IWorkflowStore s
         if (await runner.LoadAsync(instanceId, cancellationToken) is not var (copy, _))
             return null;
         copy.CancellationToken = cancellationToken;
+        using var span = RuntimeTrace.Background(copy, bookmarkId);
         var seat = runner.Watch.Enter(instanceId);
         try
         {
-            return await Interpreter.ExecuteInBackgroundAsync(copy, bookmarkId);
+            var result = await Interpreter.ExecuteInBackgroundAsync(copy, bookmarkId);
+            RuntimeTrace.End(span, result);
+            return result;
         }
         finally
         {

@@ -1,11 +1,12 @@
 using Platform.Engine;
+using Platform.Engine.Execution;
 using Platform.Runtime.Audit;
 using Platform.Runtime.Store;
 
 namespace Platform.Runtime.Execution;
 
 /// <summary>
-/// Cancels instances with their children. What is idle is cancelled in one commit. For what is running the wish is stored first, so that
+/// Cancels instances with their children. An instance that has something to undo first stores that it is cancelled, then undoes. What is idle is cancelled in one commit. For what is running the wish is stored first, so that
 /// it holds whatever happens to this process; then the burst is asked to stop, and overruled when it does not: the store refuses the
 /// later commit of a burst that was passed by.
 /// </summary>
@@ -30,6 +31,8 @@ public sealed class Cancellation(
     /// <returns>False when there is no such instance or it has finished.</returns>
     internal async ValueTask<bool> CancelAsync(string instanceId, CancellationToken cancellationToken)
     {
+        if (await IsUndoingAsync(instanceId, cancellationToken))
+            return true;
         var isWished = runner.IsRunning(instanceId);
         if (isWished)
         {
@@ -51,10 +54,21 @@ public sealed class Cancellation(
     /// <param name="cancellationToken">Ends the wait for the instance.</param>
     internal async ValueTask<bool> FulfilAsync(string instanceId, bool isWished, CancellationToken cancellationToken)
     {
-        runner.TryCancelRunning(instanceId);
-        background.Cancel(instanceId);
+        var isUndoing = runner.IsCancelling(instanceId) || await IsUndoingAsync(instanceId, cancellationToken);
+        if (!isUndoing)
+        {
+            runner.TryCancelRunning(instanceId);
+            background.Cancel(instanceId);
+        }
+
         bool cancelled;
-        if (await TryEnterAsync(instanceId, cancellationToken) is { } gate)
+        if (isUndoing)
+        {
+            // Undo steps are neither stopped nor overruled.
+            using var _ = await runner.Gate.EnterAsync(instanceId, cancellationToken);
+            cancelled = await CommitAsync(instanceId, isWished, cancellationToken) ?? false;
+        }
+        else if (await TryEnterAsync(instanceId, cancellationToken) is { } gate)
         {
             using (gate)
                 cancelled = await CommitAsync(instanceId, isWished, cancellationToken) ?? false;
@@ -75,8 +89,15 @@ public sealed class Cancellation(
             new InstanceFilter { ParentInstanceId = instanceId, Statuses = [nameof(WorkflowStatus.Running)] },
             cancellationToken);
         foreach (var child in children.Items)
-            await FulfilAsync(child.Id, isWished: false, cancellationToken);
+        {
+            if (await runner.LoadAsync(child.Id, cancellationToken) is not var (workflow, _) || !Outbox.IsCleanup(workflow))
+                await FulfilAsync(child.Id, isWished: false, cancellationToken);
+        }
     }
+
+    /// <summary>Whether what is stored of an instance says that it was cancelled and runs the steps that come before its end.</summary>
+    private async ValueTask<bool> IsUndoingAsync(string instanceId, CancellationToken cancellationToken) =>
+        await store.FindInstanceAsync(instanceId, cancellationToken) is { Status: nameof(WorkflowStatus.Running) } stored && StateCodec.IsCancelling(stored.State.Span);
 
     private async ValueTask<KeyedLock.Releaser?> TryEnterAsync(string instanceId, CancellationToken cancellationToken)
     {
@@ -116,6 +137,14 @@ public sealed class Cancellation(
     {
         if (await runner.LoadAsync(instanceId, cancellationToken) is not var (workflow, header))
             return null;
+        if (workflow is { Status: WorkflowStatus.Running, IsCancelling: true, SubStatus: WorkflowSubStatus.Suspended })
+        {
+            // It waits in one of its last steps, and goes on by itself.
+            if (isWished)
+                await store.CommitAsync(new Commit { DeletedWork = [Outbox.CancelId(instanceId)] }, CancellationToken.None);
+            return true;
+        }
+
         if (workflow.Status == WorkflowStatus.Running)
         {
             await runner.CancelAsync(workflow, header, isWished ? [Outbox.CancelId(instanceId)] : null, commit =>

@@ -39,6 +39,8 @@ public sealed class GivenUpWork(IWorkflowStore store, RuntimeSignals signals, Ru
         {
             Key = item.Key,
             InstanceId = item.InstanceId,
+            DefinitionId = item.DefinitionId,
+            ConcurrencyKey = item.ConcurrencyKey,
             Priority = item.Priority,
             CreatedAt = item.CreatedAt,
             DueAt = clock.GetUtcNow(),
@@ -75,6 +77,8 @@ public sealed class GivenUpWork(IWorkflowStore store, RuntimeSignals signals, Ru
         var reason = exception.Message.Length <= ReasonLengthMax ? exception.Message : string.Concat(exception.Message.AsSpan(0, ReasonLengthMax), "…");
         var added = new GivenUpItem(work.Id, work.Kind, work.Payload, work.Key, work.InstanceId, work.Priority, work.CreatedAt, now, now + options.DeadLetterKeepTime)
         {
+            DefinitionId = work.DefinitionId,
+            ConcurrencyKey = work.ConcurrencyKey,
             Reason = $"It failed {work.Attempts} times, the last time with: {reason}",
         };
         await store.CommitAsync(
@@ -111,6 +115,12 @@ public sealed record GivenUpItem(
     DateTimeOffset GivenUpAt,
     DateTimeOffset ExpiresAt)
 {
+    /// <summary>For a start: the definition; otherwise null.</summary>
+    public string? DefinitionId { get; init; }
+
+    /// <summary>For a start: its concurrency key, or null.</summary>
+    public string? ConcurrencyKey { get; init; }
+
     /// <summary>Why, in a sentence.</summary>
     public required string Reason { get; init; }
 }

@@ -4,6 +4,7 @@ using Platform.Engine.Execution;
 using Platform.Runtime.Definitions;
 using Platform.Runtime.Recovering;
 using Platform.Runtime.Store;
+using Platform.Runtime.Telemetry;
 
 namespace Platform.Runtime.Execution;
 
@@ -56,8 +57,10 @@ public sealed class InstanceRunner : IDisposable
     public void Dispose() => _stopping.Dispose();
 
     /// <summary>Runs the first burst of a new instance.</summary>
-    internal async ValueTask<StoredInstance> StartAsync(WorkflowExecutionContext workflow, StoredInstance header, IReadOnlyList<string>? doneWork) =>
-        await DriveAsync(new RunningBurst(workflow, header, [], doneWork), _watch.Refusal(workflow.Id) is { } reason ? target => QuarantineAsync(target, null, reason) : Interpreter.StartAsync);
+    internal async ValueTask<StoredInstance> StartAsync(
+        WorkflowExecutionContext workflow, StoredInstance header, IReadOnlyList<string>? doneWork, Func<WorkflowExecutionContext, ValueTask>? begin) => await DriveAsync(
+            new RunningBurst(workflow, header, [], doneWork),
+            _watch.Refusal(workflow.Id) is { } reason ? target => QuarantineAsync(target, null, reason) : begin ?? Interpreter.StartAsync);
 
     /// <summary>Loads an instance; null when there is none.</summary>
     internal async ValueTask<(WorkflowExecutionContext Workflow, StoredInstance Header)?> LoadAsync(string instanceId, CancellationToken cancellationToken)
@@ -71,6 +74,7 @@ public sealed class InstanceRunner : IDisposable
             CorrelationId = stored.CorrelationId,
             Name = stored.Name,
             ParentInstanceId = stored.ParentInstanceId,
+            RerunOf = stored.RerunOf,
             CreatedAt = stored.CreatedAt,
             UpdatedAt = stored.UpdatedAt,
             FinishedAt = stored.FinishedAt,
@@ -122,16 +126,19 @@ public sealed class InstanceRunner : IDisposable
     /// <summary>Whether a burst of an instance runs in this process.</summary>
     internal bool IsRunning(string instanceId) => _running.ContainsKey(instanceId);
 
+    /// <summary>Whether a burst in this process runs the last steps of a cancelled instance. It is not stopped: what it undoes has to be undone.</summary>
+    internal bool IsCancelling(string instanceId) => _running.TryGetValue(instanceId, out var burst) && burst.Workflow.IsCancelling;
+
     /// <summary>Asks the burst that runs for an instance to stop, if there is one, and those of its children, for which it may be waiting.</summary>
     internal void TryCancelRunning(string instanceId)
     {
         foreach (var (id, burst) in _running)
         {
-            if (burst.Workflow.ParentInstanceId == instanceId && id != instanceId)
+            if (burst.Workflow.ParentInstanceId == instanceId && id != instanceId && !Outbox.IsCleanup(burst.Workflow))
                 TryCancelRunning(id);
         }
 
-        if (_running.TryGetValue(instanceId, out var own))
+        if (_running.TryGetValue(instanceId, out var own) && !own.Workflow.IsCancelling)
             own.Cancellation.Cancel();
     }
 
@@ -172,6 +179,9 @@ public sealed class InstanceRunner : IDisposable
             log = new BurstLog(new BurstLogOptions { DefaultMode = _options.LogPersistence });
         workflow.Log = log;
         _running[workflow.Id] = burst;
+        var begunAt = _outbox.Events.TimesBursts ? _host.Clock.GetTimestamp() : 0;
+        var trace = BurstTrace.Begin(workflow, log);
+        var isStored = false;
         var seat = _watch.Enter(workflow.Id);
         try
         {
@@ -183,14 +193,22 @@ public sealed class InstanceRunner : IDisposable
             while (workflow.SubStatus == WorkflowSubStatus.Executing)
                 await GoOnAsync(burst);
             var stored = hasHappened is null || hasHappened() ? await CommitAsync(burst) : burst.Header;
+            isStored = true;
             await _watch.ClearAsync(workflow.Id);
             return stored;
         }
         finally
         {
+            trace?.End(isStored);
+            if (begunAt != 0)
+                _outbox.Events.RaiseBurstEnded(_host.Clock.GetElapsedTime(begunAt));
             _watch.Leave(seat);
             _running.TryRemove(workflow.Id, out _);
+            // The store failed after it had taken a part of the burst: nobody else would go on from there before the next start.
+            if (burst.Header is { Revision: > 0, SubStatus: nameof(WorkflowSubStatus.Executing) })
+                _outbox.AnnounceContinue(workflow.Id);
             workflow.Log = null;
+            log.Observer = null;
             workflow.BurstServices = null;
             log.Reset();
             _logs.Add(log);
@@ -209,15 +227,28 @@ public sealed class InstanceRunner : IDisposable
             _options.CheckpointInterval);
         await execution;
         while (workflow.SubStatus == WorkflowSubStatus.Executing)
-            await GoOnAsync(burst);
+        {
+            await CommitProgressAsync(burst);
+            Interpreter.FireTimeouts(workflow);
+            await Interpreter.RunAsync(workflow);
+        }
     }
 
     /// <summary>Commits a burst that was handed back in its middle, and goes on with it.</summary>
     private async ValueTask GoOnAsync(RunningBurst burst)
     {
+        await CommitProgressAsync(burst);
+        var execution = Interpreter.RunAsync(burst.Workflow);
+        if (execution.IsCompletedSuccessfully)
+            execution.GetAwaiter().GetResult();
+        else
+            await DriveSlowlyAsync(burst, execution);
+    }
+
+    private async ValueTask CommitProgressAsync(RunningBurst burst)
+    {
         if (burst.Workflow.Log!.EventCount > 0 || burst.Header.Revision == 0)
             await CommitAsync(burst);
-        await Interpreter.RunAsync(burst.Workflow);
     }
 
     private async ValueTask<StoredInstance> CommitAsync(RunningBurst burst)
@@ -226,7 +257,7 @@ public sealed class InstanceRunner : IDisposable
         var log = workflow.Log!;
         if (workflow.SubStatus == WorkflowSubStatus.Executing)
             workflow.UpdatedAt = _host.Clock.GetUtcNow();
-        var instance = ToStored(workflow, burst.Header.Revision + 1);
+        var instance = ToStored(workflow, burst.Header);
         var commit = new Commit { Instances = [instance] };
         if (log.EventCount > 0)
             commit.Bursts = [new StoredBurst(workflow.Id, instance.Revision, workflow.UpdatedAt, log.Complete().ToArray())];
@@ -240,9 +271,10 @@ public sealed class InstanceRunner : IDisposable
         var outcome = await _store.CommitAsync(commit, CancellationToken.None);
         if (outcome != CommitOutcome.Committed)
             throw new InstanceConflictException(workflow.Id, outcome);
+        var isEnd = instance.FinishedAt is not null && instance.FinishedAt != burst.Header.FinishedAt;
         burst.Header = instance;
         burst.Committing = null;
-        var committed = new BurstCommitted(instance, [.. log.NodeIds], added);
+        var committed = new BurstCommitted(instance, [.. log.NodeIds], added) { IsEnd = isEnd, FaultedTypes = log.FaultedTypes.Count == 0 ? [] : [.. log.FaultedTypes] };
         log.Reset();
         _outbox.Announce(committed, commit.Work ?? work);
         return instance;
@@ -280,7 +312,7 @@ public sealed class InstanceRunner : IDisposable
         return added;
     }
 
-    private static StoredInstance ToStored(WorkflowExecutionContext workflow, long revision)
+    private static StoredInstance ToStored(WorkflowExecutionContext workflow, StoredInstance header)
     {
         // First, because it may fault the instance.
         var state = StateCodec.ToBytes(workflow);
@@ -291,12 +323,14 @@ public sealed class InstanceRunner : IDisposable
             CorrelationId = workflow.CorrelationId,
             Name = workflow.Name,
             ParentInstanceId = workflow.ParentInstanceId,
+            RerunOf = workflow.RerunOf,
             IncidentCount = workflow.Incidents.Count,
             IsSystem = workflow.Plan.Definition.IsSystem,
             CreatedAt = workflow.CreatedAt,
             UpdatedAt = workflow.UpdatedAt,
             FinishedAt = workflow.FinishedAt,
-            Revision = revision,
+            ConcurrencyKey = header.ConcurrencyKey,
+            Revision = header.Revision + 1,
             State = state,
         };
     }

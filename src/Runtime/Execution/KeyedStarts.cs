@@ -47,7 +47,16 @@ public sealed class KeyedStarts(IWorkflowStore store, WorkflowRuntime runtime, I
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Ends the work before the commit.</param>
     /// <returns>The id the instance has or will have; null when the key was used for another request.</returns>
-    public async ValueTask<string?> DispatchAsync(StartRequest request, string key, CancellationToken cancellationToken)
+    public ValueTask<string?> DispatchAsync(StartRequest request, string key, CancellationToken cancellationToken) =>
+        DispatchAsync(request, key, new QueueTerms(), cancellationToken);
+
+    /// <summary>Queues the start of an instance for later, or in front of others, unless this key did so before. The first terms hold.</summary>
+    /// <param name="request">What to start, by definition id and without an instance id.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="terms">When it may begin.</param>
+    /// <param name="cancellationToken">Ends the work before the commit.</param>
+    /// <returns>The id the instance has or will have; null when the key was used for another request.</returns>
+    public async ValueTask<string?> DispatchAsync(StartRequest request, string key, QueueTerms terms, CancellationToken cancellationToken)
     {
         var (keyed, fingerprint) = WithKey(request, key);
         using var _ = await _starting.EnterAsync(keyed.InstanceId!, cancellationToken);
@@ -55,7 +64,7 @@ public sealed class KeyedStarts(IWorkflowStore store, WorkflowRuntime runtime, I
         var known = await QueuedFingerprintAsync(keyed, cancellationToken) ?? await StartedFingerprintAsync(keyed, cancellationToken);
         if (known is not null)
             return known == fingerprint ? keyed.InstanceId : null;
-        var work = outbox.ToWork(keyed) with { Key = WorkKey(keyed) };
+        var work = outbox.ToWork(keyed, terms) with { Key = WorkKey(keyed) };
         var outcome = await store.CommitAsync(new Commit { Work = [work] }, cancellationToken);
         if (outcome != CommitOutcome.Committed)
             throw new InvalidOperationException($"Queueing the work '{work.Id}' failed: {outcome}.");
@@ -89,7 +98,7 @@ public sealed class KeyedStarts(IWorkflowStore store, WorkflowRuntime runtime, I
         return (keyed, fingerprint);
     }
 
-    private static string WorkKey(StartRequest keyed) => "start:" + keyed.InstanceId;
+    private static string WorkKey(StartRequest keyed) => Outbox.StartKey(keyed.InstanceId!);
 
     private static string FingerprintOf(IReadOnlyDictionary<string, object?>? properties) =>
         properties?.GetValueOrDefault(FingerprintProperty) as string ?? "";

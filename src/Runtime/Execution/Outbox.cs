@@ -1,5 +1,7 @@
 using Platform.Engine;
+using Platform.Runtime.Dispatching;
 using Platform.Runtime.Store;
+using Platform.Runtime.Telemetry;
 
 namespace Platform.Runtime.Execution;
 
@@ -25,13 +27,26 @@ public abstract record RuntimeMessage
 /// <param name="signals">Hears of what was committed.</param>
 /// <param name="events">Hears of bursts.</param>
 /// <param name="codec">Writes work.</param>
-public sealed class Outbox(Ids ids, TimeProvider clock, RuntimeSignals signals, RuntimeEvents events, WorkCodec codec)
+/// <param name="dispatch">Decides when starts begin.</param>
+public sealed class Outbox(Ids ids, TimeProvider clock, RuntimeSignals signals, RuntimeEvents events, WorkCodec codec, Dispatch dispatch)
 {
     /// <summary>Property of a child instance whose parent waits for it.</summary>
     public const string WaitForCompletionProperty = "WaitForCompletion";
 
+    /// <summary>Marks an instance that the last steps of a cancelled one started: the cancellation is not meant for it.</summary>
+    internal const string CleanupProperty = "StartedByCleanup";
+
+    /// <summary>Whether an instance was started by the last steps of a cancelled one.</summary>
+    internal static bool IsCleanup(WorkflowExecutionContext workflow) => workflow.Properties.ContainsKey(CleanupProperty);
+
     /// <summary>Writes and reads work.</summary>
     internal WorkCodec Codec => codec;
+
+    /// <summary>Hears what happens.</summary>
+    internal RuntimeEvents Events => events;
+
+    /// <summary>Decides when starts begin.</summary>
+    internal Dispatch Dispatch => dispatch;
 
     /// <summary>A new id.</summary>
     internal string NewId() => ids.New();
@@ -61,11 +76,25 @@ public sealed class Outbox(Ids ids, TimeProvider clock, RuntimeSignals signals, 
     /// <summary>Work that starts an instance.</summary>
     internal StoredWork ToWork(StartRequest request) => New(
         WorkKinds.Start,
-        codec.Write(request),
-        request.InstanceId ?? throw new ArgumentException("A queued start needs an instance id.", nameof(request)));
+        codec.Write(request.TraceParent is null && RuntimeTrace.CurrentId is { } trace ? request with { TraceParent = trace } : request),
+        request.InstanceId ?? throw new ArgumentException("A queued start needs an instance id.", nameof(request)))
+        with { DefinitionId = request.DefinitionId, ConcurrencyKey = request.ConcurrencyKey };
+
+    /// <summary>Work that starts an instance on terms.</summary>
+    internal StoredWork ToWork(StartRequest request, QueueTerms terms)
+    {
+        var work = ToWork(request);
+        return work with { Priority = terms.Priority, DueAt = terms.DueAt is { } due && due > work.DueAt ? due : work.DueAt };
+    }
+
+    /// <summary>Key of the queued start of an instance that is to be queued once.</summary>
+    internal static string StartKey(string instanceId) => "start:" + instanceId;
 
     /// <summary>Work that delivers a stimulus.</summary>
-    internal StoredWork ToWork(Stimulus stimulus) => New(WorkKinds.Stimulus, codec.Write(stimulus), stimulus.InstanceId);
+    internal StoredWork ToWork(Stimulus stimulus) => New(
+        WorkKinds.Stimulus,
+        codec.Write(stimulus.TraceParent is null && RuntimeTrace.CurrentId is { } trace ? stimulus with { TraceParent = trace } : stimulus),
+        stimulus.InstanceId);
 
     /// <summary>Work that cancels the children of an instance that was cancelled.</summary>
     internal StoredWork CancelChildren(string instanceId) => New(WorkKinds.CancelChildren, instanceId, instanceId);
@@ -80,6 +109,13 @@ public sealed class Outbox(Ids ids, TimeProvider clock, RuntimeSignals signals, 
     /// <summary>Work that does an alteration plan; one at a time per plan.</summary>
     internal StoredWork AlterationPlan(string planId) => New(WorkKinds.AlterationPlan, planId, null) with { Key = "alteration-plan:" + planId };
 
+    /// <summary>Work that does the next part of a bulk job, after everything else; one at a time per job.</summary>
+    internal StoredWork Bulk(string jobId, DateTimeOffset dueAt) =>
+        New(WorkKinds.Bulk, jobId, null) with { Key = "bulk:" + jobId, Priority = -1, DueAt = dueAt };
+
+    /// <summary>Tells the clock that work was stored for later.</summary>
+    internal void AnnounceDue(DateTimeOffset due) => signals.RaiseDueAdded(due);
+
     /// <summary>Tells everybody who listens, the queue and the clock what the commit of a burst brought.</summary>
     internal void Announce(BurstCommitted burst, IReadOnlyList<StoredWork> work)
     {
@@ -91,13 +127,24 @@ public sealed class Outbox(Ids ids, TimeProvider clock, RuntimeSignals signals, 
     internal void Announce(IReadOnlyList<StoredWork> work, IReadOnlyList<StoredBookmark> bookmarks)
     {
         foreach (var item in work)
+        {
             signals.RaiseWorkAdded(item);
+            if (item.DueAt > item.CreatedAt)
+                signals.RaiseDueAdded(item.DueAt);
+        }
+
         foreach (var bookmark in bookmarks)
         {
             if (bookmark.DueAt is { } due)
                 signals.RaiseDueAdded(due);
         }
     }
+
+    /// <summary>Tells the queue to go on with an instance whose burst ended before it was stored to its end.</summary>
+    internal void AnnounceContinue(string instanceId) => signals.RaiseWorkAdded(Continue(instanceId));
+
+    /// <summary>Work that goes on with an interrupted instance; in memory only, as the instance itself is the stored intent.</summary>
+    internal static StoredWork Continue(string instanceId) => new("continue-" + instanceId, WorkKinds.Continue, instanceId) { InstanceId = instanceId };
 
     private StoredWork New(string kind, string payload, string? instanceId)
     {
@@ -115,6 +162,7 @@ internal static class WorkKinds
     public const string CancelChildren = "CancelChildren";
     public const string Cancel = "Cancel";
     public const string AlterationPlan = "AlterationPlan";
+    public const string Bulk = "Bulk";
 
     /// <summary>Executes an activity outside of its instance's bursts; the payload is the id of the bookmark that waits for it.</summary>
     public const string Background = "Background";
@@ -137,10 +185,15 @@ public sealed class RuntimeSignals
     /// <summary>Work was queued.</summary>
     public event Action<StoredWork>? WorkAdded;
 
+    /// <summary>Queued work that was held may begin.</summary>
+    public event Action<StoredWork>? WorkReleased;
+
     /// <summary>Something became due at a moment.</summary>
     public event Action<DateTimeOffset>? DueAdded;
 
     internal void RaiseWorkAdded(StoredWork work) => WorkAdded?.Invoke(work);
+
+    internal void RaiseWorkReleased(StoredWork work) => WorkReleased?.Invoke(work);
 
     internal void RaiseDueAdded(DateTimeOffset due) => DueAdded?.Invoke(due);
 }

@@ -1,5 +1,6 @@
 using Platform.Engine;
 using Platform.Engine.Definitions;
+using Platform.Runtime.Dispatching;
 using Platform.Runtime.Store;
 
 namespace Platform.Runtime.Execution;
@@ -22,6 +23,9 @@ public sealed record StartRequest
     /// <summary>Correlation id, or null.</summary>
     public string? CorrelationId { get; init; }
 
+    /// <summary>What it shares with other runs of the definition of which only so many may be in progress, or null.</summary>
+    public string? ConcurrencyKey { get; init; }
+
     /// <summary>Name of the instance, or null.</summary>
     public string? Name { get; init; }
 
@@ -42,6 +46,15 @@ public sealed record StartRequest
 
     /// <summary>Services for the first burst, for example with the current HTTP request; null for the host's. Not stored.</summary>
     public IServiceProvider? Services { get; init; }
+
+    /// <summary>The W3C trace context in which it was queued, or null.</summary>
+    internal string? TraceParent { get; init; }
+
+    /// <summary>The instance that this is a re-run of, or null. Not stored with queued starts: re-runs are not queued as starts.</summary>
+    internal string? RerunOf { get; init; }
+
+    /// <summary>Runs the first burst in another way than from the start; null for the ordinary one. Not stored.</summary>
+    internal Func<WorkflowExecutionContext, ValueTask>? Begin { get; init; }
 }
 
 /// <summary>What became of a request for a new instance.</summary>
@@ -68,18 +81,25 @@ public abstract record StartResult
     /// <param name="Reason">Why, in a sentence.</param>
     public sealed record Refused(string Reason) : StartResult;
 
+    /// <summary>The definition is paused, or has as many runs as its limits allow. Nothing was started or queued.</summary>
+    /// <param name="Hold">Why, and when to ask again.</param>
+    public sealed record Held(StartHold Hold) : StartResult;
+
     /// <summary>One function per case.</summary>
     /// <typeparam name="T">Result type.</typeparam>
     /// <param name="started">For <see cref="Started"/>.</param>
     /// <param name="exists">For <see cref="Exists"/>.</param>
     /// <param name="notFound">For <see cref="NotFound"/>.</param>
     /// <param name="refused">For <see cref="Refused"/>.</param>
-    public T Match<T>(Func<Started, T> started, Func<Exists, T> exists, Func<NotFound, T> notFound, Func<Refused, T> refused) => this switch
+    /// <param name="held">For <see cref="Held"/>.</param>
+    public T Match<T>(
+        Func<Started, T> started, Func<Exists, T> exists, Func<NotFound, T> notFound, Func<Refused, T> refused, Func<Held, T> held) => this switch
     {
         Started result => started(result),
         Exists result => exists(result),
         NotFound result => notFound(result),
         Refused result => refused(result),
+        Held result => held(result),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }
@@ -101,6 +121,9 @@ public sealed record Stimulus(string Name, string? Payload)
     /// <summary>Only this activity execution; then nothing starts.</summary>
     public string? ActivityInstanceId { get; init; }
 
+    /// <summary>The W3C trace context in which it was queued, or null.</summary>
+    internal string? TraceParent { get; init; }
+
     /// <summary>Until when it is kept, UTC, because it reached nothing before; null the first time. Then it only resumes.</summary>
     internal DateTimeOffset? KeptUntil { get; init; }
 
@@ -108,10 +131,19 @@ public sealed record Stimulus(string Name, string? Payload)
     internal int KeptCount { get; init; }
 }
 
+/// <summary>When a queued start may begin.</summary>
+/// <param name="Priority">Higher goes first.</param>
+/// <param name="DueAt">Not before this moment, UTC; null for at once.</param>
+public sealed record QueueTerms(int Priority = 0, DateTimeOffset? DueAt = null);
+
 /// <summary>What a stimulus reached.</summary>
 /// <param name="Started">Instances it started.</param>
 /// <param name="Resumed">Instances it resumed.</param>
-public sealed record StimulusResult(IReadOnlyList<string> Started, IReadOnlyList<string> Resumed);
+public sealed record StimulusResult(IReadOnlyList<string> Started, IReadOnlyList<string> Resumed)
+{
+    /// <summary>Instances whose start it queued, because their definition has limits or is paused.</summary>
+    public IReadOnlyList<string> Queued { get; init; } = [];
+}
 
 /// <summary>What became of resuming a bookmark.</summary>
 public abstract record ResumeResult

@@ -10,6 +10,8 @@ namespace Platform.Runtime.Execution;
 /// <param name="codec">How values are stored.</param>
 public sealed class WorkCodec(ValueCodec codec)
 {
+    private const string TraceParent = "traceParent";
+
     internal string Write(StartRequest request) => Write(writer =>
     {
         WriteText(writer, "definition", request.DefinitionId);
@@ -17,12 +19,14 @@ public sealed class WorkCodec(ValueCodec codec)
         WriteText(writer, "version", request.Version.ToString());
         WriteText(writer, "instance", request.InstanceId);
         WriteText(writer, "correlation", request.CorrelationId);
+        WriteText(writer, "concurrency", request.ConcurrencyKey);
         WriteText(writer, "name", request.Name);
         WriteText(writer, "parent", request.ParentInstanceId);
         WriteText(writer, "trigger", request.TriggerActivityId);
         WriteValues(writer, "input", request.Input);
         WriteValues(writer, "properties", request.Properties);
         writer.WriteBoolean("activation", request.AppliesActivationStrategy);
+        WriteText(writer, TraceParent, request.TraceParent);
     });
 
     internal StartRequest ReadStart(string json)
@@ -36,12 +40,14 @@ public sealed class WorkCodec(ValueCodec codec)
             Version = VersionOptions.TryParse(Text(root, "version"), out var version) ? version : VersionOptions.Published,
             InstanceId = Text(root, "instance"),
             CorrelationId = Text(root, "correlation"),
+            ConcurrencyKey = Text(root, "concurrency"),
             Name = Text(root, "name"),
             ParentInstanceId = Text(root, "parent"),
             TriggerActivityId = Text(root, "trigger"),
             Input = Values(root, "input"),
             Properties = Values(root, "properties"),
             AppliesActivationStrategy = root.GetProperty("activation").GetBoolean(),
+            TraceParent = Text(root, TraceParent),
         };
     }
 
@@ -52,6 +58,7 @@ public sealed class WorkCodec(ValueCodec codec)
         WriteText(writer, "correlation", stimulus.CorrelationId);
         WriteText(writer, "instance", stimulus.InstanceId);
         WriteText(writer, "activity", stimulus.ActivityInstanceId);
+        WriteText(writer, TraceParent, stimulus.TraceParent);
         if (stimulus.KeptUntil is { } until)
         {
             writer.WriteNumber("keptUntil", until.UtcTicks);
@@ -70,10 +77,18 @@ public sealed class WorkCodec(ValueCodec codec)
             CorrelationId = Text(root, "correlation"),
             InstanceId = Text(root, "instance"),
             ActivityInstanceId = Text(root, "activity"),
+            TraceParent = Text(root, TraceParent),
             KeptUntil = root.TryGetProperty("keptUntil", out var until) ? new DateTimeOffset(until.GetInt64(), TimeSpan.Zero) : null,
             KeptCount = root.TryGetProperty("kept", out var count) ? count.GetInt32() : 0,
             Input = Values(root, "input"),
         };
+    }
+
+    /// <summary>The trace context that queued work belongs to, or null.</summary>
+    internal static string? ReadTraceParent(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return Text(document.RootElement, TraceParent);
     }
 
     internal static string Write(ChildFinished finished) => Write(writer =>

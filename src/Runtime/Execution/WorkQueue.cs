@@ -10,8 +10,11 @@ namespace Platform.Runtime.Execution;
 /// </summary>
 public sealed class WorkQueue : BackgroundService
 {
-    /// <summary>Most items held in memory; what goes beyond stays in the store only and is read when there is room again.</summary>
+    /// <summary>Most items held in memory per lane; what goes beyond stays in the store only and is read when there is room again.</summary>
     private const int HeldMax = 10_000;
+
+    /// <summary>What is more urgent than usual must not wait until a full lane has run empty.</summary>
+    private const int UrgentMax = 1_000;
     private const int ReadMax = 1_000;
 
     /// <summary>How long work of a suspect keeps the next one waiting: what ends the process does so sooner or is not found by this.</summary>
@@ -21,14 +24,13 @@ public sealed class WorkQueue : BackgroundService
     private readonly RuntimeOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
-    private readonly Lane _short = new();
-    private readonly Lane _background = new();
-    private readonly Lane _careful = new();
+    private readonly Lane _short;
+    private readonly Lane _background;
+    private readonly Lane _careful;
     private readonly HashSet<string> _held = new(StringComparer.Ordinal);
     private readonly HashSet<string> _doneWhileReading = new(StringComparer.Ordinal);
     private readonly Lock _sync = new();
     private int _reads;
-    private bool _hasOverflowed;
 
     /// <summary>Makes the queue.</summary>
     /// <param name="store">Where work is kept.</param>
@@ -44,8 +46,12 @@ public sealed class WorkQueue : BackgroundService
         _options = options;
         _clock = clock;
         _logger = logger;
+        _short = new Lane(options.WorkersMax, new WorkFilter { ExceptKinds = [WorkKinds.Background] });
+        _background = new Lane(options.BackgroundActivitiesMax, new WorkFilter { Kinds = [WorkKinds.Background] });
+        _careful = new Lane(1, new WorkFilter());
         GivenUp = new GivenUpWork(store, signals, options, clock);
         signals.WorkAdded += Add;
+        signals.WorkReleased += Add;
     }
 
     /// <summary>Work that failed too often.</summary>
@@ -81,8 +87,9 @@ public sealed class WorkQueue : BackgroundService
             _reads++;
         try
         {
-            foreach (var work in await _store.DueWorkAsync(_clock.GetUtcNow(), ReadMax, cancellationToken))
-                TryAdd(work, isRead: true);
+            await ReadDueAsync(_short, cancellationToken);
+            await ReadDueAsync(_background, cancellationToken);
+            _execution.Dispatch.Gate.WakeAll();
         }
         finally
         {
@@ -92,6 +99,17 @@ public sealed class WorkQueue : BackgroundService
                     _doneWhileReading.Clear();
             }
         }
+    }
+
+    /// <summary>Does the next item as a worker does, for whoever runs the queue step by step.</summary>
+    /// <param name="cancellationToken">Cancelled when the host stops.</param>
+    /// <returns>False when nothing is held.</returns>
+    internal async ValueTask<bool> DoNextAsync(CancellationToken cancellationToken)
+    {
+        if ((Take(_short) ?? Take(_background) ?? Take(_careful)) is not { } work)
+            return false;
+        await DoAsync(work, cancellationToken);
+        return true;
     }
 
     /// <inheritdoc />
@@ -106,22 +124,44 @@ public sealed class WorkQueue : BackgroundService
         ]);
     }
 
+    /// <summary>Starts that limits or a pause hold are not read at all, however many there are: they are brought when they may begin.</summary>
+    private async ValueTask ReadDueAsync(Lane lane, CancellationToken cancellationToken)
+    {
+        var filter = lane.Filter with { ExceptDefinitionIds = _execution.Dispatch.Rules.DefinitionIds };
+        var due = await _store.DueWorkAsync(filter, _clock.GetUtcNow(), lane.ReadMax, cancellationToken);
+        // Before they are added: the last of them may be done before this goes on.
+        lock (_sync)
+            lane.HasMore |= due.Count == lane.ReadMax;
+        foreach (var work in due)
+            TryAdd(work, isRead: true);
+    }
+
     private bool TryAdd(StoredWork work, bool isRead)
     {
+        if (_execution.Dispatch.Gate.IsHeld(work))
+        {
+            // It may have been released a moment before its definition was paused, and gives its place back.
+            _execution.Dispatch.Gate.End(work, hasFailed: false);
+            _execution.Dispatch.Gate.Wake(work.DefinitionId!);
+            return true;
+        }
+
         var lane = LaneOf(work);
         lock (_sync)
         {
-            // What was done since the store was read is in what was read, and must not be done again.
-            if (isRead && _doneWhileReading.Contains(work.Id))
+            // What was done since the store was read is in what was read, and must not be done again. What is due later is read then.
+            if ((isRead && _doneWhileReading.Contains(work.Id)) || work.DueAt > _clock.GetUtcNow())
                 return true;
-            if (_held.Count >= HeldMax)
+            // What was released has a place, which it would keep for ever.
+            if (lane.HeldCount >= (work.Priority > 0 ? HeldMax + UrgentMax : HeldMax) && !_execution.Dispatch.Gate.IsReleased(work))
             {
-                _hasOverflowed = true;
+                lane.HasMore = true;
                 return _held.Contains(work.Id);
             }
 
             if (!_held.Add(work.Id))
                 return true;
+            lane.HeldCount++;
             lane.Ready.Enqueue(work, (-work.Priority, work.Id));
         }
 
@@ -150,7 +190,7 @@ public sealed class WorkQueue : BackgroundService
 
             if (Take(lane) is not { } work)
                 continue;
-            var done = DoAsync(work, stoppingToken);
+            var done = DoAsync(lane, work, stoppingToken);
             await (lane == _careful ? Task.WhenAny(done, Task.Delay(CarefulMax, _clock, stoppingToken)) : done);
         }
     }
@@ -161,8 +201,9 @@ public sealed class WorkQueue : BackgroundService
             return lane.Ready.TryDequeue(out var work, out _) ? work : null;
     }
 
-    private async Task DoAsync(StoredWork work, CancellationToken stoppingToken)
+    private async Task DoAsync(Lane lane, StoredWork work, CancellationToken stoppingToken)
     {
+        var hasFailed = false;
         try
         {
             await _execution.ExecuteAsync(work, stoppingToken);
@@ -174,6 +215,7 @@ public sealed class WorkQueue : BackgroundService
         // The loop of a background duty: whatever failed must not end the other work.
         catch (Exception exception)
         {
+            hasFailed = true;
             await PostponeAsync(work, exception, stoppingToken);
         }
 
@@ -181,12 +223,14 @@ public sealed class WorkQueue : BackgroundService
         lock (_sync)
         {
             _held.Remove(work.Id);
+            lane.HeldCount--;
             if (_reads > 0)
                 _doneWhileReading.Add(work.Id);
-            readMore = _hasOverflowed && _short.Ready.Count == 0;
-            _hasOverflowed &= !readMore;
+            readMore = lane.HasMore && lane.Ready.Count == 0;
+            lane.HasMore &= !readMore;
         }
 
+        _execution.Dispatch.End(work, hasFailed);
         if (!readMore)
             return;
         HasRoom?.Invoke();
@@ -252,8 +296,18 @@ public sealed class WorkQueue : BackgroundService
     }
 
     /// <summary>Work in memory that waits for one group of workers.</summary>
-    private sealed class Lane
+    private sealed class Lane(int workers, WorkFilter filter)
     {
+        public WorkFilter Filter => filter;
+
+        /// <summary>What the workers have in hand is read too, and must leave room for what is new.</summary>
+        public int ReadMax { get; } = Math.Min(workers + WorkQueue.ReadMax, StoreArguments.DueRowsMax);
+
+        public int HeldCount { get; set; }
+
+        /// <summary>Whether the store may have more that is due.</summary>
+        public bool HasMore { get; set; }
+
         public PriorityQueue<StoredWork, (int, string)> Ready { get; } = new();
 
         public SemaphoreSlim Available { get; } = new(0);

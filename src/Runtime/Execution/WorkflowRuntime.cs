@@ -5,6 +5,7 @@ using Platform.Engine.Execution;
 using Platform.Engine.Plans;
 using Platform.Runtime.Activities;
 using Platform.Runtime.Definitions;
+using Platform.Runtime.Dispatching;
 using Platform.Runtime.Stimuli;
 using Platform.Runtime.Store;
 
@@ -30,6 +31,12 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
     /// <summary>Reads queued work.</summary>
     internal WorkCodec Codec => outbox.Codec;
 
+    /// <summary>Hears of queued work.</summary>
+    internal RuntimeEvents Events => outbox.Events;
+
+    /// <summary>Decides when starts begin.</summary>
+    internal Dispatch Dispatch => outbox.Dispatch;
+
     /// <summary>Starts an instance and runs it until it finishes or waits.</summary>
     /// <param name="request">What to start.</param>
     /// <param name="cancellationToken">Ends the work before the burst begins; a burst that has begun is committed.</param>
@@ -39,11 +46,20 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
     /// <param name="request">What to start.</param>
     /// <param name="cancellationToken">Ends the work before the commit.</param>
     /// <returns>The id the instance will have.</returns>
-    public async ValueTask<string> DispatchAsync(StartRequest request, CancellationToken cancellationToken)
+    public async ValueTask<string> DispatchAsync(StartRequest request, CancellationToken cancellationToken) =>
+        (await DispatchAsync(request, new QueueTerms(), cancellationToken)).InstanceId!;
+
+    /// <summary>Queues the start of an instance for later, or in front of others.</summary>
+    /// <param name="request">What to start.</param>
+    /// <param name="terms">When it may begin.</param>
+    /// <param name="cancellationToken">Ends the work before the commit.</param>
+    /// <returns>The queued start, with the id the instance will have.</returns>
+    public async ValueTask<StoredWork> DispatchAsync(StartRequest request, QueueTerms terms, CancellationToken cancellationToken)
     {
         var queued = request.InstanceId is null ? request with { InstanceId = outbox.NewId() } : request;
-        await QueueAsync(outbox.ToWork(queued), cancellationToken);
-        return queued.InstanceId!;
+        var work = outbox.ToWork(queued, terms);
+        await QueueAsync(work, cancellationToken);
+        return work;
     }
 
     /// <summary>Queues a stimulus. It is delivered soon, whatever happens to this process.</summary>
@@ -141,6 +157,34 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
         var plan = await FindPlanAsync(request, cancellationToken);
         if (plan is null)
             return new StartResult.NotFound(request.DefinitionVersionId ?? $"{request.DefinitionId} ({request.Version})");
+        return Dispatch.Gate.IsOpen
+            ? await StartAsync(plan, request, doneWork, cancellationToken)
+            : await StartThroughGateAsync(plan, request, doneWork, cancellationToken);
+    }
+
+    /// <summary>Starts when limits and pause of the definition allow it. What exists already is answered as such.</summary>
+    private async ValueTask<StartResult> StartThroughGateAsync(WorkflowPlan plan, StartRequest request, string? doneWork, CancellationToken cancellationToken)
+    {
+        if (request.InstanceId is { } id && await store.FindInstanceAsync(id, cancellationToken) is { } existing)
+            return new StartResult.Exists(existing);
+        var definitionId = plan.Definition.DefinitionId;
+        var named = request.InstanceId is null ? request with { InstanceId = outbox.NewId() } : request;
+        if (await Dispatch.Gate.AdmitAsync(definitionId, named, isQueued: doneWork is not null, cancellationToken) is { } hold)
+            return new StartResult.Held(hold);
+        StartResult? result = null;
+        try
+        {
+            return result = await StartAsync(plan, named, doneWork, cancellationToken);
+        }
+        finally
+        {
+            if (result is not StartResult.Started)
+                Dispatch.Gate.Abandon(definitionId, named.InstanceId!);
+        }
+    }
+
+    private async ValueTask<StartResult> StartAsync(WorkflowPlan plan, StartRequest request, string? doneWork, CancellationToken cancellationToken)
+    {
         var strategy = request.AppliesActivationStrategy ? ActivationStrategy.Find(plan.Content.Options.ActivationStrategyType) : null;
         if (strategy is null)
             return await StartBurstAsync(plan, request, doneWork, cancellationToken);
@@ -161,12 +205,20 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
     {
         var hash = StimulusHash.Compute(stimulus.Name, stimulus.Payload);
         var started = new List<string>();
+        var queued = new List<string>();
         var isMatched = false;
         if (stimulus.KeptUntil is null && stimulus.InstanceId is null && stimulus.ActivityInstanceId is null)
         {
             foreach (var trigger in await store.FindTriggersAsync(new TriggerFilter { Hash = hash }, cancellationToken))
             {
                 isMatched = true;
+                if (Dispatch.Rules.Find(trigger.DefinitionId) is not null)
+                {
+                    if (await QueueTriggeredAsync(ToStart(trigger, stimulus, workId), cancellationToken) is { } queuedId)
+                        queued.Add(queuedId);
+                    continue;
+                }
+
                 var result = await StartAsync(ToStart(trigger, stimulus, workId), cancellationToken);
                 if (result is StartResult.Started { Instance.Id: var id })
                     started.Add(id);
@@ -191,7 +243,7 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
             });
         if (!isMatched && resumed.IsEmpty)
             await kept.KeepAsync(stimulus, workId);
-        return new StimulusResult(started, [.. resumed]);
+        return new StimulusResult(started, [.. resumed]) { Queued = queued };
     }
 
     /// <summary>An id that is the same whenever the same parts are given: doing something again finds what it did before.</summary>
@@ -200,6 +252,7 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
 
     private static StartRequest ToStart(StoredTrigger trigger, Stimulus stimulus, string? workId) => new()
     {
+        DefinitionId = trigger.DefinitionId,
         DefinitionVersionId = trigger.DefinitionVersionId,
         TriggerActivityId = trigger.ActivityId,
         CorrelationId = stimulus.CorrelationId,
@@ -232,13 +285,14 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
             CorrelationId = request.CorrelationId,
             Name = request.Name,
             ParentInstanceId = request.ParentInstanceId,
+            RerunOf = request.RerunOf,
             TriggerActivityId = request.TriggerActivityId,
             BurstServices = request.Services,
         };
         Copy(request.Input, workflow.Input);
         Copy(request.Properties, workflow.Properties);
-        var header = new StoredInstance(id, plan.Definition.DefinitionId, plan.Definition.Id, plan.Definition.Version);
-        var stored = await runner.StartAsync(workflow, header, doneWork is null ? null : [doneWork]);
+        var header = new StoredInstance(id, plan.Definition.DefinitionId, plan.Definition.Id, plan.Definition.Version) { ConcurrencyKey = request.ConcurrencyKey };
+        var stored = await runner.StartAsync(workflow, header, doneWork is null ? null : [doneWork], request.Begin);
         return new StartResult.Started(stored, workflow);
     }
 
@@ -248,6 +302,22 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
             return;
         foreach (var (key, value) in from)
             to[key] = value;
+    }
+
+    /// <summary>
+    /// A stimulus starts a definition with limits or a pause: its start waits in the queue. The key finds it when the stimulus is
+    /// delivered again.
+    /// </summary>
+    /// <returns>The id the instance will have; null when its paused definition drops starts.</returns>
+    private async ValueTask<string?> QueueTriggeredAsync(StartRequest request, CancellationToken cancellationToken)
+    {
+        if (await Dispatch.Rules.DropAsync(request.DefinitionId!, null))
+            return null;
+        var named = request.InstanceId is null ? request with { InstanceId = outbox.NewId() } : request;
+        var work = outbox.ToWork(named) with { Key = Outbox.StartKey(named.InstanceId!) };
+        if (await store.CommitAsync(new Commit { Work = [work] }, cancellationToken) == CommitOutcome.Committed)
+            outbox.Announce([work], []);
+        return named.InstanceId;
     }
 
     private async ValueTask QueueAsync(StoredWork work, CancellationToken cancellationToken)

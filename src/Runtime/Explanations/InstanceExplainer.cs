@@ -8,20 +8,23 @@ namespace Platform.Runtime.Explanations;
 /// <summary>Says what an instance is doing, what it waits for, since when, what happens next and what a person can do.</summary>
 /// <param name="store">Where instances are kept.</param>
 /// <param name="runner">Loads instances, and knows which ones run in this process.</param>
+/// <param name="queued">Explains starts that have not begun.</param>
 /// <param name="clock">Time.</param>
-public sealed class InstanceExplainer(IWorkflowStore store, InstanceRunner runner, TimeProvider clock)
+public sealed class InstanceExplainer(IWorkflowStore store, InstanceRunner runner, QueuedStartExplainer queued, TimeProvider clock)
 {
     private const int IncidentsMax = 100;
 
-    /// <summary>Explains an instance; null when there is none.</summary>
+    /// <summary>Explains an instance, or its queued start; null when there is neither.</summary>
     /// <param name="instanceId">The instance.</param>
     /// <param name="cancellationToken">Ends the reads.</param>
     public async ValueTask<InstanceExplanation?> ExplainAsync(string instanceId, CancellationToken cancellationToken)
     {
+        // In this order: the commit that stores the instance deletes the work.
+        var start = await queued.ExplainAsync(instanceId, cancellationToken);
         if (await runner.LoadAsync(instanceId, cancellationToken) is not var (workflow, _))
-            return null;
+            return start;
         var isRunningHere = runner.RunningInstances.Contains(instanceId);
-        return workflow.SubStatus switch
+        var explanation = workflow.SubStatus switch
         {
             WorkflowSubStatus.Pending or WorkflowSubStatus.Executing or WorkflowSubStatus.Interrupted => Executing(workflow, isRunningHere),
             WorkflowSubStatus.Suspended => await SuspendedAsync(workflow, cancellationToken),
@@ -29,7 +32,31 @@ public sealed class InstanceExplainer(IWorkflowStore store, InstanceRunner runne
             WorkflowSubStatus.Cancelled => Ended(workflow, $"It was cancelled after {Durations.Text(Lifetime(workflow))}."),
             WorkflowSubStatus.Finished => Ended(workflow, $"It finished after {Durations.Text(Lifetime(workflow))}."),
         };
+        return WithCleanup(explanation, workflow) with { RerunOf = Reruns.Reruns.OriginOf(workflow) };
     }
+
+    /// <summary>What is undone comes first: somebody who looks at an instance that was cancelled wonders why it has not ended.</summary>
+    private static InstanceExplanation WithCleanup(InstanceExplanation explanation, WorkflowExecutionContext workflow)
+    {
+        var undoing = UndoText.Of(workflow, id => NameOf(workflow, id));
+        var summary = (undoing, workflow) switch
+        {
+            ([var first, ..], _) => $"{first.Sentence} {explanation.Summary}",
+            (_, { IsCancelling: true, SubStatus: not WorkflowSubStatus.Cancelled }) => $"It was cancelled and runs its last steps. {explanation.Summary}",
+            _ => explanation.Summary,
+        };
+        return explanation with { Summary = summary, Undoing = undoing, HandledIncidents = Handled(workflow) };
+    }
+
+    private static List<IncidentExplanation> Handled(WorkflowExecutionContext workflow) =>
+    [
+        .. workflow.HandledIncidents.Select(incident => new IncidentExplanation(
+            $"The activity {NameOf(workflow, incident.ActivityId)} failed and {NameOf(workflow, incident.HandledBy ?? "")} handled it: {incident.Message}",
+            incident.ActivityId,
+            incident.Timestamp,
+            IsRetryable: false,
+            incident.HandledBy)),
+    ];
 
     private static TimeSpan Lifetime(WorkflowExecutionContext workflow) => (workflow.FinishedAt ?? workflow.UpdatedAt) - workflow.CreatedAt;
 

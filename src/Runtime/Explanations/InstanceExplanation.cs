@@ -14,18 +14,30 @@ public sealed record InstanceExplanation(string InstanceId, string SubStatus, st
     /// <summary>What went wrong, in the order in which it happened.</summary>
     public IReadOnlyList<IncidentExplanation> Incidents { get; init; } = [];
 
+    /// <summary>The last faults that a container handled, in the order in which they happened.</summary>
+    public IReadOnlyList<IncidentExplanation> HandledIncidents { get; init; } = [];
+
+    /// <summary>Sagas that undo their steps now, the innermost first.</summary>
+    public IReadOnlyList<UndoExplanation> Undoing { get; init; } = [];
+
+    /// <summary>The instance that this one is a re-run of, and the step that it began with; null when it is none.</summary>
+    public Reruns.RerunOrigin? RerunOf { get; init; }
+
     /// <summary>What a person can do about it.</summary>
     public IReadOnlyList<SuggestedAction> Actions { get; init; } = [];
 }
 
 /// <summary>One thing that an instance waits for.</summary>
-/// <param name="Kind"><c>Time</c>, <c>Event</c>, <c>Task</c>, <c>Http</c>, <c>Child</c>, <c>Background</c> or <c>Stimulus</c>.</param>
+/// <param name="Kind">
+/// <c>Time</c>, <c>Event</c>, <c>Task</c>, <c>Http</c>, <c>Child</c>, <c>Background</c> or <c>Stimulus</c>; of a queued start <c>Time</c>,
+/// <c>Pause</c>, <c>Limit</c> or <c>Worker</c>.
+/// </param>
 /// <param name="Sentence">What it waits for.</param>
-/// <param name="ActivityId">The waiting activity.</param>
-/// <param name="ActivityName">Its name for people.</param>
+/// <param name="ActivityId">The waiting activity; empty for a queued start.</param>
+/// <param name="ActivityName">Its name for people; empty for a queued start.</param>
 /// <param name="Since">Since when, UTC.</param>
 /// <param name="DueAt">When it goes on by itself, UTC; null for never.</param>
-/// <param name="BookmarkId">The bookmark.</param>
+/// <param name="BookmarkId">The bookmark; of a queued start the item of the queue.</param>
 public sealed record WaitExplanation(
     string Kind, string Sentence, string ActivityId, string ActivityName, DateTimeOffset Since, DateTimeOffset? DueAt, string BookmarkId);
 
@@ -34,7 +46,16 @@ public sealed record WaitExplanation(
 /// <param name="ActivityId">The activity.</param>
 /// <param name="At">When, UTC.</param>
 /// <param name="IsRetryable">Whether the failed execution is still there, so that it can be executed again.</param>
-public sealed record IncidentExplanation(string Sentence, string ActivityId, DateTimeOffset At, bool IsRetryable);
+/// <param name="HandledBy">Id of the container that handled it; null for an incident that nobody handled.</param>
+public sealed record IncidentExplanation(string Sentence, string ActivityId, DateTimeOffset At, bool IsRetryable, string? HandledBy = null);
+
+/// <summary>A saga that undoes its steps.</summary>
+/// <param name="Sentence">How far it is, and why it undoes.</param>
+/// <param name="ActivityId">The saga.</param>
+/// <param name="Undone">Number of steps that were undone.</param>
+/// <param name="Total">Number of steps that are undone in all.</param>
+/// <param name="Current">Name of the step whose undo runs or waits; null between two.</param>
+public sealed record UndoExplanation(string Sentence, string ActivityId, int Undone, int Total, string? Current);
 
 /// <summary>Something a person can do.</summary>
 /// <param name="Title">What it does, as on a button.</param>

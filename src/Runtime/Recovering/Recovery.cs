@@ -83,7 +83,7 @@ public sealed class Recovery(IWorkflowStore store, WorkQueue queue, InstanceRunn
             var page = await store.ListInstancesAsync(filter with { Skip = skip }, cancellationToken);
             foreach (var instance in page.Items.Where(instance => !runner.IsRunning(instance.Id)))
             {
-                hasRoom = queue.TryAdd(new StoredWork("continue-" + instance.Id, WorkKinds.Continue, instance.Id) { InstanceId = instance.Id });
+                hasRoom = queue.TryAdd(Outbox.Continue(instance.Id));
                 if (!hasRoom)
                     break;
                 count++;

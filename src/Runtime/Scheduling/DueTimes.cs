@@ -51,6 +51,8 @@ public sealed class DueTimes : BackgroundService
         _logger = logger;
         signals.DueAdded += Wake;
         ticks.Released += () => Wake(DateTimeOffset.MinValue);
+        ticks.Taken += events.RaiseTickTaken;
+        ticks.Fired += events.RaiseScheduleFired;
         events.BurstCommitted += committed =>
         {
             if (committed.Instance is { Status: nameof(WorkflowStatus.Finished) } or { Revision: 1 })
@@ -70,7 +72,7 @@ public sealed class DueTimes : BackgroundService
     {
         var now = _clock.GetUtcNow();
         foreach (var bookmark in await _store.DueBookmarksAsync(now, BatchMax, cancellationToken))
-            _queue.Add(new StoredWork("due-" + bookmark.Id, WorkKinds.DueBookmark, bookmark.Id) { InstanceId = bookmark.InstanceId });
+            _queue.Add(new StoredWork("due-" + bookmark.Id, WorkKinds.DueBookmark, bookmark.Id) { InstanceId = bookmark.InstanceId, DueAt = bookmark.DueAt ?? now });
         foreach (var trigger in await _store.FindTriggersAsync(new TriggerFilter { DueUntil = now }, cancellationToken))
             await _ticks.FireAsync(trigger, now, cancellationToken);
         await _ticks.ReleaseAsync(now, cancellationToken);

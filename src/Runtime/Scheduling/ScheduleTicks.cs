@@ -49,6 +49,12 @@ public sealed class ScheduleTicks
     /// <summary>Raised when ticks that wait for running instances can be looked at again.</summary>
     internal event Action? Released;
 
+    /// <summary>Raised when due ticks were taken: how long after the first of them.</summary>
+    internal event Action<TimeSpan>? Taken;
+
+    /// <summary>Raised after a commit: how many ticks start, how many were missed and do not.</summary>
+    internal event Action<int, long>? Fired;
+
     /// <summary>The lock of each schedule, by its id.</summary>
     internal KeyedLock Gate => _runs.Gate;
 
@@ -93,6 +99,8 @@ public sealed class ScheduleTicks
                 continue;
             if (outcome != CommitOutcome.Committed)
                 return;
+            Taken?.Invoke(now - due);
+            Fired?.Invoke(0, dropped.Count);
             if (dropped.Count > 0)
                 Log.TicksMissed(_logger, ScheduleDocuments.IdOf(found), TextOf(dropped), settings.Misfires.ToString(), now);
             Log.TriggerFired(_logger, found.Id, found.DefinitionId, due, next);
@@ -212,6 +220,7 @@ public sealed class ScheduleTicks
             Log.TickSkipped(_logger, ScheduleDocuments.IdOf(trigger), tick, settings.Overlaps.ToString());
         if (plan.Cancelled.Count > 0)
             Log.TicksCancelled(_logger, ScheduleDocuments.IdOf(trigger), plan.Cancelled.Count);
+        Fired?.Invoke(plan.Starts.Count, 0);
         _outbox.Announce(work, []);
         // What ended between the question and the watch is found in the next round.
         if (plan.HasQueued)

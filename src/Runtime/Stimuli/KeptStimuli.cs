@@ -31,6 +31,7 @@ public sealed class KeptStimuli : BackgroundService
     private readonly Lock _sync = new();
     private readonly Dictionary<string, KeptStimulus> _kept = new(StringComparer.Ordinal);
     private readonly Channel<string> _matched = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Queue<KeptStimulus> _unmatched = new();
     private int _waiting;
 
     /// <summary>Makes the duty.</summary>
@@ -62,6 +63,16 @@ public sealed class KeptStimuli : BackgroundService
             return [.. _kept.Values.OrderByDescending(kept => kept.Id, StringComparer.Ordinal)];
     }
 
+    /// <summary>How many stimuli wait, and how many are dead letters.</summary>
+    public (int Waiting, int Dead) Counts
+    {
+        get
+        {
+            lock (_sync)
+                return (_waiting, _kept.Count - _waiting);
+        }
+    }
+
     /// <summary>Delivers kept stimuli again, as if they happened now.</summary>
     /// <param name="id">Which one.</param>
     /// <param name="cancellationToken">Ends the wait for the store.</param>
@@ -85,13 +96,21 @@ public sealed class KeptStimuli : BackgroundService
     /// <inheritdoc />
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        await LoadAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Takes into memory what is stored. A process that ended between keeping a stimulus and looking for its bookmark left that to this one.</summary>
+    internal async Task LoadAsync(CancellationToken cancellationToken)
+    {
         foreach (var stored in await _store.ListDocumentsAsync(Kind, cancellationToken))
         {
             if (JsonSerializer.Deserialize(stored.Json, KeptStimulusJson.Default.KeptStimulus) is { } kept)
                 Put(kept);
         }
 
-        await base.StartAsync(cancellationToken);
+        foreach (var kept in List().Where(kept => !kept.IsDead).Reverse())
+            _unmatched.Enqueue(kept);
     }
 
     /// <summary>Keeps a stimulus that reached nothing, and looks once more for a bookmark that was stored meanwhile.</summary>
@@ -141,21 +160,24 @@ public sealed class KeptStimuli : BackgroundService
             Log.DeadLettersDeleted(_logger, gone.Count, _options.DeadLetterKeepTime, _options.DeadLettersMax);
     }
 
+    /// <summary>Delivers what was matched, and ends what has waited long enough. What fails stays in front and is tried again.</summary>
+    internal async ValueTask DoRoundAsync(CancellationToken cancellationToken)
+    {
+        for (; _unmatched.TryPeek(out var kept); _unmatched.Dequeue())
+            await MatchStoredAsync(kept, cancellationToken);
+        for (; _matched.Reader.TryPeek(out var id); _matched.Reader.TryRead(out _))
+            await DeliverAsync(id, asNew: false, cancellationToken);
+        await EndAsync(cancellationToken);
+    }
+
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // A process that ended between keeping a stimulus and looking for its bookmark left that to the next one.
-        var unmatched = new Queue<KeptStimulus>(List().Where(kept => !kept.IsDead).Reverse());
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                for (; unmatched.TryPeek(out var kept); unmatched.Dequeue())
-                    await MatchStoredAsync(kept, stoppingToken);
-                // What fails stays in front and is tried again.
-                for (; _matched.Reader.TryPeek(out var id); _matched.Reader.TryRead(out _))
-                    await DeliverAsync(id, asNew: false, stoppingToken);
-                await EndAsync(stoppingToken);
+                await DoRoundAsync(stoppingToken);
                 using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
                 await Task.WhenAny(_matched.Reader.WaitToReadAsync(ending.Token).AsTask(), Task.Delay(Round, _clock, ending.Token));
                 await ending.CancelAsync();

@@ -25,7 +25,17 @@ public sealed record InstanceCount(string DefinitionId, string DefinitionVersion
 /// <param name="WalBytes">The write-ahead log; 0 in memory.</param>
 /// <param name="FreeBytes">Part of the database file that is free for new rows.</param>
 /// <param name="Workflows">What each definition takes.</param>
-public sealed record StoreSize(long DatabaseBytes, long WalBytes, long FreeBytes, IReadOnlyList<WorkflowSize> Workflows);
+public sealed record StoreSize(long DatabaseBytes, long WalBytes, long FreeBytes, IReadOnlyList<WorkflowSize> Workflows)
+{
+    /// <summary>Items of queued work, those that wait for a later attempt included.</summary>
+    public long Work { get; init; }
+
+    /// <summary>The soonest due time of queued work, past or to come, UTC; null when nothing is queued.</summary>
+    public DateTimeOffset? OldestWorkDueAt { get; init; }
+
+    /// <summary>Places where instances wait.</summary>
+    public long Bookmarks { get; init; }
+}
 
 /// <summary>What the instances of a definition take.</summary>
 /// <param name="DefinitionId">The definition.</param>

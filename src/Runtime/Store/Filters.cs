@@ -85,6 +85,9 @@ public sealed record InstanceFilter
     /// <summary>Only children of this instance.</summary>
     public string? ParentInstanceId { get; init; }
 
+    /// <summary>Only re-runs of this instance.</summary>
+    public string? RerunOf { get; init; }
+
     /// <summary>Only of this version number.</summary>
     public int? Version { get; init; }
 

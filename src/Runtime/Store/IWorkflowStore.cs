@@ -71,6 +71,21 @@ public interface IWorkflowStore : IAsyncDisposable
     /// <param name="cancellationToken">Ends the read.</param>
     ValueTask<IReadOnlyList<StoredWork>> DueWorkAsync(DateTimeOffset now, int max, CancellationToken cancellationToken);
 
+    /// <summary>The same of the work that a filter selects. What the filter leaves out costs nothing, however much of it stands in front.</summary>
+    /// <param name="filter">Which work: <see cref="WorkFilter.Kinds"/>, the definitions and the concurrency keys count, nothing else.</param>
+    /// <param name="now">Work with a later due time is left out, UTC.</param>
+    /// <param name="max">Most rows to return, 1 to 10,000.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    ValueTask<IReadOnlyList<StoredWork>> DueWorkAsync(WorkFilter filter, DateTimeOffset now, int max, CancellationToken cancellationToken);
+
+    /// <summary>Queued work that matches a filter, one page: highest priority first, then oldest first.</summary>
+    ValueTask<Page<StoredWork>> ListWorkAsync(WorkFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>How much work is queued, by kind and definition.</summary>
+    /// <param name="now">Work with a later due time counts as delayed, UTC.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    ValueTask<IReadOnlyList<WorkCount>> CountWorkAsync(DateTimeOffset now, CancellationToken cancellationToken);
+
     /// <summary>The queued work with this unique key, or null.</summary>
     ValueTask<StoredWork?> FindWorkByKeyAsync(string key, CancellationToken cancellationToken);
 

@@ -35,6 +35,7 @@ internal sealed class InstanceMatch(InstanceFilter filter)
         && _subStatuses?.Contains(instance.SubStatus) != false
         && (filter.CorrelationId is null || filter.CorrelationId == instance.CorrelationId)
         && (filter.ParentInstanceId is null || filter.ParentInstanceId == instance.ParentInstanceId)
+        && (filter.RerunOf is null || filter.RerunOf == instance.RerunOf)
         && (filter.Version is null || filter.Version == instance.Version)
         && (filter.HasIncidents is null || filter.HasIncidents == instance.IncidentCount > 0)
         && (filter.IsSystem is null || filter.IsSystem == instance.IsSystem)

@@ -43,6 +43,11 @@ public sealed partial class InMemoryStore
                 x.Key,
                 x.Sum(row => StoreArguments.InstanceBytes + row.Value.State.Length + row.Bursts.Values.Sum(burst => (long)burst.Log.Length)),
                 x.Min(row => row.Value.CreatedAt))),
-        ]),
+        ])
+        {
+            Work = _work.Count,
+            OldestWorkDueAt = _work.Count == 0 ? null : _work.Values.Min(x => x.Value.DueAt),
+            Bookmarks = _bookmarks.Count,
+        },
         cancellationToken);
 }

@@ -108,20 +108,6 @@ public sealed partial class InMemoryStore
             cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<StoredWork>> DueWorkAsync(DateTimeOffset now, int max, CancellationToken cancellationToken)
-    {
-        StoreArguments.CheckMax(max);
-        return Read<IReadOnlyList<StoredWork>>(
-            () =>
-            [
-                .. _work.Values.Where(x => x.Value.DueAt <= now)
-                    .OrderByDescending(x => x.Value.Priority).ThenBy(x => x.Value.CreatedAt).ThenBy(x => x.Number)
-                    .Take(max).Select(x => x.Value),
-            ],
-            cancellationToken);
-    }
-
-    /// <inheritdoc/>
     public ValueTask<StoredWork?> FindWorkByKeyAsync(string key, CancellationToken cancellationToken) =>
         Read(() => _workByKey.TryGetValue(key, out var id) ? _work[id].Value : null, cancellationToken);
 

@@ -22,6 +22,12 @@ public sealed record StoredInstance(string Id, string DefinitionId, string Defin
     /// <summary>The instance that started this one, or null.</summary>
     public string? ParentInstanceId { get; init; }
 
+    /// <summary>What it shares with other runs of its definition of which only so many may be in progress, or null.</summary>
+    public string? ConcurrencyKey { get; init; }
+
+    /// <summary>The instance that this one is a re-run of, or null.</summary>
+    public string? RerunOf { get; init; }
+
     /// <summary>Number of incidents, 0 or more.</summary>
     public int IncidentCount { get; init; }
 
@@ -103,6 +109,12 @@ public sealed record StoredWork(string Id, string Kind, string Payload)
 
     /// <summary>The instance it concerns (also for a start: the id it will have), or null.</summary>
     public string? InstanceId { get; init; }
+
+    /// <summary>For a start: the definition that it starts; null for other work.</summary>
+    public string? DefinitionId { get; init; }
+
+    /// <summary>For a start: the concurrency key that the instance will have, or null.</summary>
+    public string? ConcurrencyKey { get; init; }
 
     /// <summary>Higher goes first. Default: 0.</summary>
     public int Priority { get; init; }

@@ -10,10 +10,12 @@ public sealed class JsScript
 {
     private readonly FunctionCode _code;
     private readonly FrozenSet<string> _freeNames;
+    private readonly int _start;
 
-    private JsScript(string source, FunctionCode code, string[] globalNames, bool isStrict)
+    private JsScript(string source, int start, FunctionCode code, string[] globalNames, bool isStrict)
     {
         Source = source;
+        _start = start;
         _code = code;
         GlobalNames = globalNames;
         IsStrict = isStrict;
@@ -35,6 +37,26 @@ public sealed class JsScript
 
     internal ShapeSet Shapes { get; } = new();
 
+    /// <summary>Compiles a script with the libraries that it mentions.</summary>
+    /// <param name="source">The script.</param>
+    /// <param name="libraries">The libraries there are.</param>
+    /// <exception cref="JsSyntaxException">The source is not a script, too long, or nested too deeply.</exception>
+    public static JsScript Compile(string source, IReadOnlyList<JsLibrary> libraries)
+    {
+        var script = Compile(source);
+        var used = libraries.Where(library => script.MentionsName(library.Name)).ToList();
+        if (used.Count == 0)
+            return script;
+        // On the line of the script, so that it keeps its lines; the libraries themselves come behind it.
+        var head = string.Concat(used.Select(library => library.Declaration));
+        var whole = string.Concat(head, source, string.Concat(used.Select(library => library.Function)));
+        if (whole.Length > JsLibrary.SourceLengthMax)
+            throw new JsSyntaxException($"The script has {whole.Length} characters with its libraries; the limit is {JsLibrary.SourceLengthMax}", 1, 1);
+        var parser = new Parser(whole);
+        var code = parser.Parse();
+        return new JsScript(source, head.Length, code, parser.GlobalNames, script.IsStrict);
+    }
+
     /// <summary>Compiles a script. The result holds no reference to anything outside of it.</summary>
     /// <exception cref="JsSyntaxException">The source is not a script, too long, or nested too deeply.</exception>
     public static JsScript Compile(string source, JsCompileOptions? options = null)
@@ -45,7 +67,7 @@ public sealed class JsScript
             throw new JsSyntaxException($"The script has {source.Length} characters; the limit is {options.SourceLengthMax}", 1, 1);
         var parser = new Parser(source);
         var code = parser.Parse();
-        return new JsScript(source, code, parser.GlobalNames, parser.IsStrict);
+        return new JsScript(source, 0, code, parser.GlobalNames, parser.IsStrict);
     }
 
     /// <summary>Whether the script mentions a name that it does not declare.</summary>
@@ -93,6 +115,10 @@ public sealed class JsScript
             throw realm.ToHostException(error);
         }
     }
+
+    /// <summary>Line and column of a position, both from 1; (0, 0) inside a library.</summary>
+    internal (int Line, int Column) Locate(int position) =>
+        position < _start || position > _start + Source.Length ? (0, 0) : SourcePosition.Of(Source, position - _start);
 
     private JsValue Start(Realm realm)
     {

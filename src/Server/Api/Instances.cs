@@ -18,5 +18,5 @@ internal static class Instances
     private static async Task<IResult> ExplainAsync(string id, InstanceExplainer explainer, CancellationToken cancellationToken) =>
         await explainer.ExplainAsync(id, cancellationToken) is { } explanation
             ? ApiJson.Reply(explanation)
-            : Problem.NotFound with { Detail = $"There is no workflow instance '{id}'. It was deleted, or its start is still queued." };
+            : Problem.NotFound with { Detail = $"There is no workflow instance '{id}'. It was deleted, or was never started; no start of it is queued." };
 }

@@ -12,6 +12,12 @@ internal static class PlatformApi
     {
         var api = app.MapGroup(Prefix);
         api.MapInstances();
+        api.MapRuns();
+        api.MapQueue();
+        api.MapLimits();
+        api.MapPauses();
+        api.MapReruns();
+        api.MapBulk();
         api.MapDeadLetters();
         api.MapSchedules();
         api.MapStorage();

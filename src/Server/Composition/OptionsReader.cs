@@ -97,6 +97,8 @@ internal sealed class OptionsReader(IConfiguration configuration)
             return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
         if (type == typeof(long))
             return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+        if (type == typeof(double))
+            return double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null;
         if (type == typeof(bool))
             return bool.TryParse(text, out var flag) ? flag : null;
         // "30" would be thirty days, which nobody means.
@@ -143,6 +145,7 @@ internal sealed class OptionsReader(IConfiguration configuration)
         var kind = type switch
         {
             _ when type == typeof(int) || type == typeof(long) => "a whole number",
+            _ when type == typeof(double) => "a number",
             _ when type == typeof(bool) => "true or false",
             _ when type == typeof(TimeSpan) => "a time as hours:minutes:seconds",
             _ => "a value",

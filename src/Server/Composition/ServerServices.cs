@@ -27,7 +27,7 @@ internal static class ServerServices
         services.AddSingleton<IWorkflowStore>(provider => options.Kind switch
         {
             StorageKind.Memory => new InMemoryStore(),
-            StorageKind.Sqlite => new SqliteStore(options.Sqlite, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqliteStore>>()),
+            StorageKind.Sqlite => new SqliteStore(options.Sqlite, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqliteStore>>(), provider.GetService<StorageMetrics>()),
         });
         if (options.Kind != StorageKind.Memory)
             services.AddSingleton(_ => new FlightRecorder(Path.Combine(options.DataPath, "executing.bin")));

@@ -1,4 +1,5 @@
 using Platform.Engine.Values;
+using Platform.Runtime.Reruns;
 using Platform.Server.Audit;
 
 namespace Platform.Server.Http;
@@ -14,6 +15,7 @@ internal static class HttpServices
         services.AddRouting();
         services.AddSingleton(options);
         services.AddSingleton<OutgoingHttp>();
+        services.AddSingleton(provider => new RerunEnvironment(() => new WorkflowHttpContext(new DefaultHttpContext { RequestServices = provider }, provider)));
         services.AddSingleton<KeptDownloads>();
         services.AddSingleton<HttpRouteTable>();
         services.AddSingleton<WorkflowEndpoints>();

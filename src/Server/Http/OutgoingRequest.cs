@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Platform.Engine;
+using Platform.Server.Telemetry;
 
 namespace Platform.Server.Http;
 
@@ -62,6 +63,7 @@ internal sealed record OutgoingRequest(Uri? Url, string? Method)
     /// <summary>The fault of an activity that wanted to reach an address that is not allowed.</summary>
     public static FaultException Blocked(ActivityExecutionContext context, AddressBlockedException exception)
     {
+        (context.WorkflowExecutionContext.Host.Services.GetService(typeof(ServerMetrics)) as ServerMetrics)?.Blocked();
         Log.OutgoingBlocked(
             context.GetRequiredService<ILogger<OutgoingHttp>>(), context.Activity.Id, context.WorkflowExecutionContext.Id, exception.Host, exception.Reason);
         return new FaultException("AddressBlocked", "HTTP", "System", exception.Message, exception);

@@ -1,8 +1,11 @@
 using System.Net;
 using Microsoft.AspNetCore.Authorization;
 using Platform.Engine;
+using Platform.Runtime.Dispatching;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Store;
+using Platform.Server.Operations;
+using Platform.Server.Telemetry;
 
 namespace Platform.Server.Http;
 
@@ -30,10 +33,28 @@ internal sealed class WorkflowEndpoints(
     private const string CorrelationQuery = "correlationId";
 
     private readonly WorkflowAnswers _answers = new(options);
+    private readonly ServerMetrics? _metrics = host.Services.GetService<ServerMetrics>();
+    private readonly Intake _intake = host.Services.GetRequiredService<Intake>();
+    private readonly DispatchRules _rules = host.Services.GetRequiredService<DispatchRules>();
 
     /// <summary>Answers a request whose path begins with the base path.</summary>
     /// <param name="context">The request.</param>
-    public Task HandleAsync(HttpContext context) => routes.IsStale ? RefreshAndMatchAsync(context) : MatchAsync(context);
+    public Task HandleAsync(HttpContext context) => _metrics?.TimesTriggers == true ? TimeAsync(context, _metrics) : AnswerAsync(context);
+
+    private async Task TimeAsync(HttpContext context, ServerMetrics metrics)
+    {
+        var begunAt = host.Clock.GetTimestamp();
+        try
+        {
+            await AnswerAsync(context);
+        }
+        finally
+        {
+            metrics.Triggered(host.Clock.GetElapsedTime(begunAt), context.Response.StatusCode, context.RequestAborted.IsCancellationRequested);
+        }
+    }
+
+    private Task AnswerAsync(HttpContext context) => routes.IsStale ? RefreshAndMatchAsync(context) : MatchAsync(context);
 
     private async Task RefreshAndMatchAsync(HttpContext context)
     {
@@ -61,6 +82,12 @@ internal sealed class WorkflowEndpoints(
 
     private async Task RunAsync(HttpContext context, HttpMatch match)
     {
+        if (!_intake.TryEnter())
+        {
+            await Refusals.Busy.ExecuteAsync(context);
+            return;
+        }
+
         try
         {
             var http = new WorkflowHttpContext(context, host.Services) { RouteValues = match.Values };
@@ -79,6 +106,10 @@ internal sealed class WorkflowEndpoints(
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The caller is gone; a burst that had begun was committed all the same.
+        }
+        finally
+        {
+            _intake.Leave();
         }
     }
 
@@ -115,6 +146,11 @@ internal sealed class WorkflowEndpoints(
                 break;
             case StartResult.Exists:
                 await WorkflowAnswers.ConflictAsync(context, instanceId);
+                break;
+            case StartResult.Held held:
+                if (held.Hold.Kind == HoldKind.Dropped)
+                    await _rules.CountDroppedAsync(trigger.DefinitionId);
+                await Refusals.Of(held.Hold).ExecuteAsync(context);
                 break;
             default:
                 await WorkflowAnswers.NotFoundAsync(context);

@@ -1,49 +1,54 @@
-using Platform.Runtime.Store;
+using Platform.Server.Security;
 
 namespace Platform.Server.Operations;
 
-/// <summary>Tells whoever watches the process whether it lives, and whether to send it requests. Open to all, so it tells no more.</summary>
+/// <summary>
+/// Tells whoever watches the process whether it lives, and whether to send it requests. Open to all, so strangers get words only; who has
+/// the permission <c>read:health</c> gets the reasons.
+/// </summary>
 internal static class Health
 {
-    private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(2);
+    /// <summary>Adds the checks.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="options">What counts as healthy.</param>
+    public static void AddHealth(this IServiceCollection services, HealthOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<StoreProbe>();
+        services.AddSingleton<HostResources>();
+        services.AddSingleton<CheckHistory>();
+        services.AddSingleton<Readiness>();
+        services.AddSingleton<Heartbeat>();
+        services.AddHostedService(provider => provider.GetRequiredService<Heartbeat>());
+    }
 
     /// <summary>Maps <c>/health/live</c> and <c>/health/ready</c>.</summary>
     /// <param name="routes">Where to.</param>
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/health").WithTags("Health").AllowAnonymous();
-        group.MapGet("/live", () => TypedResults.Text("""{"status":"live"}""", "application/json"));
+        group.MapGet("/live", Live);
         group.MapGet("/ready", ReadyAsync);
     }
 
-    private static async Task<IResult> ReadyAsync(
-        IWorkflowStore store, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<IWorkflowStore> logger, CancellationToken cancellationToken)
+    private static IResult Live(HttpContext context, Heartbeat heartbeat, CheckHistory history, HealthOptions options)
     {
-        // Recovery is part of the start: the process is not started before every interrupted instance is queued again.
-        var isStarted = lifetime.ApplicationStarted.IsCancellationRequested && !lifetime.ApplicationStopping.IsCancellationRequested;
-        var storeAnswers = await AnswersAsync(store, clock, logger, cancellationToken);
-        var body = $$"""
-            {"status":"{{(isStarted && storeAnswers ? "ready" : "notReady")}}","store":{{(storeAnswers ? "true" : "false")}},"recovery":{{(isStarted ? "true" : "false")}}}
-            """;
-        return TypedResults.Text(body, "application/json", statusCode: isStarted && storeAnswers ? 200 : 503);
+        var silence = heartbeat.Silence;
+        var isStuck = silence > options.StuckAfter;
+        var check = isStuck
+            ? history.Note("process", CheckStatus.Failed, $"Nothing was done for {silence}: the threads of the process are all busy or blocked.")
+            : history.Note("process", CheckStatus.Ok, null);
+        return Reply(context, new HealthReport(isStuck ? "notLive" : "live", [check]));
     }
 
-    private static async Task<bool> AnswersAsync(IWorkflowStore store, TimeProvider clock, ILogger logger, CancellationToken cancellationToken)
+    private static async Task<IResult> ReadyAsync(HttpContext context, Readiness readiness, IHostApplicationLifetime lifetime) =>
+        Reply(context, await readiness.ReportAsync(lifetime, context.RequestAborted));
+
+    private static IResult Reply(HttpContext context, HealthReport report)
     {
-        try
-        {
-            await store.FindDocumentAsync("health", "probe", cancellationToken).AsTask().WaitAsync(StoreTimeout, clock, cancellationToken);
-            return true;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return false;
-        }
-        // A probe asks whether it works; any failure is the answer no.
-        catch (Exception exception)
-        {
-            Log.StoreNotReady(logger, exception);
-            return false;
-        }
+        context.Response.Headers.CacheControl = "no-store";
+        var isWell = report.Checks.All(check => check.Status != CheckStatus.Failed);
+        var shown = Permissions.Allow(context.User, ["read:health"]) ? report : report.WithoutDetails();
+        return TypedResults.Json(shown, HealthJson.Default.HealthReport, statusCode: isWell ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 }

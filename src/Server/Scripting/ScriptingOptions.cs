@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Platform.Server.Scripting;
 
 /// <summary>Options of the expression languages, section <c>Scripting</c>.</summary>
@@ -15,4 +17,19 @@ internal sealed class ScriptingOptions
     /// in Liquid. Each key is listed by itself, because settings hold secrets. Default: none.
     /// </summary>
     public List<string> AllowedConfiguration { get; set; } = [];
+
+    /// <summary>Libraries that JavaScript may use. They run in the sandbox like every script. Default: none.</summary>
+    public List<JavaScriptLibraryOptions> JavaScriptLibraries { get; set; } = [];
+}
+
+/// <summary>A library that JavaScript may use.</summary>
+internal sealed class JavaScriptLibraryOptions
+{
+    /// <summary>The name that scripts use, for example <c>lodash</c>.</summary>
+    [Required]
+    public string Name { get; set; } = "";
+
+    /// <summary>Its file: one that Node loads by itself, as <c>lodash.min.js</c> is.</summary>
+    [Required]
+    public string Path { get; set; } = "";
 }

@@ -3,6 +3,7 @@ using Platform.Engine.Expressions;
 using Platform.Engine.Secrets;
 using Platform.Scripting.JavaScript;
 using Platform.Scripting.Liquid;
+using Platform.Server.Composition;
 using Platform.Server.Elsa.Instances;
 using Platform.Server.Http;
 using Platform.Server.Secrets;
@@ -34,11 +35,23 @@ internal static class ServerLanguages
             new VariableLanguage(),
             new InputLanguage(),
             new SecretLanguage((context, name) => server.Secrets().Read(context, name)),
-            new JavaScriptLanguage(JsOptions.Default with { TimeProvider = clock }, settings, Types, functions),
+            new JavaScriptLanguage(JsOptions.Default with { TimeProvider = clock }, settings, Types, functions, [.. options.JavaScriptLibraries.Select(library => ReadLibrary(library.Name, library.Path))]),
             new LiquidLanguage(LiquidOptions.Default with { TimeProvider = clock }, settings),
             options.AllowCSharp ? new CSharpLanguage() : CSharpSwitchedOff,
             UnavailableLanguage.Python);
         return languages;
+    }
+
+    private static JsLibrary ReadLibrary(string name, string path)
+    {
+        try
+        {
+            return new JsLibrary(name, File.ReadAllText(path));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsSyntaxException or ArgumentException)
+        {
+            throw new ConfigurationMistakesException([$"Scripting:JavaScriptLibraries names the library '{name}' in '{path}', which cannot be used: {exception.Message}"]);
+        }
     }
 
     private static Dictionary<string, Type> Types { get; } = new(StringComparer.Ordinal) { [nameof(HttpHeaders)] = typeof(HttpHeaders) };

@@ -2,6 +2,7 @@ using System.Net;
 using Platform.Runtime.Audit;
 using Platform.Runtime.Store;
 using Platform.Server.Operations;
+using Platform.Server.Telemetry;
 
 namespace Platform.Server.Security;
 
@@ -9,8 +10,9 @@ namespace Platform.Server.Security;
 /// <param name="users">Who there is.</param>
 /// <param name="passwords">Checks passwords.</param>
 /// <param name="throttle">Limits guessing.</param>
+/// <param name="metrics">Counts failures.</param>
 /// <param name="logger">Log.</param>
-internal sealed class SignIn(Users users, Passwords passwords, SignInThrottle throttle, ILogger<SignIn> logger)
+internal sealed class SignIn(Users users, Passwords passwords, SignInThrottle throttle, ServerMetrics metrics, ILogger<SignIn> logger)
 {
     private const int NameLengthMax = 200;
 
@@ -22,9 +24,14 @@ internal sealed class SignIn(Users users, Passwords passwords, SignInThrottle th
     {
         var id = Users.IdOf(request.Username.Trim());
         if (id.Length > NameLengthMax || request.Password.Length > SecurityOptions.PasswordLengthMax)
+        {
+            metrics.SignInFailed("password");
             return Refuse(null);
+        }
+
         if (throttle.Begin(id, address) is { } retryAfter)
         {
+            metrics.SignInFailed("throttled");
             Log.SignInThrottled(logger, address, retryAfter);
             AuditScope.Current?.Refine(entry => entry with { Action = "signin.throttled", Outcome = AuditEntry.Denied, Code = Problem.TooManySignIns.Code });
             return new SignInResult.TooMany(retryAfter);
@@ -33,6 +40,7 @@ internal sealed class SignIn(Users users, Passwords passwords, SignInThrottle th
         var user = await users.FindAsync(id, cancellationToken);
         if (!await passwords.VerifyAsync(request.Password, user?.Document.PasswordHash, cancellationToken))
         {
+            metrics.SignInFailed("password");
             // The name of nobody is not logged: it may be a password that was typed into the wrong field.
             Log.SignInRefused(logger, user?.Document.Name ?? "(unknown)", address);
             return Refuse(user);

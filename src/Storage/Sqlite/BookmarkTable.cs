@@ -47,8 +47,12 @@ internal sealed class BookmarkTable(Connection connection)
         var conditions = new Conditions();
         Add("id", filter.Id);
         Add("instance_id", filter.InstanceId);
+        var isByHash = conditions.IsEmpty && filter.Hash is not null;
         Add("hash", filter.Hash);
-        Add("correlation_id", filter.CorrelationId);
+        if (isByHash)
+            conditions.Add("correlation_id = ?", filter.CorrelationId);
+        else
+            Add("correlation_id", filter.CorrelationId);
         Add("name", filter.Name);
         Add("activity_instance_id", filter.ActivityInstanceId);
         var statement = connection.Shared(

@@ -15,11 +15,13 @@ internal sealed class CommitQueue
     private readonly CommitWriter _writer;
     private readonly FileUpkeep _upkeep;
     private readonly Channel<PendingCommit> _queue;
+    private readonly TimeProvider _clock;
+    private readonly StorageMetrics? _metrics;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public CommitQueue(Session session, SqliteOptions options, ILogger logger)
+    public CommitQueue(Session session, SqliteOptions options, ILogger logger, TimeProvider clock, StorageMetrics? metrics)
     {
-        (_options, _logger) = (options, logger);
+        (_options, _logger, _clock, _metrics) = (options, logger, clock, metrics);
         _writer = new(session);
         _upkeep = new(session.Connection, options, logger);
         _queue = Channel.CreateBounded<PendingCommit>(new BoundedChannelOptions(options.QueuedCommitsMax) { SingleReader = true });
@@ -30,7 +32,7 @@ internal sealed class CommitQueue
 
     public async ValueTask<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken)
     {
-        var pending = new PendingCommit(commit);
+        var pending = new PendingCommit(commit) { AskedAt = _metrics?.IsEnabled == true ? _clock.GetTimestamp() : 0 };
         pending.CancelWith(cancellationToken);
         try
         {
@@ -88,12 +90,16 @@ internal sealed class CommitQueue
     {
         if (batch.Count == 0)
             return;
+        var timed = _metrics?.IsEnabled == true ? _metrics : null;
         try
         {
+            var begunAt = timed is null ? 0 : _clock.GetTimestamp();
             _writer.Begin();
             foreach (var pending in batch)
                 pending.Outcome = _writer.Write_InTransaction(pending.Commit);
+            var writtenAt = timed is null ? 0 : _clock.GetTimestamp();
             _writer.Commit();
+            timed?.Written(_clock.GetElapsedTime(begunAt, writtenAt), _clock.GetElapsedTime(writtenAt), batch.Count);
         }
         catch (Exception e)
         {
@@ -102,8 +108,21 @@ internal sealed class CommitQueue
         }
 
         foreach (var pending in batch)
+        {
             pending.Complete();
+            if (pending.AskedAt != 0)
+                timed?.Answered(NameOf(pending.Outcome), _clock.GetElapsedTime(pending.AskedAt));
+        }
     }
+
+    /// <summary>The names of an enumeration are made anew each time; these are not.</summary>
+    private static string NameOf(CommitOutcome outcome) => outcome switch
+    {
+        CommitOutcome.Committed => nameof(CommitOutcome.Committed),
+        CommitOutcome.InstanceConflict => nameof(CommitOutcome.InstanceConflict),
+        CommitOutcome.TriggerConflict => nameof(CommitOutcome.TriggerConflict),
+        CommitOutcome.DuplicateKey => nameof(CommitOutcome.DuplicateKey),
+    };
 
     private void OnFailure(List<PendingCommit> batch, Exception failure)
     {
@@ -124,6 +143,7 @@ internal sealed class CommitQueue
             return;
         }
 
+        _metrics?.Failed(batch.Count);
         Log.BatchFailed(_logger, failure, batch.Count);
         foreach (var pending in batch)
             pending.Fail(failure);

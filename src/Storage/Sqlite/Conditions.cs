@@ -82,6 +82,13 @@ internal sealed class Conditions
         return this;
     }
 
+    /// <summary>None of several texts.</summary>
+    public Conditions AddNotIn(string column, IReadOnlyCollection<string> values)
+    {
+        AddClause($"{column} NOT IN (SELECT value FROM json_each(?))", Json(values));
+        return this;
+    }
+
     /// <summary>None of several numbers.</summary>
     public Conditions AddNotIn(string column, IEnumerable<long> values)
     {
@@ -149,6 +156,21 @@ internal sealed class Conditions
         return statement;
     }
 
+    /// <summary>Texts as the parameter that <c>json_each</c> takes.</summary>
+    public static string Json(IEnumerable<string> values)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            writer.WriteStartArray();
+            foreach (var value in values)
+                writer.WriteStringValue(value);
+            writer.WriteEndArray();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
     private static bool IsPlain(string term)
     {
         foreach (var c in term)
@@ -175,20 +197,6 @@ internal sealed class Conditions
 
     private static string Json(IEnumerable<long> values) =>
         $"[{string.Join(',', values.Select(x => x.ToString(CultureInfo.InvariantCulture)))}]";
-
-    private static string Json(IEnumerable<string> values)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            writer.WriteStartArray();
-            foreach (var value in values)
-                writer.WriteStringValue(value);
-            writer.WriteEndArray();
-        }
-
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
 
     private void AddClause(string clause, object value)
     {

@@ -57,6 +57,9 @@ internal sealed class Connection : IDisposable
         return statement;
     }
 
+    /// <summary>The texts of the shared statements, so that their plans can be looked at.</summary>
+    public IReadOnlyCollection<string> SharedTexts => _shared.Keys;
+
     /// <summary>Prepares a statement that the caller disposes.</summary>
     public Statement PrepareOnce(string sql)
     {

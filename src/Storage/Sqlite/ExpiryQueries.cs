@@ -37,6 +37,9 @@ internal sealed class ExpiryQueries(Connection connection)
         FROM (SELECT number FROM instances INDEXED BY instances_class WHERE class = ? ORDER BY created_at DESC LIMIT ?) n
         """);
 
+    private Statement CountWaiting => field ??= connection.Prepare(
+        "SELECT (SELECT COUNT(*) FROM work), (SELECT MIN(due_at) FROM work), (SELECT COUNT(*) FROM bookmarks)");
+
     private Statement OldestOfClass => field ??= connection.Prepare(
         "SELECT created_at FROM instances INDEXED BY instances_class WHERE class = ? ORDER BY created_at LIMIT 1");
 
@@ -65,7 +68,13 @@ internal sealed class ExpiryQueries(Connection connection)
             .Select(x => new WorkflowSize(x.Key, x.Sum(y => BytesOf(y.Id, y.Instances)), x.Min(y => OldestOfClass.Bind(y.Id).FirstInstant())!.Value))
             .ToList();
         var wal = new FileInfo(path + "-wal");
-        return new(Number("PRAGMA page_count") * pageBytes, wal.Exists ? wal.Length : 0, Number("PRAGMA freelist_count") * pageBytes, workflows);
+        var (work, oldest, bookmarks) = CountWaiting.ToList(static row => (row.Number(0), row.AtOrNull(1), row.Number(2)))[0];
+        return new(Number("PRAGMA page_count") * pageBytes, wal.Exists ? wal.Length : 0, Number("PRAGMA freelist_count") * pageBytes, workflows)
+        {
+            Work = work,
+            OldestWorkDueAt = oldest,
+            Bookmarks = bookmarks,
+        };
     }
 
     private long BytesOf(long id, long instances)

@@ -8,10 +8,9 @@ namespace Platform.Storage.Sqlite;
 /// </summary>
 internal sealed class InstanceSearch(InstanceFilter filter, ClassSelection selection, ClassTable classes)
 {
-    /// <summary>Ids, correlation or parent: few rows, each with an index.</summary>
+    /// <summary>Ids, correlation, parent or original: few rows, each with an index.</summary>
     private readonly bool _isSelective =
-        filter.Ids is { Count: > 0 } || filter.CorrelationId is not null || filter.ParentInstanceId is not null;
-
+        filter.Ids is { Count: > 0 } || filter.CorrelationId is not null || filter.ParentInstanceId is not null || filter.RerunOf is not null;
 
     private readonly bool _hasTerm = !string.IsNullOrEmpty(filter.SearchTerm);
     private readonly bool _hasTimestamps = filter.Timestamps is { Count: > 0 };
@@ -30,7 +29,8 @@ internal sealed class InstanceSearch(InstanceFilter filter, ClassSelection selec
         var conditions = new Conditions()
             .AddIn($"{plus}id", ClassTable.NullIfEmpty(filter.Ids))
             .Add($"{plus}correlation_id = ?", filter.CorrelationId)
-            .Add($"{plus}parent_id = ?", filter.ParentInstanceId);
+            .Add($"{plus}parent_id = ?", filter.ParentInstanceId)
+            .Add($"{plus}rerun_of = ?", filter.RerunOf);
         foreach (var condition in filter.Timestamps ?? [])
             conditions.Add($"{(_isSelective ? "+" : "")}{Column(condition)} {Comparison(condition)}", condition.Timestamp.UtcTicks);
         if (!isAlongSortIndex && IsClassIndexBest())

@@ -12,14 +12,15 @@ internal sealed class InstanceTable(Connection connection, ClassTable classes, P
 
     private const string Header =
         "i.id, c.definition_id, c.version_id, c.version, c.status, c.sub_status, c.is_system, i.correlation_id, i.name, i.parent_id, "
-        + "i.incidents, i.created_at, i.updated_at, i.finished_at, i.revision";
+        + "i.incidents, i.created_at, i.updated_at, i.finished_at, i.revision, i.concurrency_key, i.rerun_of";
 
     private Statement FindRow => field ??= connection.Prepare("SELECT number, class, revision FROM instances WHERE id = ?");
 
     private Statement Insert => field ??= connection.Prepare(
         """
-        INSERT INTO instances (id, class, revision, incidents, created_at, updated_at, finished_at, name, correlation_id, parent_id)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO instances (id, class, revision, incidents, created_at, updated_at, finished_at, name, correlation_id, parent_id, concurrency_key,
+            rerun_of)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """);
 
     private Statement InsertState => field ??= connection.Prepare("INSERT OR REPLACE INTO states (instance, state) VALUES (?, ?)");
@@ -30,9 +31,11 @@ internal sealed class InstanceTable(Connection connection, ClassTable classes, P
     /// <summary>Apart because SQLite rewrites the index entries of every column that is set, changed or not.</summary>
     private Statement UpdateRarelyChanged => field ??= connection.Prepare(
         """
-        UPDATE instances SET class = ?2, created_at = ?3, finished_at = ?4, name = ?5, correlation_id = ?6, parent_id = ?7
+        UPDATE instances SET class = ?2, created_at = ?3, finished_at = ?4, name = ?5, correlation_id = ?6, parent_id = ?7, concurrency_key = ?8,
+            rerun_of = ?9
         WHERE number = ?1 AND (class <> ?2 OR created_at <> ?3 OR finished_at IS NOT ?4
-            OR name IS NOT ?5 OR correlation_id IS NOT ?6 OR parent_id IS NOT ?7)
+            OR name IS NOT ?5 OR correlation_id IS NOT ?6 OR parent_id IS NOT ?7 OR concurrency_key IS NOT ?8
+            OR rerun_of IS NOT ?9)
         """);
 
     private Statement UpdateState => field ??= connection.Prepare("UPDATE states SET state = ?2 WHERE instance = ?1");
@@ -80,7 +83,7 @@ internal sealed class InstanceTable(Connection connection, ClassTable classes, P
         {
             Insert.Bind(instance.Id).Bind(classId).Bind(instance.Revision).Bind(instance.IncidentCount).Bind(instance.CreatedAt)
                 .Bind(instance.UpdatedAt).Bind(instance.FinishedAt).Bind(instance.Name).Bind(instance.CorrelationId)
-                .Bind(instance.ParentInstanceId).Run();
+                .Bind(instance.ParentInstanceId).Bind(instance.ConcurrencyKey).Bind(instance.RerunOf).Run();
             var number = connection.LastNumber;
             InsertState.Bind(number).Bind(WithoutPayloads_InTransaction(number, instance, isNew: true).Span).Run();
             classes.Count(classId, 1);
@@ -89,7 +92,7 @@ internal sealed class InstanceTable(Connection connection, ClassTable classes, P
 
         Update.Bind(row.Number).Bind(instance.Revision).Bind(instance.IncidentCount).Bind(instance.UpdatedAt).Run();
         UpdateRarelyChanged.Bind(row.Number).Bind(classId).Bind(instance.CreatedAt).Bind(instance.FinishedAt).Bind(instance.Name)
-            .Bind(instance.CorrelationId).Bind(instance.ParentInstanceId).Run();
+            .Bind(instance.CorrelationId).Bind(instance.ParentInstanceId).Bind(instance.ConcurrencyKey).Bind(instance.RerunOf).Run();
         UpdateState.Bind(row.Number).Bind(WithoutPayloads_InTransaction(row.Number, instance, isNew: false).Span).Run();
         if (row.Class != classId)
         {
@@ -155,7 +158,7 @@ internal sealed class InstanceTable(Connection connection, ClassTable classes, P
             .ToList(row => new StoredBurst(instanceId, row.Number(0) & RevisionMax, row.At(1), row.Bytes(2)));
     }
 
-    private StoredInstance? FindRowWithState(string id) => FindWithState.Bind(id).FirstOrNull(static row => Read(row) with { State = row.Bytes(15) });
+    private StoredInstance? FindRowWithState(string id) => FindWithState.Bind(id).FirstOrNull(static row => Read(row) with { State = row.Bytes(17) });
 
     private ReadOnlyMemory<byte> WithoutPayloads_InTransaction(long number, StoredInstance instance, bool isNew)
     {
@@ -178,6 +181,8 @@ internal sealed class InstanceTable(Connection connection, ClassTable classes, P
         UpdatedAt = row.At(12),
         FinishedAt = row.AtOrNull(13),
         Revision = row.Number(14),
+        ConcurrencyKey = row.TextOrNull(15),
+        RerunOf = row.TextOrNull(16),
     };
 }
 

@@ -15,6 +15,9 @@ internal sealed class PendingCommit(Commit commit)
 
     public Commit Commit { get; } = commit;
 
+    /// <summary>When it was asked for, as a time stamp of the clock; 0 when nobody wants to know.</summary>
+    public long AskedAt { get; init; }
+
     /// <summary>About how much it writes.</summary>
     public long Bytes { get; } = Measure(commit);
 

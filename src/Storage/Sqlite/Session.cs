@@ -13,6 +13,7 @@ internal sealed class Session : IDisposable
         Triggers = new(connection);
         Bookmarks = new(connection);
         Work = new(connection);
+        WorkQueries = new(connection, Work);
         Documents = new(connection);
         Audit = new(connection);
         Expiry = new(connection);
@@ -33,6 +34,8 @@ internal sealed class Session : IDisposable
     public BookmarkTable Bookmarks { get; }
 
     public WorkTable Work { get; }
+
+    public WorkQueries WorkQueries { get; }
 
     public DocumentTable Documents { get; }
 

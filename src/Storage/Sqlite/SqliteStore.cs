@@ -12,7 +12,8 @@ namespace Platform.Storage.Sqlite;
 /// <param name="options">Where and how; not changed afterwards.</param>
 /// <param name="timeProvider">Time for the record of schema changes.</param>
 /// <param name="logger">Receives the start and failures of the store, or null for nobody.</param>
-public sealed class SqliteStore(SqliteOptions options, TimeProvider timeProvider, ILogger<SqliteStore>? logger = null) : IWorkflowStore
+/// <param name="metrics">Counts and times commits, or null for nobody; whoever made it disposes it.</param>
+public sealed class SqliteStore(SqliteOptions options, TimeProvider timeProvider, ILogger<SqliteStore>? logger = null, StorageMetrics? metrics = null) : IWorkflowStore
 {
     private readonly ILogger _logger = logger ?? NullLogger<SqliteStore>.Instance;
     private OpenStore? _open;
@@ -53,7 +54,7 @@ public sealed class SqliteStore(SqliteOptions options, TimeProvider timeProvider
             Schema.Migrate(writer.Connection, options.DatabasePath, timeProvider.GetUtcNow());
             Schema.Tidy(writer.Connection);
             Description = Describe(writer.Connection, library);
-            _open = new(directoryLock, writer, new(writer, options, _logger), new(OpenReader, options.ReadConnections));
+            _open = new(directoryLock, writer, new(writer, options, _logger, timeProvider, metrics), new(OpenReader, options.ReadConnections));
         }
         catch
         {
@@ -147,6 +148,22 @@ public sealed class SqliteStore(SqliteOptions options, TimeProvider timeProvider
         return Store.Reads.FindAsync<(DateTimeOffset Now, int Max), IReadOnlyList<StoredWork>>(
             (now, max), static (x, key) => x.Work.Due(key.Now, key.Max), cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<StoredWork>> DueWorkAsync(WorkFilter filter, DateTimeOffset now, int max, CancellationToken cancellationToken)
+    {
+        StoreArguments.CheckMax(max);
+        return Store.Reads.FindAsync<(WorkFilter Filter, DateTimeOffset Now, int Max), IReadOnlyList<StoredWork>>(
+            (filter, now, max), static (x, key) => x.WorkQueries.Due(key.Filter, key.Now, key.Max), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Page<StoredWork>> ListWorkAsync(WorkFilter filter, CancellationToken cancellationToken) =>
+        Store.Reads.ListAsync(filter, static (x, filter) => x.WorkQueries.List(filter), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<WorkCount>> CountWorkAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        Store.Reads.ListAsync<DateTimeOffset, IReadOnlyList<WorkCount>>(now, static (x, now) => x.WorkQueries.Count(now), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<StoredWork?> FindWorkByKeyAsync(string key, CancellationToken cancellationToken) =>

@@ -99,8 +99,8 @@ public sealed class CrashWatchTests : IDisposable
     {
         await using var harness = await StartAsync();
         await harness.PublishAsync("poison", Sequence(Line("executed")));
+        var outbox = harness.Get<Outbox>();
         await harness.StopAsync();
-        var outbox = new Outbox(new Ids(harness.Clock), harness.Clock, new RuntimeSignals(), new RuntimeEvents(), new WorkCodec(new(Engine.Values.TypeAliases.BuiltIn)));
         for (var crash = 0; crash < 3; crash++)
             Leave("wanted");
         await harness.Store.CommitAsync(new Commit { Work = [outbox.ToWork(new StartRequest { DefinitionId = "poison", InstanceId = "wanted" })] }, CancellationToken.None);

@@ -136,6 +136,18 @@ internal sealed class EngineDriver(SemanticCase semantics, bool isStored) : IAsy
         using var log = new BurstLog(new BurstLogOptions());
         _workflow!.Log = log;
         await burst(_workflow);
+        // Handed back to be stored in between; what is stored is as good as what is in memory.
+        while (_workflow.SubStatus == WorkflowSubStatus.Executing)
+        {
+            if (isStored)
+            {
+                _workflow = Reload(_workflow);
+                _workflow.Log = log;
+            }
+
+            await Interpreter.RunAsync(_workflow);
+        }
+
         _logs.Add(log.Complete().ToArray());
         _workflow.Log = null;
     }

@@ -33,6 +33,7 @@ internal static class Facts
             "waiting" => Texts((workflow.Status == WorkflowStatus.Running ? workflow.Bookmarks : []).Select(bookmark => ActivityOf(history, bookmark.ActivitySequence))),
             "bookmarks" => Texts(workflow.Bookmarks.Select(bookmark => $"{bookmark.Name} {bookmark.Payload}".TrimEnd())),
             "incidents" => Incidents(expected, workflow.Incidents),
+            "handled" => Incidents(expected, workflow.HandledIncidents),
             "output" => DynamicJson.ToNode(workflow.Output),
             "variables" => Variables(expected, workflow),
             "started" => Texts(entries.Where(entry => entry.EventName == "Started").Select(entry => entry.Execution.ActivityId).Where(id => id != "root")),
@@ -60,13 +61,15 @@ internal static class Facts
         Chosen(expected, id => Texts(Last(history, id)?.Outcomes ?? []));
 
     /// <summary>An incident is expected by its activity and a part of its message.</summary>
-    private static JsonArray Incidents(JsonNode? expected, List<Incident> incidents)
+    private static JsonArray Incidents(JsonNode? expected, IReadOnlyList<Incident> incidents)
     {
         var wanted = expected!.AsArray();
         return [.. incidents.Select((incident, i) =>
         {
             var part = i < wanted.Count ? wanted[i]!["message"]?.GetValue<string>() : null;
             var fact = new JsonObject { ["activity"] = incident.ActivityId };
+            if (incident.HandledBy is { } handler)
+                fact["by"] = handler;
             if (part is not null)
                 fact["message"] = incident.Message.Contains(part, StringComparison.Ordinal) ? part : incident.Message;
             return fact;

@@ -11,7 +11,17 @@ public sealed record ReferenceResult(string Kind, string Text, int Line, int Col
 public sealed class LiquidReference
 {
     private static readonly string s_folder = FindFolder();
-    private readonly Lazy<bool> _installed = new(Install);
+    private static readonly Lazy<bool> s_installed = new(Install);
+
+    /// <summary>Where Node finds LiquidJS and the libraries; they are installed when somebody asks.</summary>
+    public static string InstalledFolder
+    {
+        get
+        {
+            s_installed.Value.ShouldBeTrue();
+            return s_folder;
+        }
+    }
 
     public JsonElement Data { get; } = JsonDocument.Parse(File.ReadAllText(Path.Combine(s_folder, "data.json"))).RootElement;
 
@@ -22,7 +32,7 @@ public sealed class LiquidReference
 
     public IReadOnlyList<ReferenceResult> Render(IReadOnlyList<string> snippets)
     {
-        _installed.Value.ShouldBeTrue();
+        s_installed.Value.ShouldBeTrue();
         var input = Path.GetTempFileName();
         var output = Path.GetTempFileName();
         try
@@ -41,10 +51,16 @@ public sealed class LiquidReference
 
     private static bool Install()
     {
-        var installed = Path.Combine(s_folder, "node_modules", "liquidjs", "package.json");
-        if (!File.Exists(installed) || !File.ReadAllText(installed).Contains("\"version\": \"10.30.1\"", StringComparison.Ordinal))
+        var wanted = JsonDocument.Parse(File.ReadAllText(Path.Combine(s_folder, "package.json"))).RootElement.GetProperty("dependencies");
+        if (wanted.EnumerateObject().Any(package => VersionOf(package.Name) != package.Value.GetString()))
             Run("npm", "ci", "--no-audit", "--no-fund");
         return true;
+    }
+
+    private static string? VersionOf(string package)
+    {
+        var installed = Path.Combine(s_folder, "node_modules", package, "package.json");
+        return File.Exists(installed) ? JsonDocument.Parse(File.ReadAllText(installed)).RootElement.GetProperty("version").GetString() : null;
     }
 
     private static void Run(string program, params string[] arguments)

@@ -33,6 +33,12 @@ public sealed class DescriptorTests(ElsaServer server) : IClassFixture<ElsaServe
     [InlineData("Elsa.While", "Body,Done")]
     [InlineData("Elsa.If", "Then,Else,Done")]
     [InlineData("Elsa.End", "")]
+    [InlineData("Platform.Saga", "Body,Done,Compensated")]
+    [InlineData("Platform.Compensable", "Body,Compensation,Done")]
+    [InlineData("Platform.TryCatch", "Try,Catch,Finally,Done")]
+    [InlineData("Platform.Timeout", "Body,OnTimeout,Done,TimedOut")]
+    [InlineData("Platform.Retry", "Body,Done")]
+    [InlineData("Platform.Fallback", "Primary,Secondary,Done")]
     public async Task Ports_are_places_for_one_activity_and_then_outcomes(string type, string ports)
     {
         var descriptor = (await server.GetAsync("/descriptors/activities/" + type)).Node;

@@ -10,12 +10,23 @@ internal sealed class FailingStore : IWorkflowStore
 
     public bool FailsToCommit { get; set; }
 
+    /// <summary>What commits wait for; null for nothing.</summary>
+    public Task? Hold { get; set; }
+
+    /// <summary>Commits that were asked for.</summary>
+    public int Commits { get; private set; }
+
     public string Description => _inner.Description;
 
     public ValueTask InitializeAsync(CancellationToken cancellationToken) => _inner.InitializeAsync(cancellationToken);
 
-    public ValueTask<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken) =>
-        FailsToCommit && commit.Instances is not null ? throw new IOException("No space left on device.") : _inner.CommitAsync(commit, cancellationToken);
+    public async ValueTask<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken)
+    {
+        Commits++;
+        if (Hold is { } hold)
+            await hold;
+        return FailsToCommit && commit.Instances is not null ? throw new IOException("No space left on device.") : await _inner.CommitAsync(commit, cancellationToken);
+    }
 
     public ValueTask<WorkflowDefinition?> FindDefinitionVersionAsync(string id, CancellationToken cancellationToken) =>
         _inner.FindDefinitionVersionAsync(id, cancellationToken);
@@ -61,6 +72,13 @@ internal sealed class FailingStore : IWorkflowStore
 
     public ValueTask<IReadOnlyList<StoredWork>> DueWorkAsync(DateTimeOffset now, int max, CancellationToken cancellationToken) =>
         _inner.DueWorkAsync(now, max, cancellationToken);
+
+    public ValueTask<IReadOnlyList<StoredWork>> DueWorkAsync(WorkFilter filter, DateTimeOffset now, int max, CancellationToken cancellationToken) =>
+        _inner.DueWorkAsync(filter, now, max, cancellationToken);
+
+    public ValueTask<Page<StoredWork>> ListWorkAsync(WorkFilter filter, CancellationToken cancellationToken) => _inner.ListWorkAsync(filter, cancellationToken);
+
+    public ValueTask<IReadOnlyList<WorkCount>> CountWorkAsync(DateTimeOffset now, CancellationToken cancellationToken) => _inner.CountWorkAsync(now, cancellationToken);
 
     public ValueTask<StoredWork?> FindWorkByKeyAsync(string key, CancellationToken cancellationToken) => _inner.FindWorkByKeyAsync(key, cancellationToken);
 

@@ -55,6 +55,7 @@ public sealed class ShippedWorkflowsTests : IAsyncLifetime
             "service-health-report" => ReportAsync(),
             "nightly-health-check" => CheckNightlyAsync(),
             "resilient-call" => CallResilientlyAsync(),
+            "trip-saga" => BookTripAsync(),
             _ => throw new InvalidOperationException($"The shipped workflow '{id}' has no test. Add one here."),
         });
     }
@@ -186,6 +187,19 @@ public sealed class ShippedWorkflowsTests : IAsyncLifetime
         var output = await RunAsync("resilient-call", []);
 
         (output["Quantity"], output["Source"], output["Attempts"]).ShouldBe((120, "inventory", 1));
+    }
+
+    private async Task BookTripAsync()
+    {
+        var booked = await RunAsync("trip-saga", []);
+        booked["Result"].ShouldBe("booked");
+        _lines.ToString().ShouldNotContain("cancelled");
+
+        var undone = await RunAsync("trip-saga", new() { ["Budget"] = 500 });
+
+        undone["Result"].ShouldBe("undone");
+        ((IEnumerable<object>)undone["Undone"]!).ShouldBe(["Hotel", "Flight"]);
+        _lines.ToString().ShouldContain($"The hotel is cancelled.{Environment.NewLine}The flight is cancelled.");
     }
 
     private async Task StartNightlyAsync()

@@ -52,7 +52,7 @@ internal sealed partial class Realm
         var value = ValueOf(thrown);
         var error = value.IsObject ? value.Object as JsError : null;
         var position = error?.Position ?? thrown.Position;
-        var (line, column) = position >= 0 ? SourcePosition.Of(Script.Source, position) : (0, 0);
+        var (line, column) = position >= 0 ? Script.Locate(position) : (0, 0);
         try
         {
             var name = error is null ? "" : Coerce.ToText(error.Get("name"));
@@ -84,7 +84,7 @@ internal sealed partial class Realm
             var text = new StringBuilder(header);
             foreach (var (name, position) in calls)
             {
-                var (line, column) = SourcePosition.Of(realm.Script.Source, position);
+                var (line, column) = realm.Script.Locate(position);
                 text.Append(CultureInfo.InvariantCulture, $"\n    at {name} ({line}:{column})");
             }
 

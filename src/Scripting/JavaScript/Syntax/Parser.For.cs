@@ -79,8 +79,9 @@ internal sealed partial class Parser
             throw Unexpected();
         var isBareAsync = _token.IsWord("async") && !isAwait;
         _noIn = true;
-        var first = ParseLeftHandSide();
-        if ((_token.IsWord("of") && !(isBareAsync && first is IdentifierNode)) || Is(TokenKind.In))
+        // What begins with an operator is no target, and only the rest of the parser can read it.
+        var first = BeginsWithOperator() ? null : ParseLeftHandSide();
+        if (first is not null && ((_token.IsWord("of") && !(isBareAsync && first is IdentifierNode)) || Is(TokenKind.In)))
         {
             _noIn = false;
             return ParseForEach(ToTarget(first, start), declares: false, scope, isAwait, labels);
@@ -91,6 +92,13 @@ internal sealed partial class Parser
         Expect(TokenKind.Semicolon);
         return ParseForRest(new ExpressionStatement(expression, isScriptCode: false), scope, labels);
     }
+
+    private bool BeginsWithOperator() => _token.Kind switch
+    {
+        TokenKind.Exclamation or TokenKind.Minus or TokenKind.Plus or TokenKind.Tilde or TokenKind.PlusPlus or TokenKind.MinusMinus => true,
+        TokenKind.Keyword => !_token.HasEscapes && _token.Text is "typeof" or "void" or "delete",
+        _ => (_token.IsWord("await") && IsAwaitHere()) || (_token.IsWord("yield") && _function.IsGenerator),
+    };
 
     private Statement ParseForEach(TargetNode target, bool declares, Scope scope, bool isAwait, string[] labels)
     {

@@ -4,6 +4,7 @@ using Platform.Engine;
 using Platform.Engine.Definitions;
 using Platform.Engine.Values;
 using Platform.Runtime.Definitions;
+using Platform.Runtime.Dispatching;
 using Platform.Runtime.Execution;
 using Platform.Server.Audit;
 using Platform.Server.Elsa.Instances;
@@ -51,6 +52,22 @@ internal static class DefinitionExecution
         var key = IdempotencyKey.Of(context.Request, start, ref refusal);
         if (refusal is not null)
             return refusal;
+        var intake = context.RequestServices.GetRequiredService<Intake>();
+        if (!intake.TryEnter())
+            return Refusals.Busy;
+        try
+        {
+            return await RunAsync(definitionId, start, key, context, runtime, cancellationToken);
+        }
+        finally
+        {
+            intake.Leave();
+        }
+    }
+
+    private static async Task<IResult> RunAsync(
+        string definitionId, StartRequest start, string? key, HttpContext context, WorkflowRuntime runtime, CancellationToken cancellationToken)
+    {
         var http = new WorkflowHttpContext(context, context.RequestServices.GetRequiredService<EngineHost>().Services);
         var result = key is null
             ? await runtime.StartAsync(start with { Services = http }, cancellationToken)
@@ -58,6 +75,8 @@ internal static class DefinitionExecution
         if (result is null)
             return IdempotencyKey.Reused(definitionId);
         await http.EndTimeoutAsync();
+        if (result is StartResult.Held { Hold.Kind: HoldKind.Dropped })
+            await context.RequestServices.GetRequiredService<DispatchRules>().CountDroppedAsync(definitionId);
         if (result is StartResult.Started { Instance.Id: var id } && http.Response is not null)
         {
             context.Response.Headers[InstanceHeader] = id;
@@ -86,7 +105,8 @@ internal static class DefinitionExecution
             {
                 context.Response.Headers[CannotStartHeader] = "true";
                 return Wire.Json(new JsonObject { ["workflowState"] = null, ["reason"] = refused.Reason });
-            });
+            },
+            held => Refusals.Of(held.Hold));
     }
 
     private static async Task<IResult> DispatchAsync(
@@ -99,6 +119,8 @@ internal static class DefinitionExecution
             return refusal;
         if (await definitions.FindAsync(definitionId, start.Version, cancellationToken) is null)
             return Problems.NotFound(Kind, $"{definitionId} ({start.Version})");
+        if (await Refusals.OfQueueingAsync(request.HttpContext, definitionId, 1) is { } full)
+            return full;
         if (key is null)
             return Wire.Json(new DispatchReply(await runtime.DispatchAsync(start, cancellationToken)));
         var keyed = request.HttpContext.RequestServices.GetRequiredService<KeyedStarts>();
@@ -119,6 +141,8 @@ internal static class DefinitionExecution
             return refusal;
         if (await definitions.FindAsync(definitionId, start.Version, cancellationToken) is null)
             return Problems.NotFound(Kind, $"{definitionId} ({start.Version})");
+        if (await Refusals.OfQueueingAsync(request.HttpContext, definitionId, count) is { } full)
+            return full;
         var ids = new List<string>(count);
         for (var i = 0; i < count; i++)
             ids.Add(await runtime.DispatchAsync(start, cancellationToken));

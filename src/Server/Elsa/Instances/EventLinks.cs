@@ -6,9 +6,11 @@ using System.Text;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Platform.Runtime.Activities;
+using Platform.Runtime.Dispatching;
 using Platform.Runtime.Execution;
 using Platform.Server.Audit;
 using Platform.Server.Http;
+using Platform.Server.Operations;
 using Platform.Server.Security;
 
 namespace Platform.Server.Elsa.Instances;
@@ -93,6 +95,8 @@ internal sealed class EventLinks(ServerKey key, HttpOptions options, IServer ser
     {
         if (links.Read(t) is not var (eventName, instanceId))
             return Refusal();
+        if (!request.HttpContext.RequestServices.GetRequiredService<Intake>().HasRoom(1))
+            return Refusals.QueueFull;
         await runtime.PublishAsync(EventStimulus.For(eventName, null) with { InstanceId = instanceId }, cancellationToken);
         return request.GetTypedHeaders().Accept.Any(type => type.MediaType == "text/html") ? Page("<h1>Thank you</h1><p>The workflow goes on.</p>") : Results.Ok();
     }

@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Platform.Engine.Values;
 using Platform.Runtime.Activities;
+using Platform.Runtime.Dispatching;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Store;
 using Platform.Server.Audit;
+using Platform.Server.Operations;
 using Platform.Server.Security;
 
 namespace Platform.Server.Elsa.Instances;
@@ -35,7 +37,7 @@ internal static class StimulusRoutes
     }
 
     private static async Task<IResult> TriggerEventAsync(
-        string eventName, Body<TriggerEventRequest> body, WorkflowRuntime runtime, CancellationToken cancellationToken)
+        string eventName, Body<TriggerEventRequest> body, WorkflowRuntime runtime, Intake intake, CancellationToken cancellationToken)
     {
         var request = body.Value;
         var stimulus = EventStimulus.For(eventName, request.Input is { } input ? DynamicJson.FromElement(input) : null) with
@@ -46,6 +48,8 @@ internal static class StimulusRoutes
         };
         if (string.Equals(request.WorkflowExecutionMode, "Synchronous", StringComparison.OrdinalIgnoreCase))
             await runtime.DeliverAsync(stimulus, cancellationToken);
+        else if (!intake.HasRoom(1))
+            return Refusals.QueueFull;
         else
             await runtime.PublishAsync(stimulus, cancellationToken);
         return Results.Ok();

@@ -101,6 +101,9 @@ public sealed class HttpEndpoint : Trigger<HttpRequest>
     public override string StimulusName => HttpEndpointPayload.StimulusName;
 
     /// <inheritdoc />
+    public override bool NeedsRequest => true;
+
+    /// <inheritdoc />
     protected override IEnumerable<object> GetTriggerPayloads(TriggerIndexingContext context) => Payloads(context.ActivityExecutionContext);
 
     /// <inheritdoc />

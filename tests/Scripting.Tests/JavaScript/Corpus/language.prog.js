@@ -272,3 +272,16 @@ show(seen, [...m]);
 const q = new Set([1, 2]), r = []; for (const x of q) { r.push(x); if (r.length === 1) { q.clear(); q.add('a'); q.add('b'); } } show(r, q.size);
 const s = new Set(Array.from({ length: 80 }, (_, i) => i)), t = []; s.forEach(x => { t.push(x); s.delete(x); if (x < 3) s.add('n' + x); }); show(t.length, t.slice(-3), s.size);
 const it = new Set([1, 2, 3]).values(); it.next(); show([...it], it.next());
+//---
+// the head of a loop may begin with an operator
+let n = 0;
+for (++n; n < 3; n++) show(n);
+for (--n; n > 0; n--) show(n);
+for (!n; n < 1; n++) show('!');
+for (typeof n; n < 2; n++) show('typeof');
+for (void 0, -n; n < 3; ++n) show('void');
+const o = { x: 1 };
+for (delete o.x; n < 4; n++) show(o);
+function* steps() { for (yield 'first'; n < 5; n++) yield n; }
+show([...steps()]);
+for (await 1; n < 6; n++) show('awaited');
