@@ -395,8 +395,3 @@ public static partial class Interpreter
         workflow.Log?.BurstEnded(workflow);
     }
 }
-
-/// <summary>An input could not be evaluated before its activity executed.</summary>
-/// <param name="message">Which input, and why.</param>
-/// <param name="inner">The cause.</param>
-public sealed class InputEvaluationException(string message, Exception inner) : Exception(message, inner);

@@ -106,10 +106,15 @@ public sealed class WorkQueue : BackgroundService
     /// <returns>False when nothing is held.</returns>
     internal async ValueTask<bool> DoNextAsync(CancellationToken cancellationToken)
     {
-        if ((Take(_short) ?? Take(_background) ?? Take(_careful)) is not { } work)
-            return false;
-        await DoAsync(work, cancellationToken);
-        return true;
+        foreach (var lane in new[] { _short, _background, _careful })
+        {
+            if (Take(lane) is not { } work)
+                continue;
+            await DoAsync(lane, work, cancellationToken);
+            return true;
+        }
+
+        return false;
     }
 
     /// <inheritdoc />

@@ -177,7 +177,8 @@ public sealed class Reruns(IWorkflowStore store, PlanCache plans, InstanceRunner
                 started => new RerunResult.Started(started.Instance, OriginOf(started.Workflow)!),
                 _ => new RerunResult.NotFound(),
                 _ => new RerunResult.NotFound(),
-                refused => new RerunResult.NotActivated(refused.Reason));
+                refused => new RerunResult.NotActivated(refused.Reason),
+                held => new RerunResult.NotActivated(held.Hold.Reason));
         }
         catch (RerunRefusedException refused)
         {

@@ -101,6 +101,12 @@ internal sealed class SimulatedStore(InMemoryStore store, SimulatedWorld world) 
 
     public ValueTask<IReadOnlyList<StoredWork>> DueWorkAsync(DateTimeOffset now, int max, CancellationToken cancellationToken) => Read().DueWorkAsync(now, max, cancellationToken);
 
+    public ValueTask<IReadOnlyList<StoredWork>> DueWorkAsync(WorkFilter filter, DateTimeOffset now, int max, CancellationToken cancellationToken) => Read().DueWorkAsync(filter, now, max, cancellationToken);
+
+    public ValueTask<Page<StoredWork>> ListWorkAsync(WorkFilter filter, CancellationToken cancellationToken) => Read().ListWorkAsync(filter, cancellationToken);
+
+    public ValueTask<IReadOnlyList<WorkCount>> CountWorkAsync(DateTimeOffset now, CancellationToken cancellationToken) => Read().CountWorkAsync(now, cancellationToken);
+
     public ValueTask<StoredWork?> FindWorkByKeyAsync(string key, CancellationToken cancellationToken) => Read().FindWorkByKeyAsync(key, cancellationToken);
 
     public ValueTask<DateTimeOffset?> NextDueAsync(DateTimeOffset after, CancellationToken cancellationToken) => Read().NextDueAsync(after, cancellationToken);
