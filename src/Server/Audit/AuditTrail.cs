@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Platform.Runtime;
 using Platform.Runtime.Audit;
 using Platform.Runtime.Store;

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Platform.Engine.Definitions;
 using Platform.Runtime;
 using Platform.Runtime.Definitions;
-using Platform.Runtime.Store;
 
 namespace Platform.Server.Elsa.Definitions;
 
