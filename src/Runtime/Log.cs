@@ -92,4 +92,8 @@ internal static partial class Log
 
     [LoggerMessage(2204, LogLevel.Information, "The queued start {WorkId} of definition {DefinitionId} was taken back.")]
     public static partial void StartWithdrawn(ILogger logger, string workId, string? definitionId);
+
+    // 2280 to 2289: the audit log.
+    [LoggerMessage(2280, LogLevel.Information, "The audit log forgot its {Count} oldest entries: they were older than {Age}, or there were more than {Most}.")]
+    public static partial void AuditForgotten(ILogger logger, int count, TimeSpan age, int most);
 }

@@ -93,4 +93,8 @@ internal static partial class Log
 
     [LoggerMessage(4364, LogLevel.Information, "The check '{Check}' is ok again.")]
     public static partial void CheckRecovered(ILogger logger, string check);
+
+    // 4380 to 4409: the audit log.
+    [LoggerMessage(4380, LogLevel.Error, "An audit entry could not be written: {Action} {Outcome}, {TargetKind} '{TargetId}', by {Actor}.")]
+    public static partial void AuditNotWritten(ILogger logger, Exception exception, string action, string outcome, string? targetKind, string? targetId, string? actor);
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Platform.Engine;
+using Platform.Runtime.Audit;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Store;
 
@@ -56,6 +58,7 @@ public sealed class AlterationPlans(IWorkflowStore store, AlterationTargets targ
         }
 
         commit.DeletedDocuments = await FindOutdatedAsync(cancellationToken);
+        AuditScope.Current?.AddTo(commit, new AuditChange("alterationPlan", plan.Id, null) { After = new JsonObject { ["instances"] = instances.Count } });
         var outcome = await store.CommitAsync(commit, cancellationToken);
         if (outcome == CommitOutcome.DuplicateKey)
             return new SubmitResult.Taken(plan.Id);

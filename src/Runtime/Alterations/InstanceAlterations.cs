@@ -1,8 +1,10 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Platform.Engine;
 using Platform.Engine.Definitions;
 using Platform.Engine.Execution;
 using Platform.Engine.Plans;
+using Platform.Runtime.Audit;
 using Platform.Runtime.Definitions;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Store;
@@ -50,6 +52,7 @@ public sealed class InstanceAlterations(IWorkflowStore store, PlanCache plans, I
                 isCommitted = true;
                 if (alterations.OfType<Alteration.Cancel>().Any())
                     (commit.Work ??= []).Add(outbox.CancelChildren(instanceId));
+                AuditScope.Current?.AddTo(commit, ChangeOf(header, alterations));
                 committing?.Invoke(commit, applied!);
             });
             // Undo steps may wait for background activities of their own.
@@ -79,6 +82,12 @@ public sealed class InstanceAlterations(IWorkflowStore store, PlanCache plans, I
 
         return found;
     }
+
+    /// <summary>What was asked for by name; new values of variables are not told.</summary>
+    private static AuditChange ChangeOf(StoredInstance header, IReadOnlyList<Alteration> alterations) => new("instance", header.Id, header.Name)
+    {
+        After = new JsonObject { ["alterations"] = new JsonArray([.. alterations.Select(alteration => (JsonNode)alteration.GetType().Name)]) },
+    };
 
     private AlterationResult Refused(string message) =>
         new(false, false, [new AlterationLogEntry(message, AlterationLogLevel.Error, host.Clock.GetUtcNow(), "AlterationRefused")]);

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Platform.Engine;
 using Platform.Engine.Values;
+using Platform.Runtime.Audit;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Reruns;
 using Platform.Runtime.Store;
@@ -64,6 +66,8 @@ public sealed class BulkJobs(IWorkflowStore store, BulkTargets targets, BulkActi
         var commit = new Commit { Documents = [BulkDocuments.Of(job)], Work = [work], DeletedDocuments = await FindOutdatedAsync(cancellationToken) };
         foreach (var (index, chunk) in selection.Instances.Select(instance => instance.Id).Chunk(BulkDocuments.ChunkSize).Index())
             commit.Documents.Add(BulkDocuments.ChunkOf(job.Id, index * BulkDocuments.ChunkSize, chunk));
+        var told = new JsonObject { ["action"] = job.Action.ToString(), ["instances"] = job.Total };
+        AuditScope.Current?.AddTo(commit, new AuditChange("bulkJob", job.Id, null) { After = told });
         var outcome = await store.CommitAsync(commit, cancellationToken);
         if (outcome != CommitOutcome.Committed)
             throw new InvalidOperationException($"Storing the bulk job '{job.Id}' failed: {outcome}.");
@@ -94,7 +98,9 @@ public sealed class BulkJobs(IWorkflowStore store, BulkTargets targets, BulkActi
             return await FindAsync(id, cancellationToken);
         _stopping[id] = true;
         job = job with { IsCancelRequested = true };
-        await store.CommitAsync(new Commit { Documents = [BulkDocuments.Of(job)] }, CancellationToken.None);
+        var commit = new Commit { Documents = [BulkDocuments.Of(job)] };
+        AuditScope.Current?.AddTo(commit, new AuditChange("bulkJob", id, null));
+        await store.CommitAsync(commit, CancellationToken.None);
         return job;
     }
 

@@ -52,9 +52,13 @@ public sealed class WorkflowDefinitions(
     /// <param name="publish">Whether to publish it at once.</param>
     /// <param name="cancellationToken">Ends the wait for earlier changes.</param>
     public async ValueTask<DefinitionResult> SaveAsync(DefinitionDraft draft, bool publish, CancellationToken cancellationToken) =>
-        await UpdateConsumersAsync(await SaveOneAsync(draft, publish, cancellationToken), isForced: false, cancellationToken);
+        await UpdateConsumersAsync(await SaveOneAsync(draft, publish, null, cancellationToken), isForced: false, cancellationToken);
 
-    private async ValueTask<DefinitionResult> SaveOneAsync(DefinitionDraft draft, bool publish, CancellationToken cancellationToken)
+    /// <param name="draft">The document and its header.</param>
+    /// <param name="publish">Whether to publish it at once.</param>
+    /// <param name="action">What the audit log calls it; null for what the request asks for.</param>
+    /// <param name="cancellationToken">Ends the wait for earlier changes.</param>
+    private async ValueTask<DefinitionResult> SaveOneAsync(DefinitionDraft draft, bool publish, string? action, CancellationToken cancellationToken)
     {
         var definitionId = draft.DefinitionId is { Length: > 0 } given ? given : host.NewId();
         using var _ = await _locks.EnterAsync(definitionId, cancellationToken);
@@ -77,7 +81,7 @@ public sealed class WorkflowDefinitions(
             Document = draft.Document,
         };
         if (publish)
-            return await PublishVersionAsync(version, latest, cancellationToken);
+            return await PublishVersionAsync(version, latest, action, cancellationToken);
         var content = plans.TryRead(version, out var problems);
         if (content is null)
             return new DefinitionResult.Invalid(problems);
@@ -85,6 +89,7 @@ public sealed class WorkflowDefinitions(
         var commit = new Commit { Definitions = [version] };
         if (isNewVersion && latest is not null)
             commit.Definitions.Add(latest with { IsLatest = false });
+        DefinitionChange.Audit(commit, latest, version, action);
         await CommitAsync(commit, definitionId, cancellationToken);
         return new DefinitionResult.Saved(version, content.Warnings);
     }
@@ -113,7 +118,7 @@ public sealed class WorkflowDefinitions(
         var latest = await store.FindDefinitionAsync(definitionId, VersionOptions.Latest, cancellationToken);
         if (latest is null)
             return new DefinitionResult.NotFound(definitionId);
-        return latest.IsPublished ? new DefinitionResult.AlreadyPublished(latest) : await PublishVersionAsync(latest, latest, cancellationToken);
+        return latest.IsPublished ? new DefinitionResult.AlreadyPublished(latest) : await PublishVersionAsync(latest, latest, null, cancellationToken);
     }
 
     /// <summary>Takes the published version back: it stays, but nothing starts it any more.</summary>
@@ -130,7 +135,9 @@ public sealed class WorkflowDefinitions(
         }
 
         var retracted = published with { IsPublished = false };
-        await CommitAsync(new Commit { Definitions = [retracted], Triggers = [new TriggerSet(definitionId, [])] }, definitionId, cancellationToken);
+        var commit = new Commit { Definitions = [retracted], Triggers = [new TriggerSet(definitionId, [])] };
+        DefinitionChange.Audit(commit, published, retracted);
+        await CommitAsync(commit, definitionId, cancellationToken);
         return new DefinitionResult.Saved(retracted, []);
     }
 
@@ -153,7 +160,7 @@ public sealed class WorkflowDefinitions(
     public async ValueTask<bool> DeleteAsync(string definitionId, CancellationToken cancellationToken)
     {
         using var _ = await _locks.EnterAsync(definitionId, cancellationToken);
-        var versions = await store.ListDefinitionsAsync(new DefinitionFilter { DefinitionIds = [definitionId] }, cancellationToken);
+        var versions = await store.ListDefinitionsAsync(new DefinitionFilter { DefinitionIds = [definitionId], WithDocuments = true }, cancellationToken);
         if (versions.Items.Count == 0)
             return false;
         var commit = new Commit
@@ -163,6 +170,7 @@ public sealed class WorkflowDefinitions(
             DeletedInstances = await InstanceIdsAsync(new InstanceFilter { DefinitionIds = [definitionId] }, cancellationToken),
             DeletedDocuments = await ScheduleDocuments.KeysOfAsync(store, definitionId, cancellationToken),
         };
+        DefinitionChange.Audit(commit, versions.Items.MaxBy(version => version.Version), null);
         await CommitAsync(commit, definitionId, cancellationToken);
         return true;
     }
@@ -190,11 +198,13 @@ public sealed class WorkflowDefinitions(
             commit.Triggers = [new TriggerSet(version.DefinitionId, [])];
         if (version.IsLatest && others.Items.FirstOrDefault(other => other.Id != id) is { } highest)
             commit.Definitions = [highest with { IsLatest = true }];
+        DefinitionChange.Audit(commit, version, null);
         await CommitAsync(commit, version.DefinitionId, cancellationToken);
         return true;
     }
 
-    private async ValueTask<DefinitionResult> PublishVersionAsync(WorkflowDefinition version, WorkflowDefinition? latest, CancellationToken cancellationToken)
+    private async ValueTask<DefinitionResult> PublishVersionAsync(
+        WorkflowDefinition version, WorkflowDefinition? latest, string? action, CancellationToken cancellationToken)
     {
         var plan = plans.TryCompile(version, out var problems);
         if (plan is null || problems.Count > 0)
@@ -210,6 +220,7 @@ public sealed class WorkflowDefinitions(
         if (latest is not null && latest.Id != version.Id && latest.Id != former?.Id)
             commit.Definitions.Add(latest with { IsLatest = false });
         commit.Definitions.Add(published);
+        DefinitionChange.Audit(commit, latest, published, action ?? "workflow.publish");
         await CommitAsync(commit, version.DefinitionId, cancellationToken);
         return new DefinitionResult.Saved(published, plan.Content.Warnings) { UpdatesConsumers = plan.Content.Options.AutoUpdateConsumingWorkflows };
     }
@@ -226,7 +237,8 @@ public sealed class WorkflowDefinitions(
         var warnings = new List<DefinitionProblem>(saved.Warnings);
         foreach (var (consumer, draft) in await consumers.RepointAsync(published, cancellationToken))
         {
-            if (await SaveAsync(draft, consumer.IsPublished, cancellationToken) is DefinitionResult.Saved)
+            var change = await SaveOneAsync(draft, consumer.IsPublished, "workflow.update-references", cancellationToken);
+            if (await UpdateConsumersAsync(change, isForced: false, cancellationToken) is DefinitionResult.Saved)
                 updated.Add(consumer.DefinitionId);
             else
                 warnings.Add(new DefinitionProblem("$", "WF2005", $"The workflow '{consumer.Name ?? consumer.DefinitionId}' uses this one but cannot take its new version; it keeps the one that it has. Open it to see why."));

@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Platform.Runtime.Audit;
 using Platform.Runtime.Store;
 
 namespace Platform.Runtime.Dispatching;
@@ -57,11 +59,11 @@ public sealed class DispatchRules(IWorkflowStore store, TimeProvider clock, ILog
         if (limits is null && rule?.Limits is null)
             return false;
         limits?.Check();
-        await store.CommitAsync(
-            limits is null
-                ? new Commit { DeletedDocuments = [new(DefinitionLimits.DocumentKind, definitionId)] }
-                : new Commit { Documents = [new(DefinitionLimits.DocumentKind, definitionId, limits.ToJson())] },
-            CancellationToken.None);
+        var commit = limits is null
+            ? new Commit { DeletedDocuments = [new(DefinitionLimits.DocumentKind, definitionId)] }
+            : new Commit { Documents = [new(DefinitionLimits.DocumentKind, definitionId, limits.ToJson())] };
+        Audit(commit, definitionId, rule?.Limits?.ToJson(), limits?.ToJson());
+        await store.CommitAsync(commit, CancellationToken.None);
         Set(definitionId, limits, rule?.Pause);
         Changed?.Invoke(definitionId);
         return true;
@@ -77,7 +79,9 @@ public sealed class DispatchRules(IWorkflowStore store, TimeProvider clock, ILog
         using var _ = await _changing.EnterAsync(definitionId, cancellationToken);
         var rule = Find(definitionId);
         var pause = new DefinitionPause(mode, by, clock.GetUtcNow(), rule?.Pause?.Dropped ?? 0);
-        await store.CommitAsync(new Commit { Documents = [new(DefinitionPause.DocumentKind, definitionId, pause.ToJson())] }, CancellationToken.None);
+        var commit = new Commit { Documents = [new(DefinitionPause.DocumentKind, definitionId, pause.ToJson())] };
+        Audit(commit, definitionId, rule?.Pause?.ToJson(), pause.ToJson());
+        await store.CommitAsync(commit, CancellationToken.None);
         Set(definitionId, rule?.Limits, pause);
         Log.DefinitionPaused(logger, definitionId, mode.ToString(), by);
         Changed?.Invoke(definitionId);
@@ -94,7 +98,9 @@ public sealed class DispatchRules(IWorkflowStore store, TimeProvider clock, ILog
         using var _ = await _changing.EnterAsync(definitionId, cancellationToken);
         if (Find(definitionId) is not { Pause: { } pause } rule)
             return null;
-        await store.CommitAsync(new Commit { DeletedDocuments = [new(DefinitionPause.DocumentKind, definitionId)] }, CancellationToken.None);
+        var commit = new Commit { DeletedDocuments = [new(DefinitionPause.DocumentKind, definitionId)] };
+        Audit(commit, definitionId, pause.ToJson(), null);
+        await store.CommitAsync(commit, CancellationToken.None);
         Set(definitionId, rule.Limits, null);
         Log.DefinitionResumed(logger, definitionId, by, pause.Dropped);
         Changed?.Invoke(definitionId);
@@ -159,4 +165,9 @@ public sealed class DispatchRules(IWorkflowStore store, TimeProvider clock, ILog
             _rules = rules.ToFrozenDictionary(StringComparer.Ordinal);
         }
     }
+
+    private static void Audit(Commit commit, string definitionId, string? before, string? after) =>
+        AuditScope.Current?.AddTo(commit, new AuditChange("workflow", definitionId, null) { Before = Read(before), After = Read(after) });
+
+    private static JsonObject? Read(string? document) => document is null ? null : JsonNode.Parse(document) as JsonObject;
 }

@@ -1,3 +1,4 @@
+using Platform.Runtime.Audit;
 using Platform.Runtime.Store;
 
 namespace Platform.Runtime.Dispatching;
@@ -59,7 +60,9 @@ public sealed class Withdrawals(IWorkflowStore store)
 
         try
         {
-            await store.CommitAsync(new Commit { DeletedWork = [workId] }, cancellationToken);
+            var commit = new Commit { DeletedWork = [workId] };
+            AuditScope.Current?.AddTo(commit, new AuditChange("work", workId, null));
+            await store.CommitAsync(commit, cancellationToken);
             return true;
         }
         finally

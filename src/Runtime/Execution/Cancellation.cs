@@ -1,5 +1,6 @@
 using Platform.Engine;
 using Platform.Engine.Execution;
+using Platform.Runtime.Audit;
 using Platform.Runtime.Store;
 
 namespace Platform.Runtime.Execution;
@@ -21,6 +22,9 @@ public sealed class Cancellation(
     /// <summary>A burst that is passed by may commit at the same moment, each time it reaches a checkpoint.</summary>
     private const int AttemptsMax = 5;
 
+    /// <summary>What the audit log calls it, also when it is a part of something larger.</summary>
+    private const string Action = "instance.cancel";
+
     /// <summary>Cancels an instance and its children.</summary>
     /// <param name="instanceId">The instance.</param>
     /// <param name="cancellationToken">Ends the wait; a wish that was stored is fulfilled all the same.</param>
@@ -31,7 +35,12 @@ public sealed class Cancellation(
             return true;
         var isWished = runner.IsRunning(instanceId);
         if (isWished)
-            await store.CommitAsync(new Commit { Work = [outbox.Cancel(instanceId)] }, cancellationToken);
+        {
+            var wish = new Commit { Work = [outbox.Cancel(instanceId)] };
+            AuditScope.Current?.AddTo(wish, new AuditChange("instance", instanceId, null) { Action = Action });
+            await store.CommitAsync(wish, cancellationToken);
+        }
+
         return await FulfilAsync(instanceId, isWished, cancellationToken);
     }
 
@@ -139,7 +148,12 @@ public sealed class Cancellation(
         if (workflow.Status == WorkflowStatus.Running)
         {
             await runner.CancelAsync(workflow, header, isWished ? [Outbox.CancelId(instanceId)] : null, commit =>
-                (commit.Work ??= []).Add(outbox.CancelChildren(instanceId)));
+            {
+                (commit.Work ??= []).Add(outbox.CancelChildren(instanceId));
+                // A stored wish has its entry already.
+                if (!isWished)
+                    AuditScope.Current?.AddTo(commit, new AuditChange("instance", instanceId, header.Name) { Action = Action });
+            });
             return true;
         }
 

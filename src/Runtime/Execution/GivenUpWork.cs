@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Platform.Runtime.Audit;
 using Platform.Runtime.Store;
 
 namespace Platform.Runtime.Execution;
@@ -44,7 +45,9 @@ public sealed class GivenUpWork(IWorkflowStore store, RuntimeSignals signals, Ru
             CreatedAt = item.CreatedAt,
             DueAt = clock.GetUtcNow(),
         };
-        var outcome = await store.CommitAsync(new Commit { DeletedDocuments = [new(Kind, id)], Work = [work] }, cancellationToken);
+        var commit = new Commit { DeletedDocuments = [new(Kind, id)], Work = [work] };
+        AuditScope.Current?.AddTo(commit, new AuditChange("deadletter", id, item.Kind));
+        var outcome = await store.CommitAsync(commit, cancellationToken);
         if (outcome == CommitOutcome.Committed)
             signals.RaiseWorkAdded(work);
         // Its key is taken: the same was asked for meanwhile, and is queued.
@@ -59,7 +62,9 @@ public sealed class GivenUpWork(IWorkflowStore store, RuntimeSignals signals, Ru
     {
         if (await store.FindDocumentAsync(Kind, id, cancellationToken) is null)
             return false;
-        await store.CommitAsync(new Commit { DeletedDocuments = [new(Kind, id)] }, cancellationToken);
+        var commit = new Commit { DeletedDocuments = [new(Kind, id)] };
+        AuditScope.Current?.AddTo(commit, new AuditChange("deadletter", id, null));
+        await store.CommitAsync(commit, cancellationToken);
         return true;
     }
 

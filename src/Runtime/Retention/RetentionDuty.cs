@@ -50,6 +50,8 @@ public sealed class RetentionDuty(IWorkflowStore store, RetentionOptions options
         }
 
         var plans = await DeletePlansAsync(now - options.AlterationPlans, cancellationToken);
+        if (await DeleteAuditAsync(now - options.Audit, cancellationToken) is > 0 and var entries)
+            Log.AuditForgotten(logger, entries, options.Audit, options.AuditMax);
         var round = new RetentionRound(now, instances, plans);
         _last = round;
         if (instances + plans > 0)
@@ -135,6 +137,19 @@ public sealed class RetentionDuty(IWorkflowStore store, RetentionOptions options
         }
 
         return plans.Count;
+    }
+
+    private async ValueTask<int> DeleteAuditAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var deleted = 0;
+        while (await store.FindExpiredAuditAsync(new AuditExpiryFilter(before, options.AuditMax, options.ChunkMax), cancellationToken) is { Count: > 0 } expired)
+        {
+            await store.CommitAsync(new Commit { DeletedAudit = [.. expired] }, CancellationToken.None);
+            deleted += expired.Count;
+            await PauseAsync(cancellationToken);
+        }
+
+        return deleted;
     }
 
     private async ValueTask PauseAsync(CancellationToken cancellationToken)

@@ -21,6 +21,14 @@ public sealed class RetentionOptions
     [Range(typeof(TimeSpan), "00:00:00", "36500.00:00:00")]
     public TimeSpan AlterationPlans { get; set; } = TimeSpan.FromDays(30);
 
+    /// <summary>How long entries of the audit log are kept. Default: 365 days.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "36500.00:00:00")]
+    public TimeSpan Audit { get; set; } = TimeSpan.FromDays(365);
+
+    /// <summary>Most entries of the audit log, whatever their age; the oldest go first. Default: 1,000,000.</summary>
+    [Range(1_000, int.MaxValue)]
+    public int AuditMax { get; set; } = 1_000_000;
+
     /// <summary>How often what is too old is deleted. Default: 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan Interval { get; set; } = TimeSpan.FromMinutes(1);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
+using Platform.Runtime.Audit;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Store;
 
@@ -117,7 +119,8 @@ public sealed class ScheduleControl(IWorkflowStore store, ScheduleTicks ticks, S
             if (await TriggerOfAsync(id, cancellationToken) is not { } trigger)
                 return null;
             var ofDocument = await ticks.OfDocumentAsync(trigger, cancellationToken);
-            var setting = change(await SetByOperatorAsync(id, cancellationToken), ofDocument);
+            var former = await SetByOperatorAsync(id, cancellationToken);
+            var setting = change(former, ofDocument);
             var commit = new Commit();
             if (setting == ScheduleSettings.Default)
                 commit.DeletedDocuments = [new DocumentKey(ScheduleDocuments.OverrideKind, id)];
@@ -125,6 +128,7 @@ public sealed class ScheduleControl(IWorkflowStore store, ScheduleTicks ticks, S
                 commit.Documents = [ScheduleDocuments.Of(trigger.DefinitionId, trigger.ActivityId, setting)];
             if (InZone(trigger, setting.Or(ofDocument)) is { } advance)
                 commit.TriggerAdvances = [advance];
+            AuditScope.Current?.AddTo(commit, new AuditChange("schedule", id, null) { Before = Describe(former), After = Describe(setting) });
             var outcome = await store.CommitAsync(commit, CancellationToken.None);
             if (outcome == CommitOutcome.Committed)
             {
@@ -144,10 +148,21 @@ public sealed class ScheduleControl(IWorkflowStore store, ScheduleTicks ticks, S
         var plan = await ticks.PlanAsync(trigger, settings, status, cancellationToken);
         foreach (var name in names)
             plan.StartExtra(name);
-        var outcome = await ticks.CommitAsync(trigger, settings, plan, plan.After(clock.GetUtcNow(), 0), new Commit(), cancellationToken);
+        var commit = new Commit();
+        var id = ScheduleDocuments.IdOf(trigger);
+        AuditScope.Current?.AddTo(commit, new AuditChange("schedule", id, null) { After = new JsonObject { ["started"] = names.Count } });
+        var outcome = await ticks.CommitAsync(trigger, settings, plan, plan.After(clock.GetUtcNow(), 0), commit, cancellationToken);
         if (outcome != CommitOutcome.Committed)
-            throw new InvalidOperationException($"Starting instances of the schedule '{ScheduleDocuments.IdOf(trigger)}' failed: {outcome}.");
+            throw new InvalidOperationException($"Starting instances of the schedule '{id}' failed: {outcome}.");
     }
+
+    private static JsonObject Describe(ScheduleSettings settings) => new()
+    {
+        ["misfirePolicy"] = settings.MisfirePolicy?.ToString(),
+        ["overlapPolicy"] = settings.OverlapPolicy?.ToString(),
+        ["timeZone"] = settings.TimeZone,
+        ["isPaused"] = settings.IsPaused,
+    };
 
     private async ValueTask<List<BackfillTick>> CheckAsync(StoredTrigger trigger, List<DateTimeOffset> found, CancellationToken cancellationToken)
     {

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Platform.Engine.Execution;
+using Platform.Runtime.Audit;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Store;
 
@@ -86,7 +87,9 @@ public sealed class KeptStimuli : BackgroundService
     {
         if (Take(id) is not { } kept)
             return false;
-        await CommitAsync(kept, new Commit { DeletedDocuments = [new(Kind, id)] }, cancellationToken);
+        var commit = new Commit { DeletedDocuments = [new(Kind, id)] };
+        AuditScope.Current?.AddTo(commit, new AuditChange("deadletter", id, kept.Name));
+        await CommitAsync(kept, commit, cancellationToken);
         return true;
     }
 
@@ -249,7 +252,10 @@ public sealed class KeptStimuli : BackgroundService
             return false;
         var stimulus = _codec.ReadStimulus(stored.Work);
         var work = _outbox.ToWork(asNew ? stimulus with { KeptUntil = null, KeptCount = 0 } : stimulus);
-        await CommitAsync(kept, new Commit { DeletedDocuments = [new(Kind, id)], Work = [work] }, cancellationToken);
+        var commit = new Commit { DeletedDocuments = [new(Kind, id)], Work = [work] };
+        if (asNew)
+            AuditScope.Current?.AddTo(commit, new AuditChange("deadletter", id, kept.Name));
+        await CommitAsync(kept, commit, cancellationToken);
         _outbox.Announce([work], []);
         return true;
     }

@@ -53,6 +53,12 @@ public sealed class Commit
 
     /// <summary>Configuration documents to delete.</summary>
     public List<DocumentKey>? DeletedDocuments { get; set; }
+
+    /// <summary>Audit entries to append: they describe the other changes of this commit and are stored exactly when these are.</summary>
+    public List<AuditEntry>? Audit { get; set; }
+
+    /// <summary>Ids of the oldest audit entries, which retention deletes; unknown ids are ignored.</summary>
+    public List<string>? DeletedAudit { get; set; }
 }
 
 /// <summary>What became of a commit.</summary>

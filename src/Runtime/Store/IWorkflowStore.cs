@@ -100,4 +100,13 @@ public interface IWorkflowStore : IAsyncDisposable
 
     /// <summary>All configuration documents of a kind, by id.</summary>
     ValueTask<IReadOnlyList<StoredDocument>> ListDocumentsAsync(string kind, CancellationToken cancellationToken);
+
+    /// <summary>The audit entry with this id, or null.</summary>
+    ValueTask<AuditEntry?> FindAuditAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Audit entries that match a filter, those that were committed last in front.</summary>
+    ValueTask<IReadOnlyList<AuditEntry>> ListAuditAsync(AuditFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>Ids of the audit entries that may be forgotten, the oldest first. Only these are ever deleted, so that the rest has no gaps.</summary>
+    ValueTask<IReadOnlyList<string>> FindExpiredAuditAsync(AuditExpiryFilter filter, CancellationToken cancellationToken);
 }

@@ -71,6 +71,7 @@ public sealed partial class InMemoryStore : IWorkflowStore
         }
 
         CheckBursts_NeedsLock(commit);
+        CheckAudit_NeedsLock(commit);
         return CommitOutcome.Committed;
     }
 
@@ -115,6 +116,7 @@ public sealed partial class InMemoryStore : IWorkflowStore
             _documents[new(document.Kind, document.Id)] = document;
         foreach (var key in commit.DeletedDocuments ?? [])
             _documents.Remove(key);
+        ApplyAudit_NeedsLock(commit);
     }
 
     private void ApplyTriggers_NeedsLock(Commit commit)

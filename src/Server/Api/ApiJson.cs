@@ -19,6 +19,8 @@ namespace Platform.Server.Api;
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     MaxDepth = 64)]
+[JsonSerializable(typeof(AuditList))]
+[JsonSerializable(typeof(AuditModel))]
 [JsonSerializable(typeof(BulkBody))]
 [JsonSerializable(typeof(BulkJobModel))]
 [JsonSerializable(typeof(BulkJobList))]

@@ -3,6 +3,7 @@ using Platform.Engine;
 using Platform.Runtime;
 using Platform.Runtime.Bulk;
 using Platform.Runtime.Store;
+using Platform.Server.Audit;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -22,11 +23,11 @@ internal static class Bulk
     public static void MapBulk(this IEndpointRouteBuilder api)
     {
         var bulk = api.MapGroup("/bulk").WithTags("Bulk");
-        bulk.MapPost("/preview", PreviewAsync).RequirePermission("manage:workflow-instances");
-        bulk.MapPost("", SubmitAsync).RequirePermission("manage:workflow-instances");
+        bulk.MapPost("/preview", PreviewAsync).RequirePermission("manage:workflow-instances").NotAudited("It only reads.");
+        bulk.MapPost("", SubmitAsync).RequirePermission("manage:workflow-instances").Audited("bulk.submit", "bulkJob");
         bulk.MapGet("", ListAsync).RequirePermission("read:workflow-instances");
         bulk.MapGet("/{id}", FindAsync).RequirePermission("read:workflow-instances");
-        bulk.MapPost("/{id}/cancel", CancelAsync).RequirePermission("manage:workflow-instances");
+        bulk.MapPost("/{id}/cancel", CancelAsync).RequirePermission("manage:workflow-instances").Audited("bulk.cancel", "bulkJob", "id");
     }
 
     private static async Task<IResult> PreviewAsync(HttpRequest request, BulkJobs jobs, RuntimeOptions options, CancellationToken cancellationToken)

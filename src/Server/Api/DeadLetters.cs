@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Stimuli;
+using Platform.Server.Audit;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -18,8 +19,8 @@ internal static class DeadLetters
     {
         var letters = api.MapGroup("/dead-letters").WithTags("Dead letters");
         letters.MapGet("", ListAsync).RequirePermission("read:dead-letters");
-        letters.MapPost("/{id}/replay", ReplayAsync).RequirePermission("manage:dead-letters");
-        letters.MapDelete("/{id}", DeleteAsync).RequirePermission("manage:dead-letters");
+        letters.MapPost("/{id}/replay", ReplayAsync).RequirePermission("manage:dead-letters").Audited("deadletter.replay", "deadletter", "id");
+        letters.MapDelete("/{id}", DeleteAsync).RequirePermission("manage:dead-letters").Audited("deadletter.delete", "deadletter", "id");
     }
 
     private static async Task<IResult> ListAsync(

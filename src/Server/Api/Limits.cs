@@ -2,6 +2,7 @@ using System.Globalization;
 using Platform.Engine.Definitions;
 using Platform.Runtime.Dispatching;
 using Platform.Runtime.Store;
+using Platform.Server.Audit;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -16,8 +17,8 @@ internal static class Limits
     {
         var limits = api.MapGroup("/definitions/{definitionId}/limits").WithTags("Queue");
         limits.MapGet("", FindAsync).RequirePermission("read:queue", "manage:queue");
-        limits.MapPut("", SetAsync).RequirePermission("manage:queue");
-        limits.MapDelete("", RemoveAsync).RequirePermission("manage:queue");
+        limits.MapPut("", SetAsync).RequirePermission("manage:queue").Audited("limits.set", "workflow", "definitionId");
+        limits.MapDelete("", RemoveAsync).RequirePermission("manage:queue").Audited("limits.remove", "workflow", "definitionId");
     }
 
     private static async Task<IResult> FindAsync(string definitionId, Dispatch dispatch, CancellationToken cancellationToken) =>

@@ -1,6 +1,7 @@
 using Platform.Engine.Definitions;
 using Platform.Runtime.Dispatching;
 using Platform.Runtime.Store;
+using Platform.Server.Audit;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -17,8 +18,8 @@ internal static class Pauses
     {
         var definition = api.MapGroup("/definitions/{definitionId}").WithTags("Queue");
         definition.MapGet("/pause", Find).RequirePermission("read:queue", "manage:queue");
-        definition.MapPost("/pause", PauseAsync).RequirePermission("manage:queue");
-        definition.MapPost("/resume", ResumeAsync).RequirePermission("manage:queue");
+        definition.MapPost("/pause", PauseAsync).RequirePermission("manage:queue").Audited("workflow.pause", "workflow", "definitionId");
+        definition.MapPost("/resume", ResumeAsync).RequirePermission("manage:queue").Audited("workflow.resume", "workflow", "definitionId");
     }
 
     private static IResult Find(string definitionId, DispatchRules rules) => ApiJson.Reply(ModelOf(definitionId, rules.Find(definitionId)?.Pause));

@@ -22,5 +22,6 @@ internal static class PlatformApi
         api.MapSchedules();
         api.MapStorage();
         api.MapRetention();
+        api.MapAudit();
     }
 }

@@ -1,6 +1,7 @@
 using Platform.Runtime;
 using Platform.Runtime.Dispatching;
 using Platform.Runtime.Store;
+using Platform.Server.Audit;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -19,7 +20,7 @@ internal static class Queue
         var queue = api.MapGroup("/queue").WithTags("Queue");
         queue.MapGet("", CountAsync).RequirePermission("read:queue", "manage:queue");
         queue.MapGet("/items", ListAsync).RequirePermission("read:queue", "manage:queue");
-        queue.MapDelete("/items/{id}", WithdrawAsync).RequirePermission("manage:queue");
+        queue.MapDelete("/items/{id}", WithdrawAsync).RequirePermission("manage:queue").Audited("queue.withdraw", "work", "id");
     }
 
     private static async Task<IResult> CountAsync(QueueItems items, Intake intake, RuntimeOptions options, TimeProvider clock, CancellationToken cancellationToken)

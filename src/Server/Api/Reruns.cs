@@ -6,6 +6,7 @@ using Platform.Runtime.Alterations;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Reruns;
 using Platform.Runtime.Store;
+using Platform.Server.Audit;
 using Platform.Server.Elsa.Definitions;
 using Platform.Server.Operations;
 using Platform.Server.Security;
@@ -25,8 +26,8 @@ internal static class Reruns
     public static void MapReruns(this IEndpointRouteBuilder api)
     {
         var instances = api.MapGroup("/instances/{id}").WithTags("Instances");
-        instances.MapPost("/retry", RetryAsync).RequirePermission("manage:workflow-instances");
-        instances.MapPost("/rerun", RerunAsync).RequirePermission("manage:workflow-instances");
+        instances.MapPost("/retry", RetryAsync).RequirePermission("manage:workflow-instances").Audited("instance.retry", "instance", "id");
+        instances.MapPost("/rerun", RerunAsync).RequirePermission("manage:workflow-instances").Audited("instance.rerun", "instance", "id");
         instances.MapGet("/reruns", ListAsync).RequirePermission("read:workflow-instances");
     }
 

@@ -1,7 +1,10 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Platform.Engine.Definitions;
+using Platform.Runtime.Audit;
 using Platform.Runtime.Retention;
 using Platform.Runtime.Store;
+using Platform.Server.Audit;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -14,8 +17,8 @@ internal static class Retention
     {
         var group = api.MapGroup("/retention").WithTags("Retention");
         group.MapGet("", ListAsync).RequirePermission("read:storage", "manage:retention");
-        group.MapPut("/{definitionId}", SetAsync).RequirePermission("manage:retention");
-        group.MapDelete("/{definitionId}", RemoveAsync).RequirePermission("manage:retention");
+        group.MapPut("/{definitionId}", SetAsync).RequirePermission("manage:retention").Audited("retention.set", "workflow", "definitionId");
+        group.MapDelete("/{definitionId}", RemoveAsync).RequirePermission("manage:retention").Audited("retention.remove", "workflow", "definitionId");
     }
 
     private static async Task<IResult> ListAsync(IWorkflowStore store, RetentionOptions options, CancellationToken cancellationToken, int skip = 0, int take = 50)
@@ -42,24 +45,34 @@ internal static class Retention
             return new Problem(StatusCodes.Status400BadRequest, "WF4581", "The retention cannot be used", exception.Message);
         }
 
-        await store.CommitAsync(new Commit { Documents = [new(RetentionSetting.DocumentKind, definitionId, setting.ToJson())] }, CancellationToken.None);
+        var former = await store.FindDocumentAsync(RetentionSetting.DocumentKind, definitionId, cancellationToken);
+        var commit = new Commit { Documents = [new(RetentionSetting.DocumentKind, definitionId, setting.ToJson())] };
+        AuditScope.Current?.AddTo(commit, ChangeOf(definitionId, former?.Json, setting.ToJson()));
+        await store.CommitAsync(commit, CancellationToken.None);
         return ApiJson.Reply(ModelOf(definitionId, setting));
     }
 
     private static async Task<IResult> RemoveAsync(string definitionId, IWorkflowStore store, CancellationToken cancellationToken)
     {
-        if (await store.FindDocumentAsync(RetentionSetting.DocumentKind, definitionId, cancellationToken) is null)
+        if (await store.FindDocumentAsync(RetentionSetting.DocumentKind, definitionId, cancellationToken) is not { } former)
         {
             return new Problem(
                 StatusCodes.Status404NotFound, "WF4582", "No retention is set", $"No operator has set a retention for the workflow '{definitionId}'.");
         }
 
-        await store.CommitAsync(new Commit { DeletedDocuments = [new(RetentionSetting.DocumentKind, definitionId)] }, CancellationToken.None);
+        var commit = new Commit { DeletedDocuments = [new(RetentionSetting.DocumentKind, definitionId)] };
+        AuditScope.Current?.AddTo(commit, ChangeOf(definitionId, former.Json, null));
+        await store.CommitAsync(commit, CancellationToken.None);
         return Results.NoContent();
     }
 
     private static Problem NoWorkflow(string definitionId) => new(
         StatusCodes.Status404NotFound, "WF4580", "There is no such workflow", $"There is no workflow definition '{definitionId}'.");
+
+    private static AuditChange ChangeOf(string definitionId, string? before, string? after) =>
+        new("workflow", definitionId, null) { Before = Read(before), After = Read(after) };
+
+    private static JsonObject? Read(string? setting) => setting is null ? null : JsonNode.Parse(setting) as JsonObject;
 
     private static RetentionModel ModelOf(string id, RetentionSetting setting) =>
         new(id, setting.Finished, setting.Faulted, setting.Max, setting.KeepsForever ? "forever" : null);

@@ -4,6 +4,7 @@ using Platform.Engine.Definitions;
 using Platform.Engine.Values;
 using Platform.Runtime.Definitions;
 using Platform.Runtime.Execution;
+using Platform.Server.Audit;
 using Platform.Server.Elsa.Definitions;
 using Platform.Server.Operations;
 using Platform.Server.Security;
@@ -22,7 +23,7 @@ internal static class Runs
     /// <summary>Maps <c>/api/definitions/{definitionId}/runs</c>.</summary>
     /// <param name="api">The API.</param>
     public static void MapRuns(this IEndpointRouteBuilder api) =>
-        api.MapPost("/definitions/{definitionId}/runs", StartAsync).WithTags("Queue").RequirePermission("exec:workflow-definitions");
+        api.MapPost("/definitions/{definitionId}/runs", StartAsync).WithTags("Queue").RequirePermission("exec:workflow-definitions").NotAudited("A run is an instance, whose journal tells all that it did.");
 
     private static async Task<IResult> StartAsync(
         string definitionId, HttpRequest request, WorkflowDefinitions definitions, KeyedStarts keyed, WorkflowRuntime runtime, TimeProvider clock)

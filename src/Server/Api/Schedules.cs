@@ -3,6 +3,7 @@ using System.Text.Json;
 using Platform.Engine.Definitions;
 using Platform.Runtime.Scheduling;
 using Platform.Runtime.Store;
+using Platform.Server.Audit;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 using Cron = Platform.Runtime.Scheduling.Schedules;
@@ -25,12 +26,12 @@ internal static class Schedules
         schedules.MapGet("", ListAsync).RequirePermission("read:schedules");
         schedules.MapGet("/{id}", FindAsync).RequirePermission("read:schedules");
         schedules.MapGet("/{id}/next", NextAsync).RequirePermission("read:schedules");
-        schedules.MapPost("/preview", PreviewAsync).RequirePermission("read:schedules");
-        schedules.MapPut("/{id}/settings", SetAsync).RequirePermission("manage:schedules");
-        schedules.MapPost("/{id}/pause", PauseAsync).RequirePermission("manage:schedules");
-        schedules.MapPost("/{id}/resume", ResumeAsync).RequirePermission("manage:schedules");
-        schedules.MapPost("/{id}/trigger", TriggerAsync).RequirePermission("manage:schedules");
-        schedules.MapPost("/{id}/backfill", BackfillAsync).RequirePermission("manage:schedules");
+        schedules.MapPost("/preview", PreviewAsync).RequirePermission("read:schedules").NotAudited("It only reads.");
+        schedules.MapPut("/{id}/settings", SetAsync).RequirePermission("manage:schedules").Audited("schedule.set", "schedule", "id");
+        schedules.MapPost("/{id}/pause", PauseAsync).RequirePermission("manage:schedules").Audited("schedule.pause", "schedule", "id");
+        schedules.MapPost("/{id}/resume", ResumeAsync).RequirePermission("manage:schedules").Audited("schedule.resume", "schedule", "id");
+        schedules.MapPost("/{id}/trigger", TriggerAsync).RequirePermission("manage:schedules").Audited("schedule.trigger", "schedule", "id");
+        schedules.MapPost("/{id}/backfill", BackfillAsync).RequirePermission("manage:schedules").Audited("schedule.backfill", "schedule", "id");
     }
 
     private static async Task<IResult> ListAsync(

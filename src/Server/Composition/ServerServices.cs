@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 using Platform.Engine.Secrets;
 using Platform.Runtime.Recovering;
 using Platform.Runtime.Store;
+using Platform.Server.Audit;
 using Platform.Server.Operations;
 using Platform.Server.Secrets;
 using Platform.Server.Security;
@@ -49,6 +50,7 @@ internal static class ServerServices
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<Bootstrap>();
+        services.AddSingleton<AuditTrail>();
         services.AddCookieKeys(storage);
         services.AddAuthentication(AuthenticationSchemes.Any)
             .AddPolicyScheme(AuthenticationSchemes.Any, null, scheme => scheme.ForwardDefaultSelector = AuthenticationSchemes.Choose)

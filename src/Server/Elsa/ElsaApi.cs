@@ -1,3 +1,4 @@
+using Platform.Server.Audit;
 using Platform.Server.Elsa.Definitions;
 using Platform.Server.Elsa.Descriptors;
 using Platform.Server.Elsa.Instances;
@@ -24,6 +25,7 @@ internal static class ElsaApi
         services.AddSingleton(options ?? new ElsaApiOptions());
         services.AddSingleton<ActivityTree>();
         services.AddSingleton<ElsaDocuments>();
+        services.AddSingleton<DefinitionImport>();
         services.AddSingleton<InputFields>();
         services.AddSingleton<ActivityDescriptors>();
         services.AddSingleton<WorkflowStates>();
@@ -55,7 +57,7 @@ internal static class ElsaApi
         api.MapAlterations();
         api.MapStimuli();
         api.MapSecrets();
-        app.MapHub<WorkflowInstanceHub>(HubPath).RequirePermission("read:workflow-instances");
+        app.MapHub<WorkflowInstanceHub>(HubPath).RequirePermission("read:workflow-instances").NotAudited("It only reads.");
         return app;
     }
 }

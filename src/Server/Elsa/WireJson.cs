@@ -27,6 +27,8 @@ namespace Platform.Server.Elsa;
 [JsonSerializable(typeof(DefinitionModels))]
 [JsonSerializable(typeof(NameUniqueness))]
 [JsonSerializable(typeof(Counted))]
+[JsonSerializable(typeof(ImportReply))]
+[JsonSerializable(typeof(ImportReport))]
 [JsonSerializable(typeof(SaveReply))]
 [JsonSerializable(typeof(DefinitionIdsRequest))]
 [JsonSerializable(typeof(IdsRequest))]

@@ -1,5 +1,6 @@
 using Platform.Engine.Values;
 using Platform.Runtime.Reruns;
+using Platform.Server.Audit;
 
 namespace Platform.Server.Http;
 
@@ -31,7 +32,8 @@ internal static class HttpServices
     {
         var services = app.ServiceProvider;
         return app.Map(services.GetRequiredService<HttpOptions>().BasePath + "/{**path}", services.GetRequiredService<WorkflowEndpoints>().HandleAsync)
-            .AllowAnonymous();
+            .AllowAnonymous()
+            .NotAudited("A run is an instance, whose journal tells all that it did.");
     }
 
     /// <summary>The names that the types of HTTP activities have in documents.</summary>

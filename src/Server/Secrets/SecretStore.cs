@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Platform.Engine;
 using Platform.Engine.Expressions;
 using Platform.Engine.Secrets;
 using Platform.Runtime;
+using Platform.Runtime.Audit;
 using Platform.Runtime.Store;
 
 namespace Platform.Server.Secrets;
@@ -140,7 +142,9 @@ internal sealed partial class SecretStore(IWorkflowStore store, SecretKeys keys,
         {
             if (Find(name) is not { } secret)
                 return false;
-            await store.CommitAsync(new Commit { DeletedDocuments = [new(Kind, secret.Id)] }, cancellationToken);
+            var commit = new Commit { DeletedDocuments = [new(Kind, secret.Id)] };
+            AuditScope.Current?.AddTo(commit, ChangeOf(secret, secret, null));
+            await store.CommitAsync(commit, cancellationToken);
             return _byName.TryRemove(secret.Name, out _);
         }
         finally
@@ -159,7 +163,9 @@ internal sealed partial class SecretStore(IWorkflowStore store, SecretKeys keys,
             var values = All.Select(secret => (Secret: secret, Value: Decrypt(secret))).ToList();
             keys.Renew();
             var renewed = values.Where(pair => pair.Value is not null).Select(pair => Encrypted(pair.Secret, pair.Value!)).ToList();
-            await store.CommitAsync(new Commit { Documents = [.. renewed.Select(ToStored)] }, cancellationToken);
+            var commit = new Commit { Documents = [.. renewed.Select(ToStored)] };
+            AuditScope.Current?.AddTo(commit, new AuditChange("secretKey", "all", null) { After = new JsonObject { ["secrets"] = renewed.Count } });
+            await store.CommitAsync(commit, cancellationToken);
             foreach (var secret in renewed)
                 _byName[secret.Name] = secret;
             return (renewed.Count, [.. values.Where(pair => pair.Value is null).Select(pair => pair.Secret.Name)]);
@@ -181,6 +187,20 @@ internal sealed partial class SecretStore(IWorkflowStore store, SecretKeys keys,
 
     private static StoredDocument ToStored(SecretDocument secret) => new(Kind, secret.Id, JsonSerializer.Serialize(secret, SecretJson.Default.SecretDocument));
 
+    private static AuditChange ChangeOf(SecretDocument secret, SecretDocument? before, SecretDocument? after) =>
+        new("secret", secret.Name, secret.DisplayName) { Before = Describe(before), After = Describe(after) };
+
+    /// <summary>What the audit log may tell: never the value, encrypted or not. A new value shows as a new version.</summary>
+    private static JsonObject? Describe(SecretDocument? secret) => secret is null ? null : new JsonObject
+    {
+        ["displayName"] = secret.DisplayName,
+        ["description"] = secret.Description,
+        ["scope"] = secret.Scope,
+        ["version"] = secret.Version,
+        ["isRevoked"] = secret.IsRevoked,
+        ["expiresAt"] = secret.ExpiresAt,
+    };
+
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Name();
 
@@ -197,7 +217,9 @@ internal sealed partial class SecretStore(IWorkflowStore store, SecretKeys keys,
     {
         if ((secret.DisplayName?.Length ?? 0) + (secret.Description?.Length ?? 0) + (secret.Scope?.Length ?? 0) > TextLengthMax)
             return new("description", $"Display name, description and scope are longer than {TextLengthMax} characters together.");
-        await store.CommitAsync(new Commit { Documents = [ToStored(secret)] }, cancellationToken);
+        var commit = new Commit { Documents = [ToStored(secret)] };
+        AuditScope.Current?.AddTo(commit, ChangeOf(secret, Find(secret.Name), secret));
+        await store.CommitAsync(commit, cancellationToken);
         _byName[secret.Name] = secret;
         return new(secret);
     }

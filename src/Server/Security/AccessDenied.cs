@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
+using Platform.Server.Audit;
 using Platform.Server.Operations;
 
 namespace Platform.Server.Security;
@@ -8,15 +9,25 @@ namespace Platform.Server.Security;
 internal sealed class AccessDenied : IAuthorizationMiddlewareResultHandler
 {
     /// <inheritdoc />
-    public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
         // A path that nothing answers is unknown to everybody; only what exists asks who is there.
         if (authorizeResult.Succeeded || context.GetEndpoint() is null)
-            return next(context);
+        {
+            await next(context);
+            return;
+        }
+
         if (context.User.Identity?.IsAuthenticated != true)
-            return Problem.NotSignedIn.WriteAsync(context);
+        {
+            // Not audited: nobody is there who could be named, and everybody who finds the server can cause it.
+            await Problem.NotSignedIn.WriteAsync(context);
+            return;
+        }
+
         var wanted = context.GetEndpoint()?.Metadata.GetMetadata<PermissionMetadata>()?.AnyOf ?? [Permissions.All];
         var detail = $"This needs the permission {string.Join(" or ", wanted)}, which '{context.User.FindFirst("name")?.Value}' does not have.";
-        return (Problem.NotPermitted with { Detail = detail }).WriteAsync(context);
+        await context.RequestServices.GetRequiredService<AuditTrail>().DeniedAsync(context, Problem.NotPermitted.Code);
+        await (Problem.NotPermitted with { Detail = detail }).WriteAsync(context);
     }
 }

@@ -48,6 +48,10 @@ internal sealed class ApiKeys(IWorkflowStore store, TimeProvider clock)
     /// <param name="key">The key.</param>
     public static string IdOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
+    /// <summary>The id by which people and the audit log know a key: the beginning of its hash.</summary>
+    /// <param name="id">Id of the stored key.</param>
+    public static string ShortIdOf(string id) => "apiKey:" + id[..ShownLength];
+
     /// <summary>The beginning of a key, which may be shown.</summary>
     /// <param name="key">The key.</param>
     public static string ShownOf(string key) => key.StartsWith(KeyPrefix, StringComparison.Ordinal) ? key[..ShownLength] : "";
@@ -67,7 +71,7 @@ internal sealed class ApiKeys(IWorkflowStore store, TimeProvider clock)
         if (document.ExpiresAt <= clock.GetUtcNow())
             return null;
         var identity = new ClaimsIdentity(scheme, "name", "role");
-        identity.AddClaim(new Claim("sub", "apiKey:" + id[..ShownLength]));
+        identity.AddClaim(new Claim("sub", ShortIdOf(id)));
         identity.AddClaim(new Claim("name", document.Name));
         identity.AddClaims(document.Permissions.Select(permission => new Claim(Permissions.ClaimType, permission)));
         return new ClaimsPrincipal(identity);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Platform.Runtime;
+using Platform.Runtime.Audit;
 using Platform.Runtime.Store;
 
 namespace Platform.Server.Security;
@@ -39,6 +40,9 @@ internal sealed class Bootstrap(
             await SetPasswordAsync(commit, wantedPassword, cancellationToken);
         if ((apiKey ?? options.BootstrapApiKey) is { } wantedKey)
             await SetApiKeyAsync(commit, wantedKey, cancellationToken);
+        AuditScope.OfSystem("credentials.set", ids, clock).Enter();
+        foreach (var document in commit.Documents.Where(document => document.Kind is Users.Kind or ApiKeys.Kind))
+            AuditScope.Current?.AddTo(commit, new AuditChange(document.Kind, document.Kind == ApiKeys.Kind ? ApiKeys.ShortIdOf(document.Id) : document.Id, null));
         if (commit.Documents.Count > 0)
             await store.CommitAsync(commit, cancellationToken);
         return password is null && apiKey is null ? null : new GeneratedCredentials(options.BootstrapUsername, password, apiKey);

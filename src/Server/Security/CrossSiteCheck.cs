@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using Platform.Server.Audit;
 using Platform.Server.Operations;
 
 namespace Platform.Server.Security;
@@ -27,7 +28,14 @@ internal sealed class CrossSiteCheck(RequestDelegate next, Sessions sessions, IL
         }
 
         Log.CrossSiteRefused(logger, context.Request.Method, context.Request.Path, context.User.FindFirst("name")?.Value);
-        return Problem.NotFromOwnPage.WriteAsync(context);
+        return RefuseAsync(context);
+    }
+
+    private static async Task RefuseAsync(HttpContext context)
+    {
+        if (context.GetEndpoint() is not null)
+            await context.RequestServices.GetRequiredService<AuditTrail>().DeniedAsync(context, Problem.NotFromOwnPage.Code);
+        await Problem.NotFromOwnPage.WriteAsync(context);
     }
 
     private bool IsProven(HttpContext context)

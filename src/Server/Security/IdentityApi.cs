@@ -1,3 +1,4 @@
+using Platform.Server.Audit;
 using Platform.Server.Operations;
 
 namespace Platform.Server.Security;
@@ -10,8 +11,8 @@ internal static class IdentityApi
     public static void MapIdentity(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/elsa/api/identity").WithTags("Identity");
-        group.MapPost("/login", LoginAsync).AllowAnonymous();
-        group.MapPost("/refresh-token", RefreshAsync).AllowAnonymous();
+        group.MapPost("/login", LoginAsync).AllowAnonymous().Audited("signin.succeeded", "user");
+        group.MapPost("/refresh-token", RefreshAsync).AllowAnonymous().NotAudited("It prolongs a sign-in, which was audited.");
     }
 
     private static async Task<IResult> LoginAsync(HttpContext context, SignIn signIn, AccessTokens tokens)

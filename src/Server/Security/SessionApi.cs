@@ -1,4 +1,5 @@
 using System.Globalization;
+using Platform.Server.Audit;
 using Platform.Server.Operations;
 
 namespace Platform.Server.Security;
@@ -11,9 +12,9 @@ internal static class SessionApi
     public static void MapSession(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/session").WithTags("Session");
-        group.MapPost("", SignInAsync).AllowAnonymous();
+        group.MapPost("", SignInAsync).AllowAnonymous().Audited("signin.succeeded", "user");
         group.MapGet("", Show).RequirePermission();
-        group.MapDelete("", SignOutAsync).RequirePermission();
+        group.MapDelete("", SignOutAsync).RequirePermission().Audited("signout", "user");
     }
 
     private static async Task<IResult> SignInAsync(HttpContext context, SignIn signIn, Sessions sessions)

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Platform.Runtime.Audit;
 using Platform.Runtime.Store;
 using Platform.Server.Operations;
 
@@ -56,6 +57,7 @@ internal sealed class Sessions(IWorkflowStore store, Users users, ServerKey key,
             Documents = [new StoredDocument(Kind, DocumentIdOf(id), JsonSerializer.Serialize(session, SecurityJson.Default.SessionDocument))],
             DeletedDocuments = await FindEndedAsync(context.RequestAborted),
         };
+        AuditScope.Current?.AddTo(commit, new AuditChange("user", user.Id, user.Document.Name));
         await store.CommitAsync(commit, context.RequestAborted);
         var ticket = new ClaimsPrincipal(new ClaimsIdentity([new Claim(IdClaim, id)], Scheme));
         await context.SignInAsync(Scheme, ticket, new AuthenticationProperties { AllowRefresh = true });
@@ -67,7 +69,12 @@ internal sealed class Sessions(IWorkflowStore store, Users users, ServerKey key,
     public async Task EndAsync(HttpContext context)
     {
         if (context.User.FindFirstValue(IdClaim) is { } id)
-            await store.CommitAsync(new Commit { DeletedDocuments = [new DocumentKey(Kind, DocumentIdOf(id))] }, CancellationToken.None);
+        {
+            var commit = new Commit { DeletedDocuments = [new DocumentKey(Kind, DocumentIdOf(id))] };
+            AuditScope.Current?.AddTo(commit, new AuditChange("user", context.User.FindFirstValue("sub") ?? "", context.User.FindFirstValue("name")));
+            await store.CommitAsync(commit, CancellationToken.None);
+        }
+
         await context.SignOutAsync(Scheme);
         context.Response.Cookies.Delete(TokenCookieName, TokenCookie(context));
     }

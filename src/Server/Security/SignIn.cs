@@ -1,4 +1,7 @@
 using System.Net;
+using Platform.Runtime.Audit;
+using Platform.Runtime.Store;
+using Platform.Server.Operations;
 using Platform.Server.Telemetry;
 
 namespace Platform.Server.Security;
@@ -23,13 +26,14 @@ internal sealed class SignIn(Users users, Passwords passwords, SignInThrottle th
         if (id.Length > NameLengthMax || request.Password.Length > SecurityOptions.PasswordLengthMax)
         {
             metrics.SignInFailed("password");
-            return new SignInResult.Refused();
+            return Refuse(null);
         }
 
         if (throttle.Begin(id, address) is { } retryAfter)
         {
             metrics.SignInFailed("throttled");
             Log.SignInThrottled(logger, address, retryAfter);
+            AuditScope.Current?.Refine(entry => entry with { Action = "signin.throttled", Outcome = AuditEntry.Denied, Code = Problem.TooManySignIns.Code });
             return new SignInResult.TooMany(retryAfter);
         }
 
@@ -39,12 +43,34 @@ internal sealed class SignIn(Users users, Passwords passwords, SignInThrottle th
             metrics.SignInFailed("password");
             // The name of nobody is not logged: it may be a password that was typed into the wrong field.
             Log.SignInRefused(logger, user?.Document.Name ?? "(unknown)", address);
-            return new SignInResult.Refused();
+            return Refuse(user);
         }
 
         throttle.Succeed(id, address);
         Log.SignedIn(logger, user!.Document.Name, address);
+        AuditScope.Current?.Refine(entry => entry with
+        {
+            ActorKind = "user",
+            ActorId = user.Id,
+            ActorName = user.Document.Name,
+            TargetId = user.Id,
+            TargetName = user.Document.Name,
+        });
         return new SignInResult.Accepted(user);
+    }
+
+    /// <summary>The audit log, too, names only users that exist.</summary>
+    private static SignInResult.Refused Refuse(User? user)
+    {
+        AuditScope.Current?.Refine(entry => entry with
+        {
+            Action = "signin.failed",
+            TargetId = user?.Id,
+            TargetName = user?.Document.Name,
+            Outcome = AuditEntry.Denied,
+            Code = Problem.WrongPassword.Code,
+        });
+        return new SignInResult.Refused();
     }
 }
 

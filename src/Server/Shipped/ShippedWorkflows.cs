@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Platform.Engine.Definitions;
+using Platform.Runtime;
+using Platform.Runtime.Audit;
 using Platform.Runtime.Definitions;
 using Platform.Runtime.Store;
 
@@ -14,11 +16,15 @@ namespace Platform.Server.Shipped;
 /// <param name="definitions">Where workflows are published.</param>
 /// <param name="store">Remembers what was shipped.</param>
 /// <param name="configuration">Configuration.</param>
+/// <param name="ids">Makes ids.</param>
+/// <param name="clock">Time.</param>
 /// <param name="logger">Log.</param>
 public sealed class ShippedWorkflows(
     WorkflowDefinitions definitions,
     IWorkflowStore store,
     IConfiguration configuration,
+    Ids ids,
+    TimeProvider clock,
     ILogger<ShippedWorkflows> logger) : IHostedService
 {
     /// <summary>Provider name of shipped definitions.</summary>
@@ -35,6 +41,7 @@ public sealed class ShippedWorkflows(
     {
         if (!Directory.Exists(FolderPath))
             return;
+        AuditScope.OfSystem("workflow.ship", ids, clock).Enter();
         foreach (var file in Directory.EnumerateFiles(FolderPath, "*.json").Order(StringComparer.Ordinal))
         {
             try

@@ -90,6 +90,10 @@ internal sealed class CommitWriter(Session session)
             session.Documents.Put_InTransaction(document);
         foreach (var key in commit.DeletedDocuments ?? [])
             session.Documents.Delete_InTransaction(key);
+        foreach (var entry in commit.Audit ?? [])
+            session.Audit.Add_InTransaction(entry);
+        foreach (var id in commit.DeletedAudit ?? [])
+            session.Audit.Delete_InTransaction(id);
     }
 
     private void ApplyInstances_InTransaction(Commit commit)

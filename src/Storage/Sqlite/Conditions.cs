@@ -114,6 +114,22 @@ internal sealed class Conditions
     /// <summary>The text is the same in any case, without spaces around it.</summary>
     public Conditions AddSame(string column, string? text) => Add($"{EqualsFunction}({column}, ?)", text);
 
+    /// <summary>One of the columns holds the text in any case, without spaces around it; left out when there is no text.</summary>
+    public Conditions AddSame(ReadOnlySpan<string> columns, string? text)
+    {
+        if (text is null)
+            return this;
+        var clauses = new List<string>();
+        foreach (var column in columns)
+        {
+            clauses.Add($"{EqualsFunction}({column}, ?)");
+            _values.Add(text);
+        }
+
+        _clauses.Add($"({string.Join(" OR ", clauses)})");
+        return this;
+    }
+
     /// <summary>Joins alternatives to the clause that was added last.</summary>
     public Conditions OrIn(string column, IReadOnlyCollection<long> values)
     {

@@ -15,6 +15,7 @@ internal sealed class Session : IDisposable
         Work = new(connection);
         WorkQueries = new(connection, Work);
         Documents = new(connection);
+        Audit = new(connection);
         Expiry = new(connection);
     }
 
@@ -37,6 +38,8 @@ internal sealed class Session : IDisposable
     public WorkQueries WorkQueries { get; }
 
     public DocumentTable Documents { get; }
+
+    public AuditTable Audit { get; }
 
     public ExpiryQueries Expiry { get; }
 

@@ -181,6 +181,24 @@ public sealed class SqliteStore(SqliteOptions options, TimeProvider timeProvider
     public ValueTask<IReadOnlyList<StoredDocument>> ListDocumentsAsync(string kind, CancellationToken cancellationToken) =>
         Store.Reads.FindAsync<string, IReadOnlyList<StoredDocument>>(kind, static (x, kind) => x.Documents.List(kind), cancellationToken);
 
+    /// <inheritdoc/>
+    public ValueTask<AuditEntry?> FindAuditAsync(string id, CancellationToken cancellationToken) =>
+        Store.Reads.FindAsync(id, static (x, id) => x.Audit.Find(id), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<AuditEntry>> ListAuditAsync(AuditFilter filter, CancellationToken cancellationToken)
+    {
+        StoreArguments.CheckMax(filter.Take);
+        return Store.Reads.ListAsync<AuditFilter, IReadOnlyList<AuditEntry>>(filter, static (x, filter) => x.Audit.List(filter), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<string>> FindExpiredAuditAsync(AuditExpiryFilter filter, CancellationToken cancellationToken)
+    {
+        StoreArguments.CheckMax(filter.Max);
+        return Store.Reads.ListAsync<AuditExpiryFilter, IReadOnlyList<string>>(filter, static (x, filter) => x.Audit.Expired(filter), cancellationToken);
+    }
+
     /// <summary>Writes what is queued, lets reads end, empties the write-ahead log and frees the directory.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -115,6 +115,13 @@ internal sealed class SimulatedStore(InMemoryStore store, SimulatedWorld world) 
 
     public ValueTask<IReadOnlyList<StoredDocument>> ListDocumentsAsync(string kind, CancellationToken cancellationToken) => Read().ListDocumentsAsync(kind, cancellationToken);
 
+    public ValueTask<AuditEntry?> FindAuditAsync(string id, CancellationToken cancellationToken) => Read().FindAuditAsync(id, cancellationToken);
+
+    public ValueTask<IReadOnlyList<AuditEntry>> ListAuditAsync(AuditFilter filter, CancellationToken cancellationToken) => Read().ListAuditAsync(filter, cancellationToken);
+
+    public ValueTask<IReadOnlyList<string>> FindExpiredAuditAsync(AuditExpiryFilter filter, CancellationToken cancellationToken) =>
+        Read().FindExpiredAuditAsync(filter, cancellationToken);
+
     private InMemoryStore Read()
     {
         Live(EndPoint.AtRead);

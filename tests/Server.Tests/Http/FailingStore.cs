@@ -48,6 +48,14 @@ internal sealed class FailingStore : IWorkflowStore
     public ValueTask<IReadOnlyList<InstanceCount>> CountInstancesAsync(CancellationToken cancellationToken) =>
         _inner.CountInstancesAsync(cancellationToken);
 
+    public ValueTask<AuditEntry?> FindAuditAsync(string id, CancellationToken cancellationToken) => _inner.FindAuditAsync(id, cancellationToken);
+
+    public ValueTask<IReadOnlyList<AuditEntry>> ListAuditAsync(AuditFilter filter, CancellationToken cancellationToken) =>
+        _inner.ListAuditAsync(filter, cancellationToken);
+
+    public ValueTask<IReadOnlyList<string>> FindExpiredAuditAsync(AuditExpiryFilter filter, CancellationToken cancellationToken) =>
+        _inner.FindExpiredAuditAsync(filter, cancellationToken);
+
     public ValueTask<StoreSize> MeasureAsync(CancellationToken cancellationToken) => _inner.MeasureAsync(cancellationToken);
 
     public ValueTask<IReadOnlyList<StoredBurst>> ReadBurstsAsync(string instanceId, CancellationToken cancellationToken) =>

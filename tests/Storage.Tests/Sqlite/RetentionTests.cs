@@ -18,6 +18,7 @@ public sealed class RetentionTests(ITestOutputHelper output) : IDisposable
         ["triggers"] = "published definitions",
         ["classes"] = "definition versions times statuses",
         ["schema_version"] = "migrations",
+        ["audit"] = "what people do, deleted by retention by age and count",
         ["documents"] = "what people set; alteration plans are deleted by retention",
     };
 

@@ -4,6 +4,7 @@ using Platform.Engine.Definitions;
 using Platform.Engine.Execution;
 using Platform.Engine.Plans;
 using Platform.Runtime.Definitions;
+using Platform.Server.Audit;
 using Platform.Server.Elsa.Instances;
 using Platform.Server.Security;
 
@@ -19,7 +20,7 @@ internal static class ActivityTestRuns
 
     /// <summary>Maps the route.</summary>
     public static void MapActivityTestRuns(this IEndpointRouteBuilder api) =>
-        api.MapPost("/tests/activities", TestAsync).RequirePermission("exec:tests");
+        api.MapPost("/tests/activities", TestAsync).RequirePermission("exec:tests").Audited("activity.test", "workflow");
 
     private static async Task<IResult> TestAsync(
         Body<TestRunRequest> body,

@@ -1,4 +1,5 @@
 using Platform.Runtime.Definitions;
+using Platform.Server.Audit;
 using Platform.Server.Security;
 
 namespace Platform.Server.Elsa.Definitions;
@@ -10,10 +11,10 @@ internal static class DefinitionBulk
     public static void MapDefinitionBulk(this IEndpointRouteBuilder api)
     {
         var bulk = api.MapGroup("/bulk-actions");
-        bulk.MapPost("/delete/workflow-definitions/by-definition-id", DeleteAsync).RequirePermission("delete:workflow-definitions");
-        bulk.MapPost("/delete/workflow-definitions/by-id", DeleteVersionsAsync).RequirePermission("delete:workflow-definitions");
-        bulk.MapPost("/publish/workflow-definitions/by-definition-ids", PublishAsync).RequirePermission("publish:workflow-definitions");
-        bulk.MapPost("/retract/workflow-definitions/by-definition-ids", RetractAsync).RequirePermission("retract:workflow-definitions");
+        bulk.MapPost("/delete/workflow-definitions/by-definition-id", DeleteAsync).RequirePermission("delete:workflow-definitions").Audited("workflow.delete", "workflow");
+        bulk.MapPost("/delete/workflow-definitions/by-id", DeleteVersionsAsync).RequirePermission("delete:workflow-definitions").Audited("workflow.delete-version", "workflow");
+        bulk.MapPost("/publish/workflow-definitions/by-definition-ids", PublishAsync).RequirePermission("publish:workflow-definitions").Audited("workflow.publish", "workflow");
+        bulk.MapPost("/retract/workflow-definitions/by-definition-ids", RetractAsync).RequirePermission("retract:workflow-definitions").Audited("workflow.retract", "workflow");
     }
 
     private static async Task<IResult> DeleteAsync(Body<DefinitionIdsRequest> body, WorkflowDefinitions definitions, CancellationToken cancellationToken)

@@ -1,7 +1,9 @@
 using System.Security.Claims;
 using System.Text.Json.Nodes;
 using Platform.Engine.Definitions;
+using Platform.Runtime.Audit;
 using Platform.Runtime.Definitions;
+using Platform.Server.Audit;
 using Platform.Server.Security;
 
 namespace Platform.Server.Elsa.Definitions;
@@ -10,22 +12,23 @@ namespace Platform.Server.Elsa.Definitions;
 internal static class DefinitionEdits
 {
     private const string Kind = "workflow definition";
+    private const string ReadOnlyCode = "WF4010";
 
     /// <summary>Maps the routes.</summary>
     public static void MapDefinitionEdits(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/workflow-definitions", SaveAsync).RequirePermission("write:workflow-definitions");
-        api.MapPost("/workflow-definitions/import", ImportAsync).RequirePermission("write:workflow-definitions");
-        api.MapPut("/workflow-definitions/import", ImportAsync).RequirePermission("write:workflow-definitions");
-        api.MapPut("/workflow-definitions/{definitionId}/import", ImportAsync).RequirePermission("write:workflow-definitions");
-        api.MapPost("/workflow-definitions/import-files", ImportFilesAsync).RequirePermission("write:workflow-definitions").DisableAntiforgery();
-        api.MapPost("/workflow-definitions/{definitionId}/publish", PublishAsync).RequirePermission("publish:workflow-definitions");
-        api.MapPost("/workflow-definitions/{definitionId}/retract", RetractAsync).RequirePermission("retract:workflow-definitions");
-        api.MapPost("/workflow-definitions/{definitionId}/update-references", UpdateReferencesAsync).RequirePermission("publish:workflow-definitions");
-        api.MapPost("/workflow-definitions/{definitionId}/revert/{version:int}", RevertAsync).RequirePermission("write:workflow-definitions");
-        api.MapDelete("/workflow-definitions/{definitionId}", DeleteAsync).RequirePermission("delete:workflow-definitions");
-        api.MapDelete("/workflow-definitions/{definitionId}/version/{version:int}", DeleteNumberAsync).RequirePermission("delete:workflow-definitions");
-        api.MapDelete("/workflow-definition-versions/{id}", DeleteVersionAsync).RequirePermission("delete:workflow-definitions");
+        api.MapPost("/workflow-definitions", SaveAsync).RequirePermission("write:workflow-definitions").Audited("workflow.save", "workflow");
+        api.MapPost("/workflow-definitions/import", ImportAsync).RequirePermission("write:workflow-definitions").Audited("workflow.import", "workflow");
+        api.MapPut("/workflow-definitions/import", ImportAsync).RequirePermission("write:workflow-definitions").Audited("workflow.import", "workflow");
+        api.MapPut("/workflow-definitions/{definitionId}/import", ImportAsync).RequirePermission("write:workflow-definitions").Audited("workflow.import", "workflow", "definitionId");
+        api.MapPost("/workflow-definitions/import-files", ImportFilesAsync).RequirePermission("write:workflow-definitions").DisableAntiforgery().Audited("workflow.import", "workflow");
+        api.MapPost("/workflow-definitions/{definitionId}/publish", PublishAsync).RequirePermission("publish:workflow-definitions").Audited("workflow.publish", "workflow", "definitionId");
+        api.MapPost("/workflow-definitions/{definitionId}/retract", RetractAsync).RequirePermission("retract:workflow-definitions").Audited("workflow.retract", "workflow", "definitionId");
+        api.MapPost("/workflow-definitions/{definitionId}/update-references", UpdateReferencesAsync).RequirePermission("publish:workflow-definitions").Audited("workflow.update-references", "workflow", "definitionId");
+        api.MapPost("/workflow-definitions/{definitionId}/revert/{version:int}", RevertAsync).RequirePermission("write:workflow-definitions").Audited("workflow.revert", "workflow", "definitionId");
+        api.MapDelete("/workflow-definitions/{definitionId}", DeleteAsync).RequirePermission("delete:workflow-definitions").Audited("workflow.delete", "workflow", "definitionId");
+        api.MapDelete("/workflow-definitions/{definitionId}/version/{version:int}", DeleteNumberAsync).RequirePermission("delete:workflow-definitions").Audited("workflow.delete-version", "workflow", "definitionId");
+        api.MapDelete("/workflow-definition-versions/{id}", DeleteVersionAsync).RequirePermission("delete:workflow-definitions").Audited("workflow.delete-version", "workflowVersion", "id");
     }
 
     private static async Task<IResult> SaveAsync(
@@ -51,43 +54,47 @@ internal static class DefinitionEdits
     private static bool MayPublish(ClaimsPrincipal user) => Permissions.Allow(user, ["publish:workflow-definitions"]);
 
     private static async Task<IResult> ImportAsync(
-        string? definitionId, ObjectBody body, WorkflowDefinitions definitions, ElsaDocuments documents, CancellationToken cancellationToken)
+        string? definitionId, ObjectBody body, HttpRequest request, DefinitionImport import, ElsaDocuments documents, CancellationToken cancellationToken)
     {
-        var draft = documents.ToDraft(body.Value, out var problems);
-        if (problems.Count > 0)
-            return Problems.Invalid(problems);
-        if (definitionId is not null)
-            draft = draft with { DefinitionId = definitionId };
-        var isKnown = draft.DefinitionId is { Length: > 0 } id && await definitions.FindAsync(id, VersionOptions.Latest, cancellationToken) is not null;
-        var result = await definitions.SaveAsync(draft, publish: false, cancellationToken);
+        var asNew = request.Query.Flag("asNew") == true;
+        if (asNew && definitionId is not null)
+            return Problems.Invalid("WF4005", "asNew", "The address names the workflow to import into, so it cannot become a new one. Leave out one of the two.");
+        var files = import.Read([("$", body.Value)], definitionId, asNew);
+        var items = await import.CheckAsync(files, cancellationToken);
+        if (request.Query.Flag("dryRun") == true)
+            return DryRun(items);
+        if (items[0].Problems.FirstOrDefault(problem => problem.Code != ReadOnlyCode) is not null)
+            return Problems.Invalid(items[0].Problems);
+        var result = (await import.SaveAsync(files, cancellationToken))[0];
         return result is DefinitionResult.Saved saved
-            ? Wire.Json(documents.ToModel(saved.Definition), isKnown ? StatusCodes.Status200OK : StatusCodes.Status201Created)
+            ? Wire.Json(documents.ToModel(saved.Definition), items[0].StoredVersion is null ? StatusCodes.Status201Created : StatusCodes.Status200OK)
             : Saved(result, documents);
     }
 
-    private static async Task<IResult> ImportFilesAsync(
-        HttpContext context, WorkflowDefinitions definitions, ElsaDocuments documents, CancellationToken cancellationToken)
+    private static async Task<IResult> ImportFilesAsync(HttpContext context, DefinitionImport import, ElsaDocuments documents, CancellationToken cancellationToken)
     {
-        var (files, refusal) = await UploadedFiles.ReadAsync(context);
+        var query = context.Request.Query;
+        var (uploaded, refusal) = await UploadedFiles.ReadAsync(context);
         if (refusal is not null)
             return refusal;
-        var drafts = new List<DefinitionDraft>();
-        foreach (var (name, node) in files)
-        {
-            var draft = documents.ToDraft(node, out var problems);
-            if (problems.Count > 0)
-                return Problems.Invalid([.. problems.Select(problem => problem with { Path = $"{name}: {problem.Path}" })]);
-            drafts.Add(draft);
-        }
+        var files = import.Read(uploaded, null, query.Flag("asNew") == true);
+        var items = await import.CheckAsync(files, cancellationToken);
+        if (query.Flag("dryRun") == true)
+            return DryRun(items);
+        var problems = items.SelectMany(item => item.Problems.Select(problem => problem with { Path = $"{item.File}: {problem.Path}" })).ToList();
+        if (problems.Count > 0)
+            return Problems.Invalid(problems);
+        var results = await import.SaveAsync(files, cancellationToken);
+        if (results[^1] is not DefinitionResult.Saved)
+            return Saved(results[^1], documents);
+        return Wire.Json(new ImportReply(results.Count, [.. results.OfType<DefinitionResult.Saved>().Select(saved => saved.Definition.DefinitionId)]));
+    }
 
-        foreach (var draft in drafts)
-        {
-            var result = await definitions.SaveAsync(draft, publish: false, cancellationToken);
-            if (result is not DefinitionResult.Saved)
-                return Saved(result, documents);
-        }
-
-        return Wire.Json(new Counted(drafts.Count));
+    /// <summary>A dry run changes nothing, so it leaves nothing in the audit log either.</summary>
+    private static IResult DryRun(IReadOnlyList<ImportItem> items)
+    {
+        AuditScope.Current?.Leave();
+        return Wire.Json(new ImportReport(items.All(item => item.Problems.Count == 0), items));
     }
 
     private static async Task<IResult> PublishAsync(
@@ -139,7 +146,7 @@ internal static class DefinitionEdits
                 "WF4009", "$", $"The workflow '{notPublished.Definition.Name ?? notPublished.Definition.DefinitionId}' has no published version."),
             readOnly => Problems.Status(
                 StatusCodes.Status403Forbidden,
-                "WF4010",
+                ReadOnlyCode,
                 $"The workflow '{readOnly.Definition.Name ?? readOnly.Definition.DefinitionId}' is read-only. Make a copy of it and change that."),
             invalid => Problems.Invalid(invalid.Problems));
 

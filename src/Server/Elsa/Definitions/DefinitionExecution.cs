@@ -6,6 +6,7 @@ using Platform.Engine.Values;
 using Platform.Runtime.Definitions;
 using Platform.Runtime.Dispatching;
 using Platform.Runtime.Execution;
+using Platform.Server.Audit;
 using Platform.Server.Elsa.Instances;
 using Platform.Server.Http;
 using Platform.Server.Operations;
@@ -27,7 +28,8 @@ internal static class DefinitionExecution
     /// <summary>Maps the routes.</summary>
     public static void MapDefinitionExecution(this IEndpointRouteBuilder api)
     {
-        var routes = api.MapGroup("/workflow-definitions/{definitionId}").RequirePermission("exec:workflow-definitions");
+        var routes = api.MapGroup("/workflow-definitions/{definitionId}").RequirePermission("exec:workflow-definitions")
+            .NotAudited("A run is an instance, whose journal tells all that it did; one more row for each would halve what the server can start.");
         routes.MapPost("/execute", (string definitionId, Body<ExecuteRequest> body, HttpContext context, WorkflowRuntime runtime, CancellationToken token) =>
             ExecuteAsync(definitionId, body.Value, context, runtime, token));
         routes.MapGet("/execute", (string definitionId, HttpContext context, WorkflowRuntime runtime, CancellationToken token) =>

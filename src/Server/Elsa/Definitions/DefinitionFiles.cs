@@ -1,6 +1,7 @@
 using Platform.Engine.Definitions;
 using Platform.Runtime.Definitions;
 using Platform.Runtime.Store;
+using Platform.Server.Audit;
 using Platform.Server.Security;
 
 namespace Platform.Server.Elsa.Definitions;
@@ -12,7 +13,7 @@ internal static class DefinitionFiles
     public static void MapDefinitionFiles(this IEndpointRouteBuilder api)
     {
         api.MapGet("/workflow-definitions/{definitionId}/export", ExportAsync).RequirePermission("read:workflow-definitions");
-        api.MapPost("/bulk-actions/export/workflow-definitions", ExportManyAsync).RequirePermission("read:workflow-definitions");
+        api.MapPost("/bulk-actions/export/workflow-definitions", ExportManyAsync).RequirePermission("read:workflow-definitions").NotAudited("It only reads.");
     }
 
     private static async Task<IResult> ExportAsync(

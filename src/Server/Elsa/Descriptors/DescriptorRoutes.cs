@@ -3,6 +3,7 @@ using Microsoft.Net.Http.Headers;
 using Platform.Engine.Converters;
 using Platform.Engine.Expressions;
 using Platform.Engine.Values;
+using Platform.Server.Audit;
 using Platform.Server.Security;
 
 namespace Platform.Server.Elsa.Descriptors;
@@ -16,7 +17,7 @@ internal static class DescriptorRoutes
         var descriptors = api.MapGroup("/descriptors");
         descriptors.MapGet("/activities", ListActivitiesAsync).RequirePermission("read:activity-descriptors");
         descriptors.MapGet("/activities/{typeName}", FindActivityAsync).RequirePermission("read:activity-descriptors");
-        descriptors.MapPost("/activities/{typeName}/options/{propertyName}", OptionsAsync).RequirePermission("read:activity-descriptors-options");
+        descriptors.MapPost("/activities/{typeName}/options/{propertyName}", OptionsAsync).RequirePermission("read:activity-descriptors-options").NotAudited("It only reads.");
         descriptors.MapGet("/expression-descriptors", (ExpressionLanguages languages) => List(FixedDescriptors.ExpressionsOf(languages)))
             .RequirePermission("read:expression-descriptors");
         descriptors.MapGet("/storage-drivers", () => List(FixedDescriptors.StorageDrivers)).RequirePermission("read:storage-drivers");

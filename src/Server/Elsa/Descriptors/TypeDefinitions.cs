@@ -4,6 +4,7 @@ using System.Text;
 using Platform.Engine.Definitions;
 using Platform.Engine.Plans;
 using Platform.Runtime.Definitions;
+using Platform.Server.Audit;
 using Platform.Server.Security;
 
 namespace Platform.Server.Elsa.Descriptors;
@@ -57,7 +58,7 @@ internal static class TypeDefinitions
 
     /// <summary>Maps the route.</summary>
     public static void MapTypeDefinitions(this IEndpointRouteBuilder api) =>
-        api.MapPost("/scripting/javascript/type-definitions/{definitionId}", GetAsync).RequirePermission("read:javascript-type-definitions");
+        api.MapPost("/scripting/javascript/type-definitions/{definitionId}", GetAsync).RequirePermission("read:javascript-type-definitions").NotAudited("It only reads.");
 
     /// <summary>Unknown and unreadable definitions get what every expression can use: the editor opens all the same.</summary>
     private static async Task<IResult> GetAsync(

@@ -1,5 +1,6 @@
 using Platform.Engine.Execution;
 using Platform.Runtime.Store;
+using Platform.Server.Audit;
 using Platform.Server.Security;
 
 namespace Platform.Server.Elsa.Instances;
@@ -12,7 +13,7 @@ internal static class ActivityExecutionRoutes
     /// <summary>Maps the routes.</summary>
     public static void MapActivityExecutions(this IEndpointRouteBuilder api)
     {
-        var read = api.MapGroup("").RequirePermission("read:activity-execution");
+        var read = api.MapGroup("").RequirePermission("read:activity-execution").NotAudited("It only reads.");
         read.MapPost("/activity-executions/report", ReportAsync);
         read.MapGet("/activity-executions/list", ListAsync);
         read.MapGet("/activity-execution-summaries/list", ListSummariesAsync);

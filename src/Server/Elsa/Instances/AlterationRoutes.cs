@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Platform.Engine;
 using Platform.Runtime.Alterations;
+using Platform.Server.Audit;
 using Platform.Server.Security;
 
 namespace Platform.Server.Elsa.Instances;
@@ -17,10 +18,10 @@ internal static class AlterationRoutes
     public static void MapAlterations(this IEndpointRouteBuilder api)
     {
         var alterations = api.MapGroup("/alterations");
-        alterations.MapPost("/dry-run", DryRunAsync).RequirePermission("run:alterations");
-        alterations.MapPost("/run", RunAsync).RequirePermission("run:alterations");
-        alterations.MapPost("/submit", SubmitAsync).RequirePermission("run:alterations");
-        alterations.MapPost("/workflows/retry", RetryAsync).RequirePermission("run:alterations");
+        alterations.MapPost("/dry-run", DryRunAsync).RequirePermission("run:alterations").NotAudited("It only reads.");
+        alterations.MapPost("/run", RunAsync).RequirePermission("run:alterations").Audited("instance.alter", "instance");
+        alterations.MapPost("/submit", SubmitAsync).RequirePermission("run:alterations").Audited("alteration.submit", "alterationPlan");
+        alterations.MapPost("/workflows/retry", RetryAsync).RequirePermission("run:alterations").Audited("instance.retry", "instance");
         alterations.MapGet("/{id}", FindAsync).RequirePermission("read:alterations");
     }
 

@@ -3,6 +3,7 @@ using Platform.Engine.Definitions;
 using Platform.Runtime.Definitions;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Store;
+using Platform.Server.Audit;
 using Platform.Server.Elsa.Definitions;
 using Platform.Server.Security;
 
@@ -15,9 +16,9 @@ internal static class InstanceBulk
     public static void MapInstanceBulk(this IEndpointRouteBuilder api)
     {
         var bulk = api.MapGroup("/bulk-actions");
-        bulk.MapPost("/cancel/workflow-instances", CancelAsync).RequirePermission("cancel:workflow-instances");
-        bulk.MapPost("/delete/workflow-instances", DeleteAsync).RequirePermission("delete:workflow-instances");
-        bulk.MapPost("/delete/workflow-instances/by-id", DeleteAsync).RequirePermission("delete:workflow-instances");
+        bulk.MapPost("/cancel/workflow-instances", CancelAsync).RequirePermission("cancel:workflow-instances").Audited("instance.cancel", "instance");
+        bulk.MapPost("/delete/workflow-instances", DeleteAsync).RequirePermission("delete:workflow-instances").Audited("instance.delete", "instance");
+        bulk.MapPost("/delete/workflow-instances/by-id", DeleteAsync).RequirePermission("delete:workflow-instances").Audited("instance.delete", "instance");
     }
 
     private static async Task<IResult> CancelAsync(

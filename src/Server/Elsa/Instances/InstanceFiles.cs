@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Platform.Engine.Execution;
+using Platform.Runtime.Audit;
 using Platform.Runtime.Store;
+using Platform.Server.Audit;
 using Platform.Server.Security;
 
 namespace Platform.Server.Elsa.Instances;
@@ -16,8 +18,8 @@ internal static class InstanceFiles
     public static void MapInstanceFiles(this IEndpointRouteBuilder api)
     {
         api.MapGet("/workflow-instances/{id}/export", ExportAsync).RequirePermission("read:workflow-instances");
-        api.MapPost("/bulk-actions/export/workflow-instances", ExportManyAsync).RequirePermission("read:workflow-instances");
-        api.MapPost("/bulk-actions/import/workflow-instances", ImportAsync).RequirePermission("write:workflow-instances").DisableAntiforgery();
+        api.MapPost("/bulk-actions/export/workflow-instances", ExportManyAsync).RequirePermission("read:workflow-instances").NotAudited("It only reads.");
+        api.MapPost("/bulk-actions/import/workflow-instances", ImportAsync).RequirePermission("write:workflow-instances").DisableAntiforgery().Audited("instance.import", "instance");
     }
 
     private static async Task<IResult> ExportAsync(string id, IWorkflowStore store, WorkflowStates states, CancellationToken cancellationToken) =>
@@ -59,7 +61,11 @@ internal static class InstanceFiles
 
         var imported = 0;
         foreach (var commit in commits)
+        {
+            AuditScope.Current?.AddTo(commit, new AuditChange("instance", commit.Instances![0].Id, commit.Instances[0].Name));
             imported += await store.CommitAsync(commit, cancellationToken) == CommitOutcome.Committed ? 1 : 0;
+        }
+
         return Wire.Json(new ImportedReply(imported, imported));
     }
 

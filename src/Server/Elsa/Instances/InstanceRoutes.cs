@@ -1,6 +1,9 @@
+using System.Text.Json.Nodes;
 using Platform.Engine;
+using Platform.Runtime.Audit;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Store;
+using Platform.Server.Audit;
 using Platform.Server.Security;
 
 namespace Platform.Server.Elsa.Instances;
@@ -14,13 +17,13 @@ internal static class InstanceRoutes
     public static void MapInstances(this IEndpointRouteBuilder api)
     {
         var instances = api.MapGroup("/workflow-instances");
-        instances.MapPost("", ListByBodyAsync).RequirePermission("read:workflow-instances");
+        instances.MapPost("", ListByBodyAsync).RequirePermission("read:workflow-instances").NotAudited("It only reads.");
         instances.MapGet("", ListByQueryAsync).RequirePermission("read:workflow-instances");
         instances.MapGet("/{id}", FindAsync).RequirePermission("read:workflow-instances");
         instances.MapGet("/{id}/execution-state", FindStateAsync).RequirePermission("read:workflow-instances");
         instances.MapGet("/{id}/variables", ListVariablesAsync).RequirePermission("read:workflow-instances");
-        instances.MapDelete("/{id}", DeleteAsync).RequirePermission("delete:workflow-instances");
-        api.MapPost("/cancel/workflow-instances/{id}", CancelAsync).RequirePermission("cancel:workflow-instances");
+        instances.MapDelete("/{id}", DeleteAsync).RequirePermission("delete:workflow-instances").Audited("instance.delete", "instance", "id");
+        api.MapPost("/cancel/workflow-instances/{id}", CancelAsync).RequirePermission("cancel:workflow-instances").Audited("instance.cancel", "instance", "id");
     }
 
     private static Task<IResult> ListByBodyAsync(Body<InstanceListRequest> body, IWorkflowStore store, CancellationToken cancellationToken) =>
@@ -120,11 +123,19 @@ internal static class InstanceDeletion
             var page = await store.ListInstancesAsync(new InstanceFilter { Ids = chunk }, cancellationToken);
             foreach (var instance in page.Items.Where(instance => instance.Status == nameof(WorkflowStatus.Running)))
                 await runtime.CancelAsync(instance.Id, cancellationToken);
+            var commit = new Commit { DeletedInstances = [.. page.Items.Select(instance => instance.Id)] };
+            foreach (var instance in page.Items)
+                AuditScope.Current?.AddTo(commit, ChangeOf(instance));
             if (page.Items.Count > 0)
-                await store.CommitAsync(new Commit { DeletedInstances = [.. page.Items.Select(instance => instance.Id)] }, cancellationToken);
+                await store.CommitAsync(commit, cancellationToken);
             deleted += page.Items.Count;
         }
 
         return deleted;
     }
+
+    private static AuditChange ChangeOf(StoredInstance instance) => new("instance", instance.Id, instance.Name)
+    {
+        Before = new JsonObject { ["definitionId"] = instance.DefinitionId, ["status"] = instance.Status, ["subStatus"] = instance.SubStatus },
+    };
 }

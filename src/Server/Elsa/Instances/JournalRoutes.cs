@@ -1,5 +1,6 @@
 using Platform.Engine.Execution;
 using Platform.Runtime.Store;
+using Platform.Server.Audit;
 using Platform.Server.Security;
 
 namespace Platform.Server.Elsa.Instances;
@@ -13,7 +14,7 @@ internal static class JournalRoutes
     /// <summary>Maps the routes.</summary>
     public static void MapJournal(this IEndpointRouteBuilder api)
     {
-        var journal = api.MapGroup("/workflow-instances/{id}/journal").RequirePermission("read:workflow-instances");
+        var journal = api.MapGroup("/workflow-instances/{id}/journal").RequirePermission("read:workflow-instances").NotAudited("It only reads.");
         journal.MapPost("", (string id, Body<JournalRequest> body, HttpRequest request, IWorkflowStore store, CancellationToken cancellationToken) =>
             ListAsync(id, body.Value.Filter ?? new JournalFilter(), request, store, cancellationToken));
         journal.MapGet("", (string id, HttpRequest request, IWorkflowStore store, CancellationToken cancellationToken) =>

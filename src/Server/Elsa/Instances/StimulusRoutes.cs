@@ -4,6 +4,7 @@ using Platform.Runtime.Activities;
 using Platform.Runtime.Dispatching;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Store;
+using Platform.Server.Audit;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -15,8 +16,8 @@ internal static class StimulusRoutes
     /// <summary>Maps the routes.</summary>
     public static void MapStimuli(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/tasks/{taskId}/complete", CompleteTaskAsync).RequirePermission("tasks:complete");
-        api.MapPost("/events/{eventName}/trigger", TriggerEventAsync).RequirePermission("trigger:event");
+        api.MapPost("/tasks/{taskId}/complete", CompleteTaskAsync).RequirePermission("tasks:complete").NotAudited("Programs do it all the time; the journal of the instance that it reaches tells it.");
+        api.MapPost("/events/{eventName}/trigger", TriggerEventAsync).RequirePermission("trigger:event").NotAudited("Programs do it all the time; the journal of the instance that it reaches tells it.");
         EventLinks.Map(api);
     }
 

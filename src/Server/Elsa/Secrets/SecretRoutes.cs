@@ -1,3 +1,4 @@
+using Platform.Server.Audit;
 using Platform.Server.Secrets;
 using Platform.Server.Security;
 
@@ -17,16 +18,16 @@ internal static class SecretRoutes
     {
         var secrets = api.MapGroup("/secrets");
         secrets.MapGet("/descriptors", Describe).RequirePermission("read:secrets");
-        secrets.MapPost("/picker", Pick).RequirePermission("read:secrets");
+        secrets.MapPost("/picker", Pick).RequirePermission("read:secrets").NotAudited("It only reads.");
         secrets.MapGet("", List).RequirePermission("read:secrets");
-        secrets.MapPost("", CreateAsync).RequirePermission("write:secrets");
-        secrets.MapPost("/rotate-key", RenewKeyAsync).RequirePermission("manage:secret-keys");
+        secrets.MapPost("", CreateAsync).RequirePermission("write:secrets").Audited("secret.create", "secret");
+        secrets.MapPost("/rotate-key", RenewKeyAsync).RequirePermission("manage:secret-keys").Audited("secret.rotate-key", "secretKey");
         secrets.MapGet("/{name}", Find).RequirePermission("read:secrets");
-        secrets.MapPost("/{name}", UpdateAsync).RequirePermission("write:secrets");
-        secrets.MapDelete("/{name}", DeleteAsync).RequirePermission("delete:secrets");
-        secrets.MapPost("/{name}/rotate", RotateAsync).RequirePermission("write:secrets");
-        secrets.MapPost("/{name}/revoke", RevokeAsync).RequirePermission("write:secrets");
-        secrets.MapPost("/{name}/test", Test).RequirePermission("read:secrets");
+        secrets.MapPost("/{name}", UpdateAsync).RequirePermission("write:secrets").Audited("secret.update", "secret", "name");
+        secrets.MapDelete("/{name}", DeleteAsync).RequirePermission("delete:secrets").Audited("secret.delete", "secret", "name");
+        secrets.MapPost("/{name}/rotate", RotateAsync).RequirePermission("write:secrets").Audited("secret.rotate", "secret", "name");
+        secrets.MapPost("/{name}/revoke", RevokeAsync).RequirePermission("write:secrets").Audited("secret.revoke", "secret", "name");
+        secrets.MapPost("/{name}/test", Test).RequirePermission("read:secrets").NotAudited("It only reads.");
     }
 
     private static IResult Describe() => Wire.Json(new SecretDescriptors(
