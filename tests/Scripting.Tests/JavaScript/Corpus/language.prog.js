@@ -284,4 +284,5 @@ const o = { x: 1 };
 for (delete o.x; n < 4; n++) show(o);
 function* steps() { for (yield 'first'; n < 5; n++) yield n; }
 show([...steps()]);
-for (await 1; n < 6; n++) show('awaited');
+async function later() { for (await 1; n < 6; n++) show('awaited'); }
+later();
