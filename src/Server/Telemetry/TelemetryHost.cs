@@ -17,9 +17,11 @@ internal sealed class TelemetryHost(IServiceProvider services, TelemetryOptions 
     : BackgroundService
 {
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(5);
+    private readonly Lock _sync = new();
     private MeterProvider? _meters;
     private TracerProvider? _tracer;
     private ExportProblems? _problems;
+    private Task? _end;
 
     /// <summary>Collects for the page of Prometheus; null while there is none.</summary>
     public PrometheusExporter? Page { get; private set; }
@@ -55,8 +57,11 @@ internal sealed class TelemetryHost(IServiceProvider services, TelemetryOptions 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        // They block until the last export has ended.
-        await Task.Run(End, CancellationToken.None);
+        // A host may stop twice at once (its own wait for the end, and whoever ends it); both wait for the last export.
+        Task end;
+        lock (_sync)
+            end = _end ??= Task.Run(End, CancellationToken.None);
+        await end;
     }
 
     /// <summary>Who pushes metrics needs young figures of the store; the page asks for them itself.</summary>
@@ -77,15 +82,14 @@ internal sealed class TelemetryHost(IServiceProvider services, TelemetryOptions 
         }
     }
 
-    /// <summary>A host may stop twice at once (its own wait for the end, and whoever ends it); a provider may not.</summary>
+    /// <summary>Blocks until the last export has ended.</summary>
     private void End()
     {
         Page = null;
-        var tracer = Interlocked.Exchange(ref _tracer, null);
-        tracer?.ForceFlush((int)FlushTimeout.TotalMilliseconds);
-        tracer?.Dispose();
-        Interlocked.Exchange(ref _meters, null)?.Dispose();
-        Interlocked.Exchange(ref _problems, null)?.Dispose();
+        _tracer?.ForceFlush((int)FlushTimeout.TotalMilliseconds);
+        _tracer?.Dispose();
+        _meters?.Dispose();
+        _problems?.Dispose();
     }
 
     private async ValueTask TryRefreshAsync(CancellationToken stoppingToken)
