@@ -60,6 +60,17 @@ internal sealed class Collector : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
+    /// <summary>
+    /// Waits for what is on its way: a server in a test is ended by its factory and by its own main program at once, and the one does not
+    /// wait for what the other still sends. What never comes fails what is asserted afterwards.
+    /// </summary>
+    public async Task ReceivedAsync(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (!condition() && !patience.IsCancellationRequested)
+            await Task.Yield();
+    }
+
     /// <summary>The contents of a field of a protobuf message, where it has bytes.</summary>
     internal static IEnumerable<byte[]> Fields(byte[] message, int wanted)
     {

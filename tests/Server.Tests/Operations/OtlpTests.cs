@@ -47,6 +47,7 @@ public sealed class OtlpTests
             log = server.Logged.ToString();
         }
 
+        await collector.ReceivedAsync(() => collector.Paths.Count == 3);
         var spans = collector.Spans;
         CollectedSpan Only(string name) => spans.Where(span => span.Name == name).ShouldHaveSingleItem(string.Join(", ", spans.Select(span => span.Name)));
         var received = Only("GET /workflows/{**path}");
@@ -85,6 +86,7 @@ public sealed class OtlpTests
             (await server.CreateClient().GetAsync("/workflows/plain")).StatusCode.ShouldBe(HttpStatusCode.OK);
         }
 
+        await collector.ReceivedAsync(() => collector.Metrics.Count > 0);
         collector.Spans.ShouldBeEmpty();
         collector.Metrics.ShouldContain("platform.runs.ended");
     }
