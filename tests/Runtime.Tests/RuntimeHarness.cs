@@ -125,13 +125,16 @@ internal sealed class RuntimeHarness : IAsyncDisposable
         }
     }
 
+    /// <summary>How many bursts were committed so far.</summary>
+    public int CommittedCount => _committed.Count;
+
     public Task<BurstCommitted> FinishedAsync(string definitionId) =>
         CommittedAsync(burst => burst.Instance.DefinitionId == definitionId && burst.Instance.Status == "Finished");
 
     /// <summary>Waits until something holds that nothing announces; the clock of the runtime moves on meanwhile, when asked to.</summary>
-    public async Task UntilAsync(Func<Task<bool>> condition, TimeSpan step = default)
+    public async Task UntilAsync(Func<Task<bool>> condition, TimeSpan step = default, TimeSpan? atMost = null)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(atMost ?? Patience);
         while (!await condition())
         {
             patience.Token.ThrowIfCancellationRequested();
