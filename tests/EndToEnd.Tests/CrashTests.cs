@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 namespace Platform.EndToEnd.Tests;
 
 /// <summary>The server is killed as a power cut does it, and started again on the same data.</summary>
+[Collection(Alone.Name)]
 public sealed class CrashTests : IAsyncLifetime
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 namespace Platform.EndToEnd.Tests;
 
 /// <summary>A run that ends the server whenever it executes.</summary>
+[Collection(Alone.Name)]
 public sealed class QuarantineTests : IDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

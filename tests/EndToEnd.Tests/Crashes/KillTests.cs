@@ -9,12 +9,13 @@ namespace Platform.EndToEnd.Tests.Crashes;
 /// stops. So each start is also a recovery. 200 rounds in an ordinary run; <c>PLATFORM_CRASH_ROUNDS</c> says how many instead, and
 /// <c>PLATFORM_CRASH_SEED</c> repeats the decisions of a run that failed.
 /// </summary>
+[Collection(Alone.Name)]
 public sealed class KillTests(ITestOutputHelper output)
 {
     const int RoundsDefault = 200;
 
     /// <summary>On a busy machine the ordinary run has fewer rounds, rather than that everybody waits; never so few, though.</summary>
-    static readonly TimeSpan OrdinaryMax = TimeSpan.FromMinutes(4);
+    static readonly TimeSpan OrdinaryMax = TimeSpan.FromMinutes(3);
     const int LaneRoundsMin = 5;
 
     /// <summary>Databases at the same time: a starting server keeps one core busy.</summary>

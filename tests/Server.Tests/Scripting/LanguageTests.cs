@@ -66,6 +66,36 @@ public sealed class LanguageTests
     }
 
     [Fact]
+    public async Task JavaScript_uses_the_libraries_that_the_operator_names()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(path, "module.exports = { double: n => n * 2 };");
+            await using var server = Server(("Scripting:JavaScriptLibraries:0:Name", "tools"), ("Scripting:JavaScriptLibraries:0:Path", path));
+            using var client = server.WithApiKey();
+            (await SaveAsync(client, Document.Replace("getConfig('Shop:Name')", "tools.double(21)", StringComparison.Ordinal)))["validationErrors"]!.AsArray().Count.ShouldBe(1);
+
+            (await RunAsync(client))["output"]!["Script"]!["shop"]!.GetValue<int>().ShouldBe(42);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Theory]
+    [InlineData("1tool", "no-such-file.js", "'1tool' cannot be the name of a library")]
+    [InlineData("tools", "no-such-file.js", "Could not find file")]
+    public void A_library_that_cannot_be_used_keeps_the_server_from_starting(string name, string file, string why)
+    {
+        var path = file == "no-such-file.js" && name == "tools" ? Path.Combine(Path.GetTempPath(), file) : Path.GetTempFileName();
+        using var server = Server(("Scripting:JavaScriptLibraries:0:Name", name), ("Scripting:JavaScriptLibraries:0:Path", path));
+
+        Should.Throw<Composition.ConfigurationMistakesException>(() => server.CreateClient()).Message.ShouldContain(why);
+    }
+
+    [Fact]
     public async Task Studio_is_offered_every_language_of_Elsa_and_the_scripting_activities()
     {
         await using var server = Server();
@@ -94,9 +124,9 @@ public sealed class LanguageTests
         .Concat([new("Storage:Kind", "Memory"), new("Security:BootstrapPassword", TestServer.Password), new("Security:BootstrapApiKey", TestServer.ApiKey)])
         .ToDictionary());
 
-    private static async Task<JsonNode> SaveAsync(HttpClient client)
+    private static async Task<JsonNode> SaveAsync(HttpClient client, string document = Document)
     {
-        using var response = await client.PostAsync("/elsa/api/workflow-definitions", new StringContent(Document, System.Text.Encoding.UTF8, "application/json"));
+        using var response = await client.PostAsync("/elsa/api/workflow-definitions", new StringContent(document, System.Text.Encoding.UTF8, "application/json"));
         return await response.JsonAsync();
     }
 
