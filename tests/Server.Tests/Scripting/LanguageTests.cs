@@ -89,10 +89,12 @@ public sealed class LanguageTests
     [InlineData("tools", "no-such-file.js", "Could not find file")]
     public void A_library_that_cannot_be_used_keeps_the_server_from_starting(string name, string file, string why)
     {
-        var path = file == "no-such-file.js" && name == "tools" ? Path.Combine(Path.GetTempPath(), file) : Path.GetTempFileName();
-        using var server = Server(("Scripting:JavaScriptLibraries:0:Name", name), ("Scripting:JavaScriptLibraries:0:Path", path));
+        var path = name == "tools" ? Path.Combine(Path.GetTempPath(), file) : typeof(LanguageTests).Assembly.Location;
+        var options = new Platform.Server.Scripting.ScriptingOptions { JavaScriptLibraries = [new() { Name = name, Path = path }] };
+        var functions = new Platform.Server.Scripting.ServerFunctions(() => throw new InvalidOperationException(), () => throw new InvalidOperationException());
 
-        Should.Throw<Composition.ConfigurationMistakesException>(() => server.CreateClient()).Message.ShouldContain(why);
+        Should.Throw<Composition.ConfigurationMistakesException>(
+            () => Platform.Server.Scripting.ServerLanguages.Create(options, new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build(), TimeProvider.System, functions)).Message.ShouldContain(why);
     }
 
     [Fact]
