@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Platform.Runtime.Store;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -16,8 +17,15 @@ internal static class AuditLog
     public static void MapAudit(this IEndpointRouteBuilder api)
     {
         var audit = api.MapGroup("/audit").WithTags("Audit");
-        audit.MapGet("", ListAsync).RequirePermission("read:audit");
-        audit.MapGet("/{id}", FindAsync).RequirePermission("read:audit");
+        audit.MapGet("", ListAsync).RequirePermission("read:audit")
+            .WithSummary("Lists what people and programs changed, and what they were denied; newest first.")
+            .Produces<AuditList>()
+            .Refuses(StatusCodes.Status404NotFound, "WF4700");
+        audit.MapGet("/{id}", FindAsync).RequirePermission("read:audit")
+            .WithSummary("Reads one entry of the audit log.")
+            .Produces<AuditModel>()
+            .Takes("id", "Id of the entry.")
+            .Refuses(StatusCodes.Status404NotFound, "WF4700");
     }
 
     private static async Task<IResult> ListAsync([AsParameters] AuditQuery query, IWorkflowStore store, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using Platform.Runtime;
 using Platform.Runtime.Bulk;
 using Platform.Runtime.Store;
 using Platform.Server.Audit;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -23,11 +24,33 @@ internal static class Bulk
     public static void MapBulk(this IEndpointRouteBuilder api)
     {
         var bulk = api.MapGroup("/bulk").WithTags("Bulk");
-        bulk.MapPost("/preview", PreviewAsync).RequirePermission("manage:workflow-instances").NotAudited("It only reads.");
-        bulk.MapPost("", SubmitAsync).RequirePermission("manage:workflow-instances").Audited("bulk.submit", "bulkJob");
-        bulk.MapGet("", ListAsync).RequirePermission("read:workflow-instances");
-        bulk.MapGet("/{id}", FindAsync).RequirePermission("read:workflow-instances");
-        bulk.MapPost("/{id}/cancel", CancelAsync).RequirePermission("manage:workflow-instances").Audited("bulk.cancel", "bulkJob", "id");
+        bulk.MapPost("/preview", PreviewAsync).RequirePermission("manage:workflow-instances").NotAudited("It only reads.")
+            .WithSummary("Tells on which instances an action would be done.")
+            .Reads<BulkBody>()
+            .Produces<BulkPreviewModel>()
+            .Refuses(StatusCodes.Status400BadRequest, "WF4650", "WF4652");
+        bulk.MapPost("", SubmitAsync).RequirePermission("manage:workflow-instances").Audited("bulk.submit", "bulkJob")
+            .WithSummary("Begins an action on many instances: cancel, retry, re-run or delete. It is done in the background.")
+            .Reads<BulkBody>()
+            .TakesHeader("Idempotency-Key", "The same key means the same request: it is done once, and its answer is given again. 1 to 255 visible ASCII characters.")
+            .Produces<BulkJobModel>(StatusCodes.Status202Accepted)
+            .Refuses(StatusCodes.Status400BadRequest, "WF4520", "WF4650", "WF4652")
+            .Refuses(StatusCodes.Status409Conflict, "WF4651")
+            .Refuses(StatusCodes.Status422UnprocessableEntity, "WF4521");
+        bulk.MapGet("", ListAsync).RequirePermission("read:workflow-instances")
+            .WithSummary("Lists bulk jobs, newest first.")
+            .Produces<BulkJobList>();
+        bulk.MapGet("/{id}", FindAsync).RequirePermission("read:workflow-instances")
+            .WithSummary("Tells how far a bulk job is.")
+            .Produces<BulkJobModel>()
+            .Takes("id", "Id of the bulk job.")
+            .Refuses(StatusCodes.Status404NotFound, "WF4504");
+        bulk.MapPost("/{id}/cancel", CancelAsync).RequirePermission("manage:workflow-instances").Audited("bulk.cancel", "bulkJob", "id")
+            .WithSummary("Stops a bulk job; what is done stays done.")
+            .Produces<BulkJobModel>(StatusCodes.Status202Accepted)
+            .Takes("id", "Id of the bulk job.")
+            .Refuses(StatusCodes.Status404NotFound, "WF4504")
+            .Refuses(StatusCodes.Status409Conflict, "WF4653");
     }
 
     private static async Task<IResult> PreviewAsync(HttpRequest request, BulkJobs jobs, RuntimeOptions options, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using Platform.Engine.Definitions;
 using Platform.Runtime.Dispatching;
 using Platform.Runtime.Store;
 using Platform.Server.Audit;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -16,9 +17,20 @@ internal static class Limits
     public static void MapLimits(this IEndpointRouteBuilder api)
     {
         var limits = api.MapGroup("/definitions/{definitionId}/limits").WithTags("Queue");
-        limits.MapGet("", FindAsync).RequirePermission("read:queue", "manage:queue");
-        limits.MapPut("", SetAsync).RequirePermission("manage:queue").Audited("limits.set", "workflow", "definitionId");
-        limits.MapDelete("", RemoveAsync).RequirePermission("manage:queue").Audited("limits.remove", "workflow", "definitionId");
+        limits.MapGet("", FindAsync).RequirePermission("read:queue", "manage:queue")
+            .WithSummary("Tells the limits of a workflow, and how many runs take a place now.")
+            .Produces<LimitsModel>()
+            .Refuses(StatusCodes.Status404NotFound, "WF4627");
+        limits.MapPut("", SetAsync).RequirePermission("manage:queue").Audited("limits.set", "workflow", "definitionId")
+            .WithSummary("Sets how many runs of a workflow there may be at once, and how many starts in a time.")
+            .Reads<LimitsBody>()
+            .Produces<LimitsModel>()
+            .Refuses(StatusCodes.Status400BadRequest, "WF4626")
+            .Refuses(StatusCodes.Status404NotFound, "WF4628");
+        limits.MapDelete("", RemoveAsync).RequirePermission("manage:queue").Audited("limits.remove", "workflow", "definitionId")
+            .WithSummary("Takes the limits of a workflow away.")
+            .Produces(StatusCodes.Status204NoContent)
+            .Refuses(StatusCodes.Status404NotFound, "WF4627");
     }
 
     private static async Task<IResult> FindAsync(string definitionId, Dispatch dispatch, CancellationToken cancellationToken) =>

@@ -2,6 +2,7 @@ using Platform.Engine.Definitions;
 using Platform.Runtime.Dispatching;
 using Platform.Runtime.Store;
 using Platform.Server.Audit;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -17,9 +18,18 @@ internal static class Pauses
     public static void MapPauses(this IEndpointRouteBuilder api)
     {
         var definition = api.MapGroup("/definitions/{definitionId}").WithTags("Queue");
-        definition.MapGet("/pause", Find).RequirePermission("read:queue", "manage:queue");
-        definition.MapPost("/pause", PauseAsync).RequirePermission("manage:queue").Audited("workflow.pause", "workflow", "definitionId");
-        definition.MapPost("/resume", ResumeAsync).RequirePermission("manage:queue").Audited("workflow.resume", "workflow", "definitionId");
+        definition.MapGet("/pause", Find).RequirePermission("read:queue", "manage:queue")
+            .WithSummary("Tells whether a workflow is paused.")
+            .Produces<PauseModel>();
+        definition.MapPost("/pause", PauseAsync).RequirePermission("manage:queue").Audited("workflow.pause", "workflow", "definitionId")
+            .WithSummary("Keeps a workflow from starting; what runs goes on.")
+            .Reads<PauseBody>(isOptional: true)
+            .Produces<PauseModel>()
+            .Refuses(StatusCodes.Status400BadRequest, "WF4632")
+            .Refuses(StatusCodes.Status404NotFound, "WF4628");
+        definition.MapPost("/resume", ResumeAsync).RequirePermission("manage:queue").Audited("workflow.resume", "workflow", "definitionId")
+            .WithSummary("Lets a workflow start again; what waited begins at once.")
+            .Produces<PauseModel>();
     }
 
     private static IResult Find(string definitionId, DispatchRules rules) => ApiJson.Reply(ModelOf(definitionId, rules.Find(definitionId)?.Pause));

@@ -1,3 +1,5 @@
+using Platform.Server.OpenApi;
+
 namespace Platform.Server.Api;
 
 /// <summary>The server's own REST API: what Elsa's does not have. Strict about what it reads, and every refusal is a problem with a code.</summary>
@@ -23,5 +25,6 @@ internal static class PlatformApi
         api.MapStorage();
         api.MapRetention();
         api.MapAudit();
+        api.MapOpenApi();
     }
 }

@@ -2,6 +2,7 @@ using Platform.Runtime;
 using Platform.Runtime.Dispatching;
 using Platform.Runtime.Store;
 using Platform.Server.Audit;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -18,9 +19,21 @@ internal static class Queue
     public static void MapQueue(this IEndpointRouteBuilder api)
     {
         var queue = api.MapGroup("/queue").WithTags("Queue");
-        queue.MapGet("", CountAsync).RequirePermission("read:queue", "manage:queue");
-        queue.MapGet("/items", ListAsync).RequirePermission("read:queue", "manage:queue");
-        queue.MapDelete("/items/{id}", WithdrawAsync).RequirePermission("manage:queue").Audited("queue.withdraw", "work", "id");
+        queue.MapGet("", CountAsync).RequirePermission("read:queue", "manage:queue")
+            .WithSummary("Tells how much work is queued, by kind and workflow.")
+            .Produces<QueueModel>();
+        queue.MapGet("/items", ListAsync).RequirePermission("read:queue", "manage:queue")
+            .WithSummary("Lists queued work in the order in which it is done.")
+            .Produces<QueueItemList>()
+            .Takes("kind", "Only this kind of work: start, stimulus ...")
+            .Takes("instanceId", "Only work of this instance.")
+            .Takes("due", "now for what is due, later for what waits for its time; both when it is left out.");
+        queue.MapDelete("/items/{id}", WithdrawAsync).RequirePermission("manage:queue").Audited("queue.withdraw", "work", "id")
+            .WithSummary("Takes back a queued start that has not begun.")
+            .Produces(StatusCodes.Status204NoContent)
+            .Takes("id", "Id of the queued item.")
+            .Refuses(StatusCodes.Status404NotFound, "WF4629")
+            .Refuses(StatusCodes.Status409Conflict, "WF4630", "WF4631");
     }
 
     private static async Task<IResult> CountAsync(QueueItems items, Intake intake, RuntimeOptions options, TimeProvider clock, CancellationToken cancellationToken)

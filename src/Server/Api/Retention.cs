@@ -5,6 +5,7 @@ using Platform.Runtime.Audit;
 using Platform.Runtime.Retention;
 using Platform.Runtime.Store;
 using Platform.Server.Audit;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -16,9 +17,19 @@ internal static class Retention
     public static void MapRetention(this IEndpointRouteBuilder api)
     {
         var group = api.MapGroup("/retention").WithTags("Retention");
-        group.MapGet("", ListAsync).RequirePermission("read:storage", "manage:retention");
-        group.MapPut("/{definitionId}", SetAsync).RequirePermission("manage:retention").Audited("retention.set", "workflow", "definitionId");
-        group.MapDelete("/{definitionId}", RemoveAsync).RequirePermission("manage:retention").Audited("retention.remove", "workflow", "definitionId");
+        group.MapGet("", ListAsync).RequirePermission("read:storage", "manage:retention")
+            .WithSummary("Lists how long the instances of workflows are kept, as operators have set it.")
+            .Produces<RetentionList>();
+        group.MapPut("/{definitionId}", SetAsync).RequirePermission("manage:retention").Audited("retention.set", "workflow", "definitionId")
+            .WithSummary("Sets how long the instances of a workflow are kept.")
+            .Reads<RetentionBody>()
+            .Produces<RetentionModel>()
+            .Refuses(StatusCodes.Status400BadRequest, "WF4581")
+            .Refuses(StatusCodes.Status404NotFound, "WF4580");
+        group.MapDelete("/{definitionId}", RemoveAsync).RequirePermission("manage:retention").Audited("retention.remove", "workflow", "definitionId")
+            .WithSummary("Lets the workflow and the server say again how long instances are kept.")
+            .Produces(StatusCodes.Status204NoContent)
+            .Refuses(StatusCodes.Status404NotFound, "WF4582");
     }
 
     private static async Task<IResult> ListAsync(IWorkflowStore store, RetentionOptions options, CancellationToken cancellationToken, int skip = 0, int take = 50)

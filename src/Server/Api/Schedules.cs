@@ -4,6 +4,7 @@ using Platform.Engine.Definitions;
 using Platform.Runtime.Scheduling;
 using Platform.Runtime.Store;
 using Platform.Server.Audit;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 using Cron = Platform.Runtime.Scheduling.Schedules;
@@ -22,16 +23,48 @@ internal static class Schedules
     /// <param name="api">The API.</param>
     public static void MapSchedules(this IEndpointRouteBuilder api)
     {
-        var schedules = api.MapGroup("/schedules").WithTags("Schedules");
-        schedules.MapGet("", ListAsync).RequirePermission("read:schedules");
-        schedules.MapGet("/{id}", FindAsync).RequirePermission("read:schedules");
-        schedules.MapGet("/{id}/next", NextAsync).RequirePermission("read:schedules");
-        schedules.MapPost("/preview", PreviewAsync).RequirePermission("read:schedules").NotAudited("It only reads.");
-        schedules.MapPut("/{id}/settings", SetAsync).RequirePermission("manage:schedules").Audited("schedule.set", "schedule", "id");
-        schedules.MapPost("/{id}/pause", PauseAsync).RequirePermission("manage:schedules").Audited("schedule.pause", "schedule", "id");
-        schedules.MapPost("/{id}/resume", ResumeAsync).RequirePermission("manage:schedules").Audited("schedule.resume", "schedule", "id");
-        schedules.MapPost("/{id}/trigger", TriggerAsync).RequirePermission("manage:schedules").Audited("schedule.trigger", "schedule", "id");
-        schedules.MapPost("/{id}/backfill", BackfillAsync).RequirePermission("manage:schedules").Audited("schedule.backfill", "schedule", "id");
+        var schedules = api.MapGroup("/schedules").WithTags("Schedules").Takes("id", "Id of the schedule: its workflow and its activity, joined by a bar.");
+        schedules.MapGet("", ListAsync).RequirePermission("read:schedules")
+            .WithSummary("Lists the schedules of published workflows.")
+            .Produces<ScheduleList>();
+        schedules.MapGet("/{id}", FindAsync).RequirePermission("read:schedules")
+            .WithSummary("Reads one schedule.")
+            .Produces<ScheduleModel>()
+            .Refuses(StatusCodes.Status404NotFound, "WF4541");
+        schedules.MapGet("/{id}/next", NextAsync).RequirePermission("read:schedules")
+            .WithSummary("Tells when a schedule fires next.")
+            .Produces<ScheduleMoments>()
+            .Takes("count", "How many moments, 1 to 100.")
+            .Refuses(StatusCodes.Status404NotFound, "WF4541");
+        schedules.MapPost("/preview", PreviewAsync).RequirePermission("read:schedules").NotAudited("It only reads.")
+            .WithSummary("Tells when a cron expression would fire.")
+            .Reads<PreviewBody>()
+            .Produces<ScheduleMoments>()
+            .Refuses(StatusCodes.Status400BadRequest, "WF4540", "WF4542");
+        schedules.MapPut("/{id}/settings", SetAsync).RequirePermission("manage:schedules").Audited("schedule.set", "schedule", "id")
+            .WithSummary("Sets time zone, missed ticks, overlap and pause of a schedule, over what its workflow says.")
+            .Reads<ScheduleSettingsModel>()
+            .Produces<ScheduleModel>()
+            .Refuses(StatusCodes.Status400BadRequest, "WF4540")
+            .Refuses(StatusCodes.Status404NotFound, "WF4541");
+        schedules.MapPost("/{id}/pause", PauseAsync).RequirePermission("manage:schedules").Audited("schedule.pause", "schedule", "id")
+            .WithSummary("Keeps a schedule from firing.")
+            .Produces<ScheduleModel>()
+            .Refuses(StatusCodes.Status404NotFound, "WF4541");
+        schedules.MapPost("/{id}/resume", ResumeAsync).RequirePermission("manage:schedules").Audited("schedule.resume", "schedule", "id")
+            .WithSummary("Lets a schedule fire again.")
+            .Produces<ScheduleModel>()
+            .Refuses(StatusCodes.Status404NotFound, "WF4541");
+        schedules.MapPost("/{id}/trigger", TriggerAsync).RequirePermission("manage:schedules").Audited("schedule.trigger", "schedule", "id")
+            .WithSummary("Fires a schedule now.")
+            .Produces<ScheduleStarted>(StatusCodes.Status202Accepted)
+            .Refuses(StatusCodes.Status404NotFound, "WF4541");
+        schedules.MapPost("/{id}/backfill", BackfillAsync).RequirePermission("manage:schedules").Audited("schedule.backfill", "schedule", "id")
+            .WithSummary("Starts, or only lists, the ticks of a past time.")
+            .Reads<BackfillBody>()
+            .Produces<BackfillModel>()
+            .Refuses(StatusCodes.Status400BadRequest, "WF4543")
+            .Refuses(StatusCodes.Status404NotFound, "WF4541");
     }
 
     private static async Task<IResult> ListAsync(

@@ -1,5 +1,6 @@
 using Platform.Runtime.Retention;
 using Platform.Runtime.Store;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -11,8 +12,12 @@ internal static class Storage
     public static void MapStorage(this IEndpointRouteBuilder api)
     {
         var group = api.MapGroup("/storage").WithTags("Storage");
-        group.MapGet("", ShowAsync).RequirePermission("read:storage");
-        group.MapGet("/workflows", ListWorkflowsAsync).RequirePermission("read:storage");
+        group.MapGet("", ShowAsync).RequirePermission("read:storage")
+            .WithSummary("Tells how large the database is, and what retention did last.")
+            .Produces<StorageModel>();
+        group.MapGet("/workflows", ListWorkflowsAsync).RequirePermission("read:storage")
+            .WithSummary("Tells what each workflow takes in the database, the largest first.")
+            .Produces<WorkflowStorageList>();
     }
 
     private static async Task<IResult> ShowAsync(
