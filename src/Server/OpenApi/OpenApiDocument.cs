@@ -22,6 +22,7 @@ internal sealed class OpenApiDocument
     private readonly XmlTexts _texts = new();
     private readonly Schemas _schemas;
     private readonly RouteParameters _parameters;
+    private readonly SortedDictionary<string, JsonNode?> _refusals = new(StringComparer.Ordinal);
 
     private OpenApiDocument()
     {
@@ -65,7 +66,7 @@ internal sealed class OpenApiDocument
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "/" }),
             ["tags"] = new JsonArray([.. operations.Select(operation => operation.Tag).Distinct().Order(StringComparer.Ordinal).Select(tag => new JsonObject { ["name"] = tag })]),
             ["paths"] = paths,
-            ["components"] = new JsonObject { ["schemas"] = schemas, ["securitySchemes"] = SecuritySchemes() },
+            ["components"] = new JsonObject { ["schemas"] = schemas, ["responses"] = new JsonObject(_refusals), ["securitySchemes"] = SecuritySchemes() },
         };
     }
 
@@ -92,7 +93,7 @@ internal sealed class OpenApiDocument
             described["requestBody"] = new JsonObject
             {
                 ["required"] = !body.IsOptional,
-                ["content"] = new JsonObject { [Json] = new JsonObject { ["schema"] = _schemas.Of(body.Type) } },
+                ["content"] = new JsonObject { [Json] = new JsonObject { ["schema"] = _schemas.OfBody(body.Type) } },
             };
         }
 
@@ -122,15 +123,23 @@ internal sealed class OpenApiDocument
         foreach (var status in operation.Refusals(hasParameters).GroupBy(refusal => refusal.Status))
         {
             var codes = status.SelectMany(refusal => refusal.Codes).Distinct().Order(StringComparer.Ordinal).ToList();
-            responses[Key(status.Key)] = new JsonObject
-            {
-                ["description"] = $"A problem with the code {string.Join(" or ", codes)}.",
-                ["content"] = new JsonObject { [ProblemJson] = new JsonObject { ["schema"] = new JsonObject { ["$ref"] = "#/components/schemas/Problem" } } },
-                ["x-codes"] = new JsonArray([.. codes.Select(code => (JsonNode)code)]),
-            };
+            responses[Key(status.Key)] = RefTo(codes);
         }
 
         return new JsonObject(responses);
+    }
+
+    /// <summary>The same refusals stand once in the document, under the names of their codes.</summary>
+    private JsonObject RefTo(List<string> codes)
+    {
+        var name = string.Join('-', codes);
+        _refusals[name] = new JsonObject
+        {
+            ["description"] = $"A problem with the code {string.Join(" or ", codes)}.",
+            ["content"] = new JsonObject { [ProblemJson] = new JsonObject { ["schema"] = new JsonObject { ["$ref"] = "#/components/schemas/Problem" } } },
+            ["x-codes"] = new JsonArray([.. codes.Select(code => (JsonNode)code)]),
+        };
+        return new JsonObject { ["$ref"] = "#/components/responses/" + name };
     }
 
     private static string Key(int status) => status.ToString(System.Globalization.CultureInfo.InvariantCulture);

@@ -19,10 +19,19 @@ internal sealed class Schemas(XmlTexts texts)
     private static readonly JsonSerializerOptions[] _contracts = [ApiJson.Default.Options, SecurityJson.Default.Options, WireJson.Default.Options];
     private readonly Dictionary<string, Type> _named = new(StringComparer.Ordinal);
     private readonly Queue<Type> _wanted = new();
+    private readonly HashSet<string> _bodies = new(StringComparer.Ordinal);
 
     /// <summary>A schema for a value of a type.</summary>
     /// <param name="type">The type.</param>
     public JsonNode Of(Type type) => IsRecord(type) ? RefTo(type) : Export(type);
+
+    /// <summary>A schema for the body of a request: nothing else may be in it.</summary>
+    /// <param name="type">The record.</param>
+    public JsonNode OfBody(Type type)
+    {
+        _bodies.Add(NameOf(type));
+        return Of(type);
+    }
 
     /// <summary>Everything that was referred to, by name.</summary>
     public JsonObject Complete()
@@ -30,7 +39,21 @@ internal sealed class Schemas(XmlTexts texts)
         var schemas = new SortedDictionary<string, JsonNode>(StringComparer.Ordinal);
         while (_wanted.TryDequeue(out var type))
             schemas[NameOf(type)] = Export(type);
+        // Requests are read strictly. Answers may get more members, so whoever reads them must not rely on there being none.
+        var read = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var body in _bodies)
+            AddWithParts(body, schemas, read);
+        foreach (var (_, schema) in schemas.Where(schema => !read.Contains(schema.Key)))
+            schema.AsObject().Remove("additionalProperties");
         return new JsonObject(schemas.Select(schema => KeyValuePair.Create(schema.Key, (JsonNode?)schema.Value)));
+    }
+
+    private static void AddWithParts(string name, SortedDictionary<string, JsonNode> schemas, HashSet<string> found)
+    {
+        if (!found.Add(name))
+            return;
+        foreach (var other in schemas.Keys.Where(other => schemas[name].ToJsonString().Contains($"\"{Prefix}{other}\"", StringComparison.Ordinal)))
+            AddWithParts(other, schemas, found);
     }
 
     private JsonNode Export(Type type)
@@ -45,6 +68,10 @@ internal sealed class Schemas(XmlTexts texts)
         var type = context.TypeInfo.Type;
         if (typeof(JsonNode).IsAssignableFrom(type) || type == typeof(JsonElement) || schema is JsonValue)
             return typeof(JsonObject).IsAssignableFrom(type) ? new JsonObject { ["type"] = "object" } : new JsonObject();
+        if (schema["enum"] is not null && schema["type"] is null)
+            schema["type"] = "string";
+        // It names the type of this server's language, which is nobody's business.
+        schema.AsObject().Remove("$comment");
         if (context.TypeInfo.Kind != JsonTypeInfoKind.Object || !IsRecord(type))
             return schema;
         if (context.Path.Length > 0)
