@@ -18,6 +18,10 @@ public sealed class CoverageTests(ElsaServer server) : IClassFixture<ElsaServer>
         ["POST /elsa/api/tenants/{id}"] = "there are no tenants",
         ["DELETE /elsa/api/tenants/{id}"] = "there are no tenants",
         ["POST /elsa/api/shells/{shellId}/reload"] = "there are no shells",
+        ["GET /elsa/api/bookmark-queue/dead-letters/{id}"] = "it needs a dead letter, which DeadLetterQueueTests make",
+        ["POST /elsa/api/bookmark-queue/dead-letters/{id}/replay"] = "it needs a dead letter, which DeadLetterQueueTests make",
+        ["DELETE /elsa/api/bookmark-queue/dead-letters/{id}"] = "it needs a dead letter, which DeadLetterQueueTests make",
+        ["POST /elsa/api/bulk-actions/import/workflow-instances"] = "it needs an exported instance, which InstanceTests make",
         ["POST /elsa/api/events/trigger"] = "it needs a signed link, which EventLinkTests make",
         ["GET /elsa/api/events/trigger"] = "it needs a signed link, which EventLinkTests make",
     };

@@ -3,12 +3,15 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Platform.Server.Tests.Elsa;
+using Platform.Server.Tests.OpenApi;
 
 namespace Platform.Server.Tests.Scenarios;
 
 /// <summary>Runs the scenarios of this folder against the real server.</summary>
 public sealed partial class ScenarioTests(ElsaServer server) : IClassFixture<ElsaServer>
 {
+    private static DescribedAnswers? _described;
+
     public static TheoryData<string> Names => [.. Scenario.All.Select(scenario => scenario.Name)];
 
     [Theory]
@@ -47,8 +50,20 @@ public sealed partial class ScenarioTests(ElsaServer server) : IClassFixture<Els
             string.Join(", ", response.Headers.Concat(response.Content.Headers).Where(one => one.Key.Equals(header, StringComparison.OrdinalIgnoreCase)).SelectMany(one => one.Value)).ShouldContain(Fill(expected, values), Case.Insensitive, shown);
         if ((int)response.StatusCode >= 400 && !step.AnswerHeaders.Exists(header => header.Name == "Content-Type"))
             response.Content.Headers.ContentType?.MediaType.ShouldBe("application/problem+json", shown);
+        await ShouldBeDescribedAsync(step, request, (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true ? text : null, shown);
         foreach (var (name, path) in step.Kept)
             values[name] = Find(JsonNode.Parse(text), path)?.ToString() ?? throw new FormatException($"There is no '{path}'. {shown}");
+    }
+
+    /// <summary>What our own API answers is what its description says.</summary>
+    private async Task ShouldBeDescribedAsync(Step step, HttpRequestMessage request, int status, string? answered, string shown)
+    {
+        var path = request.RequestUri!.ToString().Split('?')[0];
+        if (!path.StartsWith("/api/", StringComparison.Ordinal) || path == "/api/openapi.json")
+            return;
+        _described ??= new DescribedAnswers(JsonNode.Parse(await server.Client.GetStringAsync(new Uri("/api/openapi.json", UriKind.Relative)))!);
+        var sent = request.Content is StringContent && step.Succeeds ? await request.Content.ReadAsStringAsync() : null;
+        _described.Differences(step.Method, path, sent, status, answered).ShouldBeEmpty(shown);
     }
 
     private static HttpContent? ContentOf(Step step, Dictionary<string, string> values)

@@ -133,7 +133,9 @@ public sealed class RouteMatrixTests : IDisposable
         answer.StatusCode.ShouldNotBe(HttpStatusCode.Unauthorized, route.Name);
         if (answer.StatusCode == HttpStatusCode.Forbidden)
             (await answer.Content.ReadAsStringAsync()).ShouldNotContain("WF4503", Case.Sensitive, route.Name);
-        ((int)answer.StatusCode).ShouldBeLessThan(500, $"{route.Name}: {await answer.Content.ReadAsStringAsync()}");
+        // A simulated response may be a failure; everything else that fails has a fault.
+        if (!route.Name.EndsWith("/simulate-response", StringComparison.Ordinal))
+            ((int)answer.StatusCode).ShouldBeLessThan(500, $"{route.Name}: {await answer.Content.ReadAsStringAsync()}");
     }
 
     private static Task<HttpResponseMessage> SendAsync(HttpClient client, Route route)
