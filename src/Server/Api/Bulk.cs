@@ -228,6 +228,15 @@ internal sealed record BulkFilterBody
 internal sealed record BulkPreviewModel(int Count, IReadOnlyList<BulkInstance> Items, int LeftOutCount, IReadOnlyList<BulkLeftOut> LeftOut);
 
 /// <summary>One instance of a preview.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="DefinitionId">Its workflow.</param>
+/// <param name="Version">The version that it runs.</param>
+/// <param name="Status">Its status.</param>
+/// <param name="SubStatus">Its sub-status.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="CorrelationId">Its correlation id.</param>
+/// <param name="CreatedAt">When it was made, UTC.</param>
+/// <param name="FinishedAt">When it ended, UTC; null before.</param>
 internal sealed record BulkInstance(
     string Id, string DefinitionId, int Version, string Status, string SubStatus, string? Name, string? CorrelationId, DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt)
 {
@@ -278,4 +287,6 @@ internal sealed record BulkJobModel(
 }
 
 /// <summary>One page of bulk jobs, newest first.</summary>
+/// <param name="Items">The jobs.</param>
+/// <param name="TotalCount">How many there are on all pages.</param>
 internal sealed record BulkJobList(IReadOnlyList<BulkJobModel> Items, long TotalCount);

@@ -71,6 +71,8 @@ internal static class DeadLetters
 }
 
 /// <summary>One page of dead letters and kept stimuli, newest first.</summary>
+/// <param name="Items">The letters.</param>
+/// <param name="TotalCount">How many there are on all pages.</param>
 internal sealed record DeadLetterList(IReadOnlyList<DeadLetter> Items, long TotalCount);
 
 /// <summary>A stimulus that reached nothing, or work that was given up.</summary>

@@ -73,9 +73,14 @@ internal static class Limits
 }
 
 /// <summary>What a request sets; null for no limit.</summary>
+/// <param name="MaxConcurrent">Most runs in progress.</param>
+/// <param name="MaxConcurrentPerKey">Most runs in progress with one concurrency key.</param>
+/// <param name="Rate">Most starts in a time.</param>
 internal sealed record LimitsBody(int? MaxConcurrent = null, int? MaxConcurrentPerKey = null, RateModel? Rate = null);
 
 /// <summary>Most starts in any stretch of time of this length.</summary>
+/// <param name="Count">Most starts.</param>
+/// <param name="Per">The time, as hours:minutes:seconds.</param>
 internal sealed record RateModel(int Count, string Per);
 
 /// <summary>What is set for a workflow.</summary>

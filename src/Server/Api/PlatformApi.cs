@@ -13,6 +13,7 @@ internal static class PlatformApi
     public static void MapPlatformApi(this IEndpointRouteBuilder app)
     {
         var api = app.MapGroup(Prefix);
+        api.MapOpenApi();
         api.MapInstances();
         api.MapRuns();
         api.MapQueue();
@@ -25,6 +26,5 @@ internal static class PlatformApi
         api.MapStorage();
         api.MapRetention();
         api.MapAudit();
-        api.MapOpenApi();
     }
 }

@@ -114,9 +114,21 @@ internal sealed record QueueModel(long Total, int QueueMax, int RequestsInProgre
 internal sealed record QueueDepthModel(string Kind, string? DefinitionId, long Due, long Delayed, long Held, long Paused, TimeSpan OldestAge);
 
 /// <summary>One page of the queue, in the order in which it is done.</summary>
+/// <param name="Items">The items.</param>
+/// <param name="TotalCount">How many there are on all pages.</param>
 internal sealed record QueueItemList(IReadOnlyList<QueueItemModel> Items, long TotalCount);
 
 /// <summary>A queued item.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Kind">Kind of work.</param>
+/// <param name="State">What it waits for.</param>
+/// <param name="DefinitionId">For starts the workflow.</param>
+/// <param name="InstanceId">The instance that it concerns, or that it will be.</param>
+/// <param name="ConcurrencyKey">For starts the concurrency key.</param>
+/// <param name="Priority">Higher goes first.</param>
+/// <param name="QueuedAt">When it was queued, UTC.</param>
+/// <param name="DueAt">Not before this moment, UTC.</param>
+/// <param name="Attempts">How often it failed.</param>
 internal sealed record QueueItemModel(
     string Id,
     string Kind,

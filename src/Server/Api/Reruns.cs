@@ -207,4 +207,6 @@ internal sealed record RerunModel(string InstanceId, string DefinitionId, int Ve
 }
 
 /// <summary>One page of the re-runs of an instance, oldest first.</summary>
+/// <param name="Items">The re-runs.</param>
+/// <param name="TotalCount">How many there are on all pages.</param>
 internal sealed record RerunList(IReadOnlyList<RerunModel> Items, long TotalCount);

@@ -53,23 +53,23 @@ internal static class ElsaApi
         api.MapDefinitionFiles();
         api.MapDefinitionGraph();
         api.MapDefinitionExecution();
+        api.MapDefinitionReloads();
+        api.MapLabels();
         api.MapActivityTestRuns();
         api.MapTypeDefinitions();
         api.MapInstances();
+        api.MapVariableEdits();
         api.MapJournal();
         api.MapActivityExecutions();
         api.MapInstanceBulk();
         api.MapInstanceFiles();
         api.MapAlterations();
-        api.MapStimuli();
-        api.MapSecrets();
-        api.MapVariableEdits();
-        api.MapDefinitionReloads();
-        api.MapLabels();
         api.MapDeadLetterQueue();
         api.MapResilience();
         api.MapRuntimeAdmin();
         api.MapAbsentFeatures();
+        api.MapStimuli();
+        api.MapSecrets();
         app.MapHub<WorkflowInstanceHub>(HubPath).RequirePermission("read:workflow-instances").NotAudited("It only reads.");
         return app;
     }

@@ -22,8 +22,8 @@ internal static class OpenApiRoutes
     public static void MapOpenApi(this IEndpointRouteBuilder api)
     {
         var docs = api.MapGroup("").WithTags("Description").RequirePermission();
-        docs.MapGet("/openapi.json", Describe).WithSummary("Describes this API as an OpenAPI 3.1 document.").Produces(StatusCodes.Status200OK, typeof(string), "application/json");
-        docs.MapGet("/docs", Show).WithSummary("Shows this API to people.").Produces(StatusCodes.Status200OK, typeof(string), "text/html");
+        docs.MapGet("/openapi.json", Describe).WithSummary("Describes this API as an OpenAPI 3.1 document.").Produces<string>(StatusCodes.Status200OK, "application/json");
+        docs.MapGet("/docs", Show).WithSummary("Shows this API to people.").Produces<string>(StatusCodes.Status200OK, "text/html");
     }
 
     private static IResult Describe(EndpointDataSource endpoints, DescribedApi described) =>
