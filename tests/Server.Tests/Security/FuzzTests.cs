@@ -58,7 +58,7 @@ public sealed class FuzzTests(ElsaServer server) : IClassFixture<ElsaServer>
         for (var i = 0; i < Requests; i++)
         {
             using var request = Make(surface, random);
-            var sent = $"seed {Seed}, '{surface}' {i}: {request.Method} {request.RequestUri} {(request.Content is null ? "" : Cut(Encoding.UTF8.GetString(await request.Content.ReadAsByteArrayAsync())))}";
+            var sent = $"seed {Seed}, '{surface}' {i}: {request.Method} {request.RequestUri} [{request.Content?.Headers.ToString().ReplaceLineEndings(" ")}] {(request.Content is null ? "" : Cut(Encoding.UTF8.GetString(await request.Content.ReadAsByteArrayAsync())))}";
             using var stranger = surface is "sign-in" or "event link" or "credentials" or "endpoint" ? server.CreateDefaultClient() : null;
             using var response = await (stranger ?? server.Client).SendAsync(request);
             var body = Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync());
