@@ -51,7 +51,8 @@ public readonly record struct VersionOptions
             return true;
         }
 
-        if (!Enum.TryParse<VersionKind>(text, ignoreCase: true, out var kind) || kind == VersionKind.Specific)
+        // A number in text would be parsed as well, as a kind that there is not.
+        if (!Enum.TryParse<VersionKind>(text, ignoreCase: true, out var kind) || !Enum.IsDefined(kind) || kind == VersionKind.Specific)
             return false;
         options = new(kind, 0);
         return true;

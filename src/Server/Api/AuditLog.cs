@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Platform.Runtime.Store;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -17,8 +18,15 @@ internal static class AuditLog
     public static void MapAudit(this IEndpointRouteBuilder api)
     {
         var audit = api.MapGroup("/audit").WithTags("Audit");
-        audit.MapGet("", ListAsync).RequirePermission("read:audit");
-        audit.MapGet("/{id}", FindAsync).RequirePermission("read:audit");
+        audit.MapGet("", ListAsync).RequirePermission("read:audit")
+            .WithSummary("Lists what people and programs changed, and what they were denied; newest first.")
+            .Produces<AuditList>()
+            .Refuses(StatusCodes.Status404NotFound, "WF4700");
+        audit.MapGet("/{id}", FindAsync).RequirePermission("read:audit")
+            .WithSummary("Reads one entry of the audit log.")
+            .Produces<AuditModel>()
+            .Takes("id", "Id of the entry.")
+            .Refuses(StatusCodes.Status404NotFound, "WF4700");
     }
 
     private static async Task<IResult> ListAsync([AsParameters] AuditQuery query, IWorkflowStore store, CancellationToken cancellationToken)
@@ -130,9 +138,22 @@ internal sealed record AuditList(IReadOnlyList<AuditModel> Items, string? Next);
 internal sealed record AuditActor(string Kind, string? Id, string? Name, string? Address);
 
 /// <summary>What it was done to.</summary>
+/// <param name="Kind">Kind of thing: <c>workflow</c>, <c>instance</c>, <c>secret</c> ...</param>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">Its name at that time.</param>
 internal sealed record AuditTarget(string Kind, string? Id, string? Name);
 
 /// <summary>An entry of the audit log.</summary>
+/// <param name="Id">Id, in the order of time.</param>
+/// <param name="At">When, UTC.</param>
+/// <param name="Who">Who did it.</param>
+/// <param name="Action">What was done, in words that do not change: <c>workflow.publish</c>.</param>
+/// <param name="Target">What it was done to; null when that is nothing of its own.</param>
+/// <param name="Before">The members that changed, as they were.</param>
+/// <param name="After">The members that changed, as they are.</param>
+/// <param name="Outcome"><c>Ok</c>, <c>Denied</c> or <c>Failed</c>.</param>
+/// <param name="Code">Code of the refusal; null when it was done.</param>
+/// <param name="TraceId">The request, as the log and traces name it.</param>
 internal sealed record AuditModel(
     string Id,
     DateTimeOffset At,

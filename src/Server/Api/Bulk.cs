@@ -4,6 +4,7 @@ using Platform.Runtime;
 using Platform.Runtime.Bulk;
 using Platform.Runtime.Store;
 using Platform.Server.Audit;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -23,11 +24,33 @@ internal static class Bulk
     public static void MapBulk(this IEndpointRouteBuilder api)
     {
         var bulk = api.MapGroup("/bulk").WithTags("Bulk");
-        bulk.MapPost("/preview", PreviewAsync).RequirePermission("manage:workflow-instances").NotAudited("It only reads.");
-        bulk.MapPost("", SubmitAsync).RequirePermission("manage:workflow-instances").Audited("bulk.submit", "bulkJob");
-        bulk.MapGet("", ListAsync).RequirePermission("read:workflow-instances");
-        bulk.MapGet("/{id}", FindAsync).RequirePermission("read:workflow-instances");
-        bulk.MapPost("/{id}/cancel", CancelAsync).RequirePermission("manage:workflow-instances").Audited("bulk.cancel", "bulkJob", "id");
+        bulk.MapPost("/preview", PreviewAsync).RequirePermission("manage:workflow-instances").NotAudited("It only reads.")
+            .WithSummary("Tells on which instances an action would be done.")
+            .Reads<BulkBody>()
+            .Produces<BulkPreviewModel>()
+            .Refuses(StatusCodes.Status400BadRequest, "WF4650", "WF4652");
+        bulk.MapPost("", SubmitAsync).RequirePermission("manage:workflow-instances").Audited("bulk.submit", "bulkJob")
+            .WithSummary("Begins an action on many instances: cancel, retry, re-run or delete. It is done in the background.")
+            .Reads<BulkBody>()
+            .TakesHeader("Idempotency-Key", "The same key means the same request: it is done once, and its answer is given again. 1 to 255 visible ASCII characters.")
+            .Produces<BulkJobModel>(StatusCodes.Status202Accepted)
+            .Refuses(StatusCodes.Status400BadRequest, "WF4520", "WF4650", "WF4652")
+            .Refuses(StatusCodes.Status409Conflict, "WF4651")
+            .Refuses(StatusCodes.Status422UnprocessableEntity, "WF4521");
+        bulk.MapGet("", ListAsync).RequirePermission("read:workflow-instances")
+            .WithSummary("Lists bulk jobs, newest first.")
+            .Produces<BulkJobList>();
+        bulk.MapGet("/{id}", FindAsync).RequirePermission("read:workflow-instances")
+            .WithSummary("Tells how far a bulk job is.")
+            .Produces<BulkJobModel>()
+            .Takes("id", "Id of the bulk job.")
+            .Refuses(StatusCodes.Status404NotFound, "WF4504");
+        bulk.MapPost("/{id}/cancel", CancelAsync).RequirePermission("manage:workflow-instances").Audited("bulk.cancel", "bulkJob", "id")
+            .WithSummary("Stops a bulk job; what is done stays done.")
+            .Produces<BulkJobModel>(StatusCodes.Status202Accepted)
+            .Takes("id", "Id of the bulk job.")
+            .Refuses(StatusCodes.Status404NotFound, "WF4504")
+            .Refuses(StatusCodes.Status409Conflict, "WF4653");
     }
 
     private static async Task<IResult> PreviewAsync(HttpRequest request, BulkJobs jobs, RuntimeOptions options, CancellationToken cancellationToken)
@@ -205,6 +228,15 @@ internal sealed record BulkFilterBody
 internal sealed record BulkPreviewModel(int Count, IReadOnlyList<BulkInstance> Items, int LeftOutCount, IReadOnlyList<BulkLeftOut> LeftOut);
 
 /// <summary>One instance of a preview.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="DefinitionId">Its workflow.</param>
+/// <param name="Version">The version that it runs.</param>
+/// <param name="Status">Its status.</param>
+/// <param name="SubStatus">Its sub-status.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="CorrelationId">Its correlation id.</param>
+/// <param name="CreatedAt">When it was made, UTC.</param>
+/// <param name="FinishedAt">When it ended, UTC; null before.</param>
 internal sealed record BulkInstance(
     string Id, string DefinitionId, int Version, string Status, string SubStatus, string? Name, string? CorrelationId, DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt)
 {
@@ -255,4 +287,6 @@ internal sealed record BulkJobModel(
 }
 
 /// <summary>One page of bulk jobs, newest first.</summary>
+/// <param name="Items">The jobs.</param>
+/// <param name="TotalCount">How many there are on all pages.</param>
 internal sealed record BulkJobList(IReadOnlyList<BulkJobModel> Items, long TotalCount);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Stimuli;
 using Platform.Server.Audit;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -18,9 +19,21 @@ internal static class DeadLetters
     public static void MapDeadLetters(this IEndpointRouteBuilder api)
     {
         var letters = api.MapGroup("/dead-letters").WithTags("Dead letters");
-        letters.MapGet("", ListAsync).RequirePermission("read:dead-letters");
-        letters.MapPost("/{id}/replay", ReplayAsync).RequirePermission("manage:dead-letters").Audited("deadletter.replay", "deadletter", "id");
-        letters.MapDelete("/{id}", DeleteAsync).RequirePermission("manage:dead-letters").Audited("deadletter.delete", "deadletter", "id");
+        letters.MapGet("", ListAsync).RequirePermission("read:dead-letters")
+            .WithSummary("Lists stimuli that reached nothing, and queued work that failed too often; newest first.")
+            .Produces<DeadLetterList>()
+            .Takes("state", "Dead for dead letters, Waiting for stimuli whose bookmark may still come; both when it is left out.")
+            .Takes("search", "Text that name, payload, ids or reason hold, in any case.");
+        letters.MapPost("/{id}/replay", ReplayAsync).RequirePermission("manage:dead-letters").Audited("deadletter.replay", "deadletter", "id")
+            .WithSummary("Delivers a dead letter again, as if it had just happened.")
+            .Produces(StatusCodes.Status202Accepted)
+            .Takes("id", "Id of the dead letter.")
+            .Refuses(StatusCodes.Status404NotFound, "WF4504");
+        letters.MapDelete("/{id}", DeleteAsync).RequirePermission("manage:dead-letters").Audited("deadletter.delete", "deadletter", "id")
+            .WithSummary("Forgets a dead letter.")
+            .Produces(StatusCodes.Status204NoContent)
+            .Takes("id", "Id of the dead letter.")
+            .Refuses(StatusCodes.Status404NotFound, "WF4504");
     }
 
     private static async Task<IResult> ListAsync(
@@ -58,6 +71,8 @@ internal static class DeadLetters
 }
 
 /// <summary>One page of dead letters and kept stimuli, newest first.</summary>
+/// <param name="Items">The letters.</param>
+/// <param name="TotalCount">How many there are on all pages.</param>
 internal sealed record DeadLetterList(IReadOnlyList<DeadLetter> Items, long TotalCount);
 
 /// <summary>A stimulus that reached nothing, or work that was given up.</summary>

@@ -1,4 +1,5 @@
 using Platform.Runtime.Explanations;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -12,7 +13,11 @@ internal static class Instances
     public static void MapInstances(this IEndpointRouteBuilder api)
     {
         var instances = api.MapGroup("/instances/{id}").WithTags("Instances");
-        instances.MapGet("/explain", ExplainAsync).RequirePermission("read:workflow-instances");
+        instances.MapGet("/explain", ExplainAsync).RequirePermission("read:workflow-instances")
+            .WithSummary("Says in sentences what an instance is doing, what it waits for and what went wrong.")
+            .Produces<InstanceExplanation>()
+            .Takes("id", "Id of the instance.")
+            .Refuses(StatusCodes.Status404NotFound, "WF4504");
     }
 
     private static async Task<IResult> ExplainAsync(string id, InstanceExplainer explainer, CancellationToken cancellationToken) =>

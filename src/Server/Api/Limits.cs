@@ -3,6 +3,7 @@ using Platform.Engine.Definitions;
 using Platform.Runtime.Dispatching;
 using Platform.Runtime.Store;
 using Platform.Server.Audit;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -16,9 +17,20 @@ internal static class Limits
     public static void MapLimits(this IEndpointRouteBuilder api)
     {
         var limits = api.MapGroup("/definitions/{definitionId}/limits").WithTags("Queue");
-        limits.MapGet("", FindAsync).RequirePermission("read:queue", "manage:queue");
-        limits.MapPut("", SetAsync).RequirePermission("manage:queue").Audited("limits.set", "workflow", "definitionId");
-        limits.MapDelete("", RemoveAsync).RequirePermission("manage:queue").Audited("limits.remove", "workflow", "definitionId");
+        limits.MapGet("", FindAsync).RequirePermission("read:queue", "manage:queue")
+            .WithSummary("Tells the limits of a workflow, and how many runs take a place now.")
+            .Produces<LimitsModel>()
+            .Refuses(StatusCodes.Status404NotFound, "WF4627");
+        limits.MapPut("", SetAsync).RequirePermission("manage:queue").Audited("limits.set", "workflow", "definitionId")
+            .WithSummary("Sets how many runs of a workflow there may be at once, and how many starts in a time.")
+            .Reads<LimitsBody>()
+            .Produces<LimitsModel>()
+            .Refuses(StatusCodes.Status400BadRequest, "WF4626")
+            .Refuses(StatusCodes.Status404NotFound, "WF4628");
+        limits.MapDelete("", RemoveAsync).RequirePermission("manage:queue").Audited("limits.remove", "workflow", "definitionId")
+            .WithSummary("Takes the limits of a workflow away.")
+            .Produces(StatusCodes.Status204NoContent)
+            .Refuses(StatusCodes.Status404NotFound, "WF4627");
     }
 
     private static async Task<IResult> FindAsync(string definitionId, Dispatch dispatch, CancellationToken cancellationToken) =>
@@ -61,9 +73,14 @@ internal static class Limits
 }
 
 /// <summary>What a request sets; null for no limit.</summary>
+/// <param name="MaxConcurrent">Most runs in progress.</param>
+/// <param name="MaxConcurrentPerKey">Most runs in progress with one concurrency key.</param>
+/// <param name="Rate">Most starts in a time.</param>
 internal sealed record LimitsBody(int? MaxConcurrent = null, int? MaxConcurrentPerKey = null, RateModel? Rate = null);
 
 /// <summary>Most starts in any stretch of time of this length.</summary>
+/// <param name="Count">Most starts.</param>
+/// <param name="Per">The time, as hours:minutes:seconds.</param>
 internal sealed record RateModel(int Count, string Per);
 
 /// <summary>What is set for a workflow.</summary>

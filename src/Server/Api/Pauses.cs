@@ -2,6 +2,7 @@ using Platform.Engine.Definitions;
 using Platform.Runtime.Dispatching;
 using Platform.Runtime.Store;
 using Platform.Server.Audit;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -17,12 +18,29 @@ internal static class Pauses
     public static void MapPauses(this IEndpointRouteBuilder api)
     {
         var definition = api.MapGroup("/definitions/{definitionId}").WithTags("Queue");
-        definition.MapGet("/pause", Find).RequirePermission("read:queue", "manage:queue");
-        definition.MapPost("/pause", PauseAsync).RequirePermission("manage:queue").Audited("workflow.pause", "workflow", "definitionId");
-        definition.MapPost("/resume", ResumeAsync).RequirePermission("manage:queue").Audited("workflow.resume", "workflow", "definitionId");
+        definition.MapGet("/pause", FindAsync).RequirePermission("read:queue", "manage:queue")
+            .WithSummary("Tells whether a workflow is paused.")
+            .Produces<PauseModel>()
+            .Refuses(StatusCodes.Status404NotFound, "WF4628");
+        definition.MapPost("/pause", PauseAsync).RequirePermission("manage:queue").Audited("workflow.pause", "workflow", "definitionId")
+            .WithSummary("Keeps a workflow from starting; what runs goes on.")
+            .Reads<PauseBody>(isOptional: true)
+            .Produces<PauseModel>()
+            .Refuses(StatusCodes.Status400BadRequest, "WF4632")
+            .Refuses(StatusCodes.Status404NotFound, "WF4628");
+        definition.MapPost("/resume", ResumeAsync).RequirePermission("manage:queue").Audited("workflow.resume", "workflow", "definitionId")
+            .WithSummary("Lets a workflow start again; what waited begins at once.")
+            .Produces<PauseModel>()
+            .Refuses(StatusCodes.Status404NotFound, "WF4628");
     }
 
-    private static IResult Find(string definitionId, DispatchRules rules) => ApiJson.Reply(ModelOf(definitionId, rules.Find(definitionId)?.Pause));
+    private static async Task<IResult> FindAsync(string definitionId, IWorkflowStore store, DispatchRules rules, CancellationToken cancellationToken)
+    {
+        var pause = rules.Find(definitionId)?.Pause;
+        return pause is null && await store.FindDefinitionAsync(definitionId, VersionOptions.Latest, cancellationToken) is null
+            ? Runs.Missing(definitionId)
+            : ApiJson.Reply(ModelOf(definitionId, pause));
+    }
 
     private static async Task<IResult> PauseAsync(string definitionId, HttpRequest request, IWorkflowStore store, DispatchRules rules, CancellationToken cancellationToken)
     {
@@ -40,9 +58,11 @@ internal static class Pauses
         return ApiJson.Reply(ModelOf(definitionId, await rules.PauseAsync(definitionId, mode, NameOf(request), cancellationToken)));
     }
 
-    private static async Task<IResult> ResumeAsync(string definitionId, HttpRequest request, DispatchRules rules, CancellationToken cancellationToken)
+    private static async Task<IResult> ResumeAsync(string definitionId, HttpRequest request, IWorkflowStore store, DispatchRules rules, CancellationToken cancellationToken)
     {
         var ended = await rules.ResumeAsync(definitionId, NameOf(request), cancellationToken);
+        if (ended is null && await store.FindDefinitionAsync(definitionId, VersionOptions.Latest, cancellationToken) is null)
+            return Runs.Missing(definitionId);
         return ApiJson.Reply(ModelOf(definitionId, null) with { Dropped = ended?.Dropped ?? 0 });
     }
 

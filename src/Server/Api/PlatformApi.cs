@@ -1,3 +1,5 @@
+using Platform.Server.OpenApi;
+
 namespace Platform.Server.Api;
 
 /// <summary>The server's own REST API: what Elsa's does not have. Strict about what it reads, and every refusal is a problem with a code.</summary>
@@ -11,6 +13,7 @@ internal static class PlatformApi
     public static void MapPlatformApi(this IEndpointRouteBuilder app)
     {
         var api = app.MapGroup(Prefix);
+        api.MapOpenApi();
         api.MapInstances();
         api.MapRuns();
         api.MapQueue();

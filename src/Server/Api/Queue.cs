@@ -2,6 +2,7 @@ using Platform.Runtime;
 using Platform.Runtime.Dispatching;
 using Platform.Runtime.Store;
 using Platform.Server.Audit;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -18,9 +19,21 @@ internal static class Queue
     public static void MapQueue(this IEndpointRouteBuilder api)
     {
         var queue = api.MapGroup("/queue").WithTags("Queue");
-        queue.MapGet("", CountAsync).RequirePermission("read:queue", "manage:queue");
-        queue.MapGet("/items", ListAsync).RequirePermission("read:queue", "manage:queue");
-        queue.MapDelete("/items/{id}", WithdrawAsync).RequirePermission("manage:queue").Audited("queue.withdraw", "work", "id");
+        queue.MapGet("", CountAsync).RequirePermission("read:queue", "manage:queue")
+            .WithSummary("Tells how much work is queued, by kind and workflow.")
+            .Produces<QueueModel>();
+        queue.MapGet("/items", ListAsync).RequirePermission("read:queue", "manage:queue")
+            .WithSummary("Lists queued work in the order in which it is done.")
+            .Produces<QueueItemList>()
+            .Takes("kind", "Only this kind of work: start, stimulus ...")
+            .Takes("instanceId", "Only work of this instance.")
+            .Takes("due", "now for what is due, later for what waits for its time; both when it is left out.");
+        queue.MapDelete("/items/{id}", WithdrawAsync).RequirePermission("manage:queue").Audited("queue.withdraw", "work", "id")
+            .WithSummary("Takes back a queued start that has not begun.")
+            .Produces(StatusCodes.Status204NoContent)
+            .Takes("id", "Id of the queued item.")
+            .Refuses(StatusCodes.Status404NotFound, "WF4629")
+            .Refuses(StatusCodes.Status409Conflict, "WF4630", "WF4631");
     }
 
     private static async Task<IResult> CountAsync(QueueItems items, Intake intake, RuntimeOptions options, TimeProvider clock, CancellationToken cancellationToken)
@@ -101,9 +114,21 @@ internal sealed record QueueModel(long Total, int QueueMax, int RequestsInProgre
 internal sealed record QueueDepthModel(string Kind, string? DefinitionId, long Due, long Delayed, long Held, long Paused, TimeSpan OldestAge);
 
 /// <summary>One page of the queue, in the order in which it is done.</summary>
+/// <param name="Items">The items.</param>
+/// <param name="TotalCount">How many there are on all pages.</param>
 internal sealed record QueueItemList(IReadOnlyList<QueueItemModel> Items, long TotalCount);
 
 /// <summary>A queued item.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Kind">Kind of work.</param>
+/// <param name="State">What it waits for.</param>
+/// <param name="DefinitionId">For starts the workflow.</param>
+/// <param name="InstanceId">The instance that it concerns, or that it will be.</param>
+/// <param name="ConcurrencyKey">For starts the concurrency key.</param>
+/// <param name="Priority">Higher goes first.</param>
+/// <param name="QueuedAt">When it was queued, UTC.</param>
+/// <param name="DueAt">Not before this moment, UTC.</param>
+/// <param name="Attempts">How often it failed.</param>
 internal sealed record QueueItemModel(
     string Id,
     string Kind,

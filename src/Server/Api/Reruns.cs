@@ -8,6 +8,7 @@ using Platform.Runtime.Reruns;
 using Platform.Runtime.Store;
 using Platform.Server.Audit;
 using Platform.Server.Elsa.Definitions;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 using RerunService = Platform.Runtime.Reruns.Reruns;
@@ -25,10 +26,26 @@ internal static class Reruns
     /// <param name="api">The API.</param>
     public static void MapReruns(this IEndpointRouteBuilder api)
     {
-        var instances = api.MapGroup("/instances/{id}").WithTags("Instances");
-        instances.MapPost("/retry", RetryAsync).RequirePermission("manage:workflow-instances").Audited("instance.retry", "instance", "id");
-        instances.MapPost("/rerun", RerunAsync).RequirePermission("manage:workflow-instances").Audited("instance.rerun", "instance", "id");
-        instances.MapGet("/reruns", ListAsync).RequirePermission("read:workflow-instances");
+        var instances = api.MapGroup("/instances/{id}").WithTags("Instances").Takes("id", "Id of the instance.");
+        instances.MapPost("/retry", RetryAsync).RequirePermission("manage:workflow-instances").Audited("instance.retry", "instance", "id")
+            .WithSummary("Executes again what failed in an instance.")
+            .Reads<RetryBody>(isOptional: true)
+            .Produces<RetryModel>()
+            .Refuses(StatusCodes.Status404NotFound, "WF4504")
+            .Refuses(StatusCodes.Status409Conflict, "WF4647");
+        instances.MapPost("/rerun", RerunAsync).RequirePermission("manage:workflow-instances").Audited("instance.rerun", "instance", "id")
+            .WithSummary("Runs an instance once more, from its start or from any step; the original stays as it is.")
+            .Reads<RerunBody>(isOptional: true)
+            .TakesHeader("Idempotency-Key", "The same key means the same request: it is done once, and its answer is given again. 1 to 255 visible ASCII characters.")
+            .Produces<RerunModel>(StatusCodes.Status201Created)
+            .Refuses(StatusCodes.Status400BadRequest, "WF4520", "WF4640")
+            .Refuses(StatusCodes.Status404NotFound, "WF4504")
+            .Refuses(StatusCodes.Status409Conflict, "WF4641", "WF4642", "WF4643", "WF4644", "WF4645")
+            .Refuses(StatusCodes.Status422UnprocessableEntity, "WF4521");
+        instances.MapGet("/reruns", ListAsync).RequirePermission("read:workflow-instances")
+            .WithSummary("Lists the re-runs of an instance, oldest first.")
+            .Produces<RerunList>()
+            .Refuses(StatusCodes.Status404NotFound, "WF4504");
     }
 
     /// <summary>Values of a JSON object by name; null when there is none.</summary>
@@ -190,4 +207,6 @@ internal sealed record RerunModel(string InstanceId, string DefinitionId, int Ve
 }
 
 /// <summary>One page of the re-runs of an instance, oldest first.</summary>
+/// <param name="Items">The re-runs.</param>
+/// <param name="TotalCount">How many there are on all pages.</param>
 internal sealed record RerunList(IReadOnlyList<RerunModel> Items, long TotalCount);

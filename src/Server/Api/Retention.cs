@@ -5,6 +5,7 @@ using Platform.Runtime.Audit;
 using Platform.Runtime.Retention;
 using Platform.Runtime.Store;
 using Platform.Server.Audit;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -16,9 +17,19 @@ internal static class Retention
     public static void MapRetention(this IEndpointRouteBuilder api)
     {
         var group = api.MapGroup("/retention").WithTags("Retention");
-        group.MapGet("", ListAsync).RequirePermission("read:storage", "manage:retention");
-        group.MapPut("/{definitionId}", SetAsync).RequirePermission("manage:retention").Audited("retention.set", "workflow", "definitionId");
-        group.MapDelete("/{definitionId}", RemoveAsync).RequirePermission("manage:retention").Audited("retention.remove", "workflow", "definitionId");
+        group.MapGet("", ListAsync).RequirePermission("read:storage", "manage:retention")
+            .WithSummary("Lists how long the instances of workflows are kept, as operators have set it.")
+            .Produces<RetentionList>();
+        group.MapPut("/{definitionId}", SetAsync).RequirePermission("manage:retention").Audited("retention.set", "workflow", "definitionId")
+            .WithSummary("Sets how long the instances of a workflow are kept.")
+            .Reads<RetentionBody>()
+            .Produces<RetentionModel>()
+            .Refuses(StatusCodes.Status400BadRequest, "WF4581")
+            .Refuses(StatusCodes.Status404NotFound, "WF4580");
+        group.MapDelete("/{definitionId}", RemoveAsync).RequirePermission("manage:retention").Audited("retention.remove", "workflow", "definitionId")
+            .WithSummary("Lets the workflow and the server say again how long instances are kept.")
+            .Produces(StatusCodes.Status204NoContent)
+            .Refuses(StatusCodes.Status404NotFound, "WF4582");
     }
 
     private static async Task<IResult> ListAsync(IWorkflowStore store, RetentionOptions options, CancellationToken cancellationToken, int skip = 0, int take = 50)
@@ -79,13 +90,28 @@ internal static class Retention
 }
 
 /// <summary>What a request sets.</summary>
+/// <param name="Finished">How long finished instances are kept, as days.hours:minutes:seconds.</param>
+/// <param name="Faulted">How long faulted and cancelled ones are kept.</param>
+/// <param name="Max">Most finished instances that are kept.</param>
+/// <param name="Keep"><c>forever</c> to delete none.</param>
 internal sealed record RetentionBody(string? Finished = null, string? Faulted = null, int? Max = null, string? Keep = null);
 
 /// <summary>What is set for a workflow.</summary>
+/// <param name="DefinitionId">The workflow.</param>
+/// <param name="Finished">How long finished instances are kept; null for what is said elsewhere.</param>
+/// <param name="Faulted">How long faulted and cancelled ones are kept; null for what is said elsewhere.</param>
+/// <param name="Max">Most finished instances that are kept; null for no limit here.</param>
+/// <param name="Keep"><c>forever</c> when none is deleted.</param>
 internal sealed record RetentionModel(string DefinitionId, TimeSpan? Finished, TimeSpan? Faulted, int? Max, string? Keep);
 
 /// <summary>What holds for workflows that say nothing.</summary>
+/// <param name="Finished">How long finished instances are kept.</param>
+/// <param name="Faulted">How long faulted and cancelled ones are kept.</param>
+/// <param name="Max">Most finished instances of a workflow; null for no limit.</param>
 internal sealed record RetentionDefaults(TimeSpan Finished, TimeSpan Faulted, int? Max);
 
 /// <summary>A page of what is set.</summary>
+/// <param name="Items">The settings.</param>
+/// <param name="TotalCount">How many there are on all pages.</param>
+/// <param name="Defaults">What holds for all others.</param>
 internal sealed record RetentionList(IReadOnlyList<RetentionModel> Items, int TotalCount, RetentionDefaults Defaults);

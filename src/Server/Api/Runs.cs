@@ -6,6 +6,7 @@ using Platform.Runtime.Definitions;
 using Platform.Runtime.Execution;
 using Platform.Server.Audit;
 using Platform.Server.Elsa.Definitions;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -23,7 +24,16 @@ internal static class Runs
     /// <summary>Maps <c>/api/definitions/{definitionId}/runs</c>.</summary>
     /// <param name="api">The API.</param>
     public static void MapRuns(this IEndpointRouteBuilder api) =>
-        api.MapPost("/definitions/{definitionId}/runs", StartAsync).WithTags("Queue").RequirePermission("exec:workflow-definitions").NotAudited("A run is an instance, whose journal tells all that it did.");
+        api.MapPost("/definitions/{definitionId}/runs", StartAsync).WithTags("Queue").RequirePermission("exec:workflow-definitions").NotAudited("A run is an instance, whose journal tells all that it did.")
+            .WithSummary("Queues a run of a workflow: for now or later, in front of others, once per idempotency key.")
+            .Reads<RunBody>()
+            .TakesHeader("Idempotency-Key", "The same key means the same request: it is done once, and its answer is given again. 1 to 255 visible ASCII characters.")
+            .Produces<RunModel>(StatusCodes.Status202Accepted)
+            .Refuses(StatusCodes.Status400BadRequest, "WF4620")
+            .Refuses(StatusCodes.Status404NotFound, "WF4628")
+            .Refuses(StatusCodes.Status409Conflict, "WF4622")
+            .Refuses(StatusCodes.Status422UnprocessableEntity, "WF4521")
+            .Refuses(StatusCodes.Status429TooManyRequests, "WF4624");
 
     private static async Task<IResult> StartAsync(
         string definitionId, HttpRequest request, WorkflowDefinitions definitions, KeyedStarts keyed, WorkflowRuntime runtime, TimeProvider clock)

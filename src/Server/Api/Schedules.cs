@@ -4,6 +4,7 @@ using Platform.Engine.Definitions;
 using Platform.Runtime.Scheduling;
 using Platform.Runtime.Store;
 using Platform.Server.Audit;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 using Cron = Platform.Runtime.Scheduling.Schedules;
@@ -22,16 +23,48 @@ internal static class Schedules
     /// <param name="api">The API.</param>
     public static void MapSchedules(this IEndpointRouteBuilder api)
     {
-        var schedules = api.MapGroup("/schedules").WithTags("Schedules");
-        schedules.MapGet("", ListAsync).RequirePermission("read:schedules");
-        schedules.MapGet("/{id}", FindAsync).RequirePermission("read:schedules");
-        schedules.MapGet("/{id}/next", NextAsync).RequirePermission("read:schedules");
-        schedules.MapPost("/preview", PreviewAsync).RequirePermission("read:schedules").NotAudited("It only reads.");
-        schedules.MapPut("/{id}/settings", SetAsync).RequirePermission("manage:schedules").Audited("schedule.set", "schedule", "id");
-        schedules.MapPost("/{id}/pause", PauseAsync).RequirePermission("manage:schedules").Audited("schedule.pause", "schedule", "id");
-        schedules.MapPost("/{id}/resume", ResumeAsync).RequirePermission("manage:schedules").Audited("schedule.resume", "schedule", "id");
-        schedules.MapPost("/{id}/trigger", TriggerAsync).RequirePermission("manage:schedules").Audited("schedule.trigger", "schedule", "id");
-        schedules.MapPost("/{id}/backfill", BackfillAsync).RequirePermission("manage:schedules").Audited("schedule.backfill", "schedule", "id");
+        var schedules = api.MapGroup("/schedules").WithTags("Schedules").Takes("id", "Id of the schedule: its workflow and its activity, joined by a bar.");
+        schedules.MapGet("", ListAsync).RequirePermission("read:schedules")
+            .WithSummary("Lists the schedules of published workflows.")
+            .Produces<ScheduleList>();
+        schedules.MapGet("/{id}", FindAsync).RequirePermission("read:schedules")
+            .WithSummary("Reads one schedule.")
+            .Produces<ScheduleModel>()
+            .Refuses(StatusCodes.Status404NotFound, "WF4541");
+        schedules.MapGet("/{id}/next", NextAsync).RequirePermission("read:schedules")
+            .WithSummary("Tells when a schedule fires next.")
+            .Produces<ScheduleMoments>()
+            .Takes("count", "How many moments, 1 to 100.")
+            .Refuses(StatusCodes.Status404NotFound, "WF4541");
+        schedules.MapPost("/preview", PreviewAsync).RequirePermission("read:schedules").NotAudited("It only reads.")
+            .WithSummary("Tells when a cron expression would fire.")
+            .Reads<PreviewBody>()
+            .Produces<ScheduleMoments>()
+            .Refuses(StatusCodes.Status400BadRequest, "WF4540", "WF4542");
+        schedules.MapPut("/{id}/settings", SetAsync).RequirePermission("manage:schedules").Audited("schedule.set", "schedule", "id")
+            .WithSummary("Sets time zone, missed ticks, overlap and pause of a schedule, over what its workflow says.")
+            .Reads<ScheduleSettingsModel>()
+            .Produces<ScheduleModel>()
+            .Refuses(StatusCodes.Status400BadRequest, "WF4540")
+            .Refuses(StatusCodes.Status404NotFound, "WF4541");
+        schedules.MapPost("/{id}/pause", PauseAsync).RequirePermission("manage:schedules").Audited("schedule.pause", "schedule", "id")
+            .WithSummary("Keeps a schedule from firing.")
+            .Produces<ScheduleModel>()
+            .Refuses(StatusCodes.Status404NotFound, "WF4541");
+        schedules.MapPost("/{id}/resume", ResumeAsync).RequirePermission("manage:schedules").Audited("schedule.resume", "schedule", "id")
+            .WithSummary("Lets a schedule fire again.")
+            .Produces<ScheduleModel>()
+            .Refuses(StatusCodes.Status404NotFound, "WF4541");
+        schedules.MapPost("/{id}/trigger", TriggerAsync).RequirePermission("manage:schedules").Audited("schedule.trigger", "schedule", "id")
+            .WithSummary("Fires a schedule now.")
+            .Produces<ScheduleStarted>(StatusCodes.Status202Accepted)
+            .Refuses(StatusCodes.Status404NotFound, "WF4541");
+        schedules.MapPost("/{id}/backfill", BackfillAsync).RequirePermission("manage:schedules").Audited("schedule.backfill", "schedule", "id")
+            .WithSummary("Starts, or only lists, the ticks of a past time.")
+            .Reads<BackfillBody>()
+            .Produces<BackfillModel>()
+            .Refuses(StatusCodes.Status400BadRequest, "WF4543")
+            .Refuses(StatusCodes.Status404NotFound, "WF4541");
     }
 
     private static async Task<IResult> ListAsync(
@@ -156,9 +189,29 @@ internal static class Schedules
 }
 
 /// <summary>One page of schedules, by definition and activity.</summary>
+/// <param name="Items">The schedules.</param>
+/// <param name="TotalCount">How many there are on all pages.</param>
 internal sealed record ScheduleList(IReadOnlyList<ScheduleModel> Items, long TotalCount);
 
 /// <summary>A schedule.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="DefinitionId">The workflow.</param>
+/// <param name="DefinitionName">Name of the workflow.</param>
+/// <param name="ActivityId">The activity that fires.</param>
+/// <param name="Kind">Kind of the activity: <c>Cron</c>, <c>Timer</c> or <c>StartAt</c>.</param>
+/// <param name="Expression">When it fires, as the workflow says it.</param>
+/// <param name="TimeZone">Its time zone.</param>
+/// <param name="MisfirePolicy">What becomes of ticks that were missed.</param>
+/// <param name="OverlapPolicy">What becomes of a tick while an earlier run goes on.</param>
+/// <param name="IsPaused">Whether it fires nothing.</param>
+/// <param name="NextDueAt">When it fires next, UTC; null for never.</param>
+/// <param name="LastTickAt">The last moment at which it was due, UTC.</param>
+/// <param name="LastFiredAt">When it last started a run, UTC.</param>
+/// <param name="FiredCount">Ticks that started a run.</param>
+/// <param name="MissedCount">Ticks that were missed.</param>
+/// <param name="SkippedCount">Ticks that the overlap policy left out.</param>
+/// <param name="QueuedCount">Ticks that wait for an earlier run.</param>
+/// <param name="SetByOperator">What an operator has set over what the workflow says.</param>
 internal sealed record ScheduleModel(
     string Id,
     string DefinitionId,
@@ -180,22 +233,40 @@ internal sealed record ScheduleModel(
     ScheduleSettingsModel SetByOperator);
 
 /// <summary>What an operator sets; null for what the workflow's document says.</summary>
+/// <param name="MisfirePolicy"><c>Skip</c>, <c>Last</c> or <c>All</c>.</param>
+/// <param name="OverlapPolicy"><c>Allow</c>, <c>Skip</c>, <c>Queue</c> or <c>CancelOld</c>.</param>
+/// <param name="TimeZone">An IANA name.</param>
+/// <param name="IsPaused">Whether it fires nothing.</param>
 internal sealed record ScheduleSettingsModel(string? MisfirePolicy = null, string? OverlapPolicy = null, string? TimeZone = null, bool? IsPaused = null);
 
 /// <summary>Moments to come.</summary>
+/// <param name="TimeZone">The time zone.</param>
+/// <param name="Moments">The moments, soonest first.</param>
 internal sealed record ScheduleMoments(string TimeZone, IReadOnlyList<ScheduleMoment> Moments);
 
 /// <summary>A moment, in UTC and as the clock on the wall shows it.</summary>
+/// <param name="At">In UTC.</param>
+/// <param name="Local">In the time zone.</param>
 internal sealed record ScheduleMoment(DateTimeOffset At, DateTimeOffset Local);
 
 /// <summary>Asks when an expression would fire.</summary>
+/// <param name="CronExpression">Five fields as Unix writes them, or six or seven with seconds first.</param>
+/// <param name="TimeZone">An IANA name; UTC when absent.</param>
+/// <param name="Count">How many moments, 1 to 100.</param>
 internal sealed record PreviewBody(string CronExpression, string? TimeZone = null, int Count = 10);
 
 /// <summary>The instance that was queued to start.</summary>
+/// <param name="InstanceId">Id of the instance.</param>
 internal sealed record ScheduleStarted(string InstanceId);
 
 /// <summary>Asks for the ticks of a past range, both ends included.</summary>
+/// <param name="From">First moment; UTC when no offset is given.</param>
+/// <param name="To">Last moment, not in the future.</param>
+/// <param name="DryRun">Whether the ticks are only listed.</param>
 internal sealed record BackfillBody(string From, string To, bool DryRun = false);
 
 /// <summary>What a backfill did, or would do.</summary>
+/// <param name="DryRun">Whether the ticks were only listed.</param>
+/// <param name="StartedCount">How many instances were started, or would be.</param>
+/// <param name="Ticks">The ticks, oldest first.</param>
 internal sealed record BackfillModel(bool DryRun, int StartedCount, IReadOnlyList<BackfillTick> Ticks);

@@ -11,8 +11,12 @@ internal static class Storage
     public static void MapStorage(this IEndpointRouteBuilder api)
     {
         var group = api.MapGroup("/storage").WithTags("Storage");
-        group.MapGet("", ShowAsync).RequirePermission("read:storage");
-        group.MapGet("/workflows", ListWorkflowsAsync).RequirePermission("read:storage");
+        group.MapGet("", ShowAsync).RequirePermission("read:storage")
+            .WithSummary("Tells how large the database is, and what retention did last.")
+            .Produces<StorageModel>();
+        group.MapGet("/workflows", ListWorkflowsAsync).RequirePermission("read:storage")
+            .WithSummary("Tells what each workflow takes in the database, the largest first.")
+            .Produces<WorkflowStorageList>();
     }
 
     private static async Task<IResult> ShowAsync(
@@ -43,11 +47,24 @@ internal static class Storage
 }
 
 /// <summary>The size of the database.</summary>
+/// <param name="DatabaseBytes">Bytes of the database.</param>
+/// <param name="WalBytes">Bytes of its log of changes.</param>
+/// <param name="FreeBytes">Bytes of the database that can be used again.</param>
+/// <param name="Instances">How many instances are stored.</param>
+/// <param name="OldestInstance">When the oldest of them was made, UTC.</param>
+/// <param name="LastRound">What retention did last; null before its first round.</param>
+/// <param name="NextRound">When retention goes round next, UTC.</param>
 internal sealed record StorageModel(
     long DatabaseBytes, long WalBytes, long FreeBytes, long Instances, DateTimeOffset? OldestInstance, RetentionRound? LastRound, DateTimeOffset? NextRound);
 
 /// <summary>What a workflow takes.</summary>
+/// <param name="DefinitionId">The workflow.</param>
+/// <param name="EstimatedBytes">About how many bytes its instances take.</param>
+/// <param name="Oldest">When the oldest of them was made, UTC.</param>
+/// <param name="InstancesByStatus">How many instances there are, by sub-status.</param>
 internal sealed record WorkflowStorage(string DefinitionId, long EstimatedBytes, DateTimeOffset Oldest, IReadOnlyDictionary<string, long> InstancesByStatus);
 
 /// <summary>Workflows, the largest first.</summary>
+/// <param name="Items">The workflows.</param>
+/// <param name="TotalCount">How many there are on all pages.</param>
 internal sealed record WorkflowStorageList(IReadOnlyList<WorkflowStorage> Items, int TotalCount);

@@ -7,6 +7,7 @@ using Platform.Engine.Secrets;
 using Platform.Runtime.Recovering;
 using Platform.Runtime.Store;
 using Platform.Server.Audit;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Secrets;
 using Platform.Server.Security;
@@ -89,6 +90,7 @@ internal static class ServerServices
     public static IServiceCollection AddOperations(this IServiceCollection services)
     {
         services.AddSingleton<StartReport>();
+        services.AddSingleton<DescribedApi>();
         // In production too: the boundary turns it into a problem that tells where the mistake is.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddProblemDetails(options => options.CustomizeProblemDetails = problem =>

@@ -1,8 +1,11 @@
+using Platform.Runtime;
 using Platform.Server.Audit;
 using Platform.Server.Elsa.Definitions;
 using Platform.Server.Elsa.Descriptors;
 using Platform.Server.Elsa.Instances;
+using Platform.Server.Elsa.Labels;
 using Platform.Server.Elsa.Live;
+using Platform.Server.Elsa.Operations;
 using Platform.Server.Elsa.Secrets;
 using Platform.Server.Security;
 
@@ -31,6 +34,9 @@ internal static class ElsaApi
         services.AddSingleton<WorkflowStates>();
         services.AddSingleton<EventLinks>();
         services.AddSingleton<InstanceObservers>();
+        services.AddSingleton<Labels.Labels>();
+        services.AddSingleton<SimulatedResponses>();
+        services.AddSingleton(provider => new ServerGeneration(provider.GetRequiredService<Ids>().New()));
         services.AddHostedService<LiveUpdates>();
         services.AddSignalR().AddJsonProtocol(options => options.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
         return services;
@@ -47,14 +53,21 @@ internal static class ElsaApi
         api.MapDefinitionFiles();
         api.MapDefinitionGraph();
         api.MapDefinitionExecution();
+        api.MapDefinitionReloads();
+        api.MapLabels();
         api.MapActivityTestRuns();
         api.MapTypeDefinitions();
         api.MapInstances();
+        api.MapVariableEdits();
         api.MapJournal();
         api.MapActivityExecutions();
         api.MapInstanceBulk();
         api.MapInstanceFiles();
         api.MapAlterations();
+        api.MapDeadLetterQueue();
+        api.MapResilience();
+        api.MapRuntimeAdmin();
+        api.MapAbsentFeatures();
         api.MapStimuli();
         api.MapSecrets();
         app.MapHub<WorkflowInstanceHub>(HubPath).RequirePermission("read:workflow-instances").NotAudited("It only reads.");

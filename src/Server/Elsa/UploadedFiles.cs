@@ -26,9 +26,9 @@ internal static class UploadedFiles
         {
             form = await context.Request.ReadFormAsync(new FormOptions { MultipartBodyLengthLimit = options.BodyBytesMax }, context.RequestAborted);
         }
-        catch (InvalidDataException exception)
+        catch (Exception exception) when (exception is InvalidDataException or (IOException and not BadHttpRequestException))
         {
-            return ([], Problems.Invalid("WF4003", "$", exception.Message));
+            return ([], Problems.Invalid("WF4003", "$", $"The upload is not multipart/form-data that can be read: {exception.Message}"));
         }
 
         var files = new List<(string, JsonObject)>();

@@ -1,11 +1,14 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Platform.Server.Elsa.Definitions;
 using Platform.Server.Elsa.Descriptors;
 using Platform.Server.Elsa.Instances;
+using Platform.Server.Elsa.Labels;
 using Platform.Server.Elsa.Live;
+using Platform.Server.Elsa.Operations;
 using Platform.Server.Elsa.Secrets;
 
 namespace Platform.Server.Elsa;
@@ -92,6 +95,22 @@ namespace Platform.Server.Elsa;
 [JsonSerializable(typeof(SecretRequest))]
 [JsonSerializable(typeof(TestRunRequest))]
 [JsonSerializable(typeof(TestRunReply))]
+[JsonSerializable(typeof(DeadLetterItem))]
+[JsonSerializable(typeof(DeadLetterPage))]
+[JsonSerializable(typeof(EmptyList))]
+[JsonSerializable(typeof(Label))]
+[JsonSerializable(typeof(LabelContent))]
+[JsonSerializable(typeof(LabelList))]
+[JsonSerializable(typeof(LabelsOfReply))]
+[JsonSerializable(typeof(LabelsOfRequest))]
+[JsonSerializable(typeof(Listing<JsonObject>))]
+[JsonSerializable(typeof(Listing<string>))]
+[JsonSerializable(typeof(RefreshedReply))]
+[JsonSerializable(typeof(ReplayReply))]
+[JsonSerializable(typeof(RuntimeStatus))]
+[JsonSerializable(typeof(ShellsReloaded))]
+[JsonSerializable(typeof(SimulatedResponse))]
+[JsonSerializable(typeof(VariablesRequest))]
 internal sealed partial class WireJson : JsonSerializerContext
 {
     /// <summary>Other languages than English stay readable on the wire; it is JSON, never HTML.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.Net.Http.Headers;
 
 namespace Platform.Server.Operations;
 
@@ -13,7 +14,7 @@ internal static class JsonBody
     public static async ValueTask<T> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type)
         where T : class
     {
-        if (!request.HasJsonContentType())
+        if (!request.HasJsonContentType() || !HasKnownCharset(request))
             throw new BadHttpRequestException("The body is not JSON.", StatusCodes.Status415UnsupportedMediaType);
         try
         {
@@ -25,4 +26,8 @@ internal static class JsonBody
             throw new BadHttpRequestException("The body cannot be read.", StatusCodes.Status400BadRequest, exception);
         }
     }
+
+    /// <summary>The framework fails at a charset that it does not know, as if that were the server's fault.</summary>
+    private static bool HasKnownCharset(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && (!type.Charset.HasValue || type.Charset.Length == 0 || type.Encoding is not null);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Platform.Server.Audit;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 
 namespace Platform.Server.Security;
@@ -12,9 +13,18 @@ internal static class SessionApi
     public static void MapSession(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/session").WithTags("Session");
-        group.MapPost("", SignInAsync).AllowAnonymous().Audited("signin.succeeded", "user");
-        group.MapGet("", Show).RequirePermission();
-        group.MapDelete("", SignOutAsync).RequirePermission().Audited("signout", "user");
+        group.MapPost("", SignInAsync).AllowAnonymous().Audited("signin.succeeded", "user")
+            .WithSummary("Signs a person in: sets the cookies of the session.")
+            .Reads<SignInRequest>()
+            .Produces<SessionAnswer>()
+            .Refuses(StatusCodes.Status401Unauthorized, "WF4502")
+            .Refuses(StatusCodes.Status429TooManyRequests, "WF4507");
+        group.MapGet("", Show).RequirePermission()
+            .WithSummary("Tells who is signed in and what they may do.")
+            .Produces<SessionAnswer>();
+        group.MapDelete("", SignOutAsync).RequirePermission().Audited("signout", "user")
+            .WithSummary("Signs out: ends the session and takes its cookies back.")
+            .Produces(StatusCodes.Status204NoContent);
     }
 
     private static async Task<IResult> SignInAsync(HttpContext context, SignIn signIn, Sessions sessions)

@@ -25,9 +25,17 @@ internal static class DefinitionLists
         read.MapGet("/{definitionId}/consumers", ConsumersAsync);
     }
 
-    private static async Task<IResult> ListAsync(DefinitionListQuery query, WorkflowDefinitions definitions, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(
+        DefinitionListQuery query, WorkflowDefinitions definitions, Labels.Labels labels, CancellationToken cancellationToken)
     {
-        var page = query.SelectsNothing ? new Page<WorkflowDefinition>([], 0) : await definitions.ListAsync(query.Filter, cancellationToken);
+        var filter = query.Filter;
+        if (query.LabelIds is { } labelIds)
+        {
+            var carriers = await labels.CarriersOfAsync(labelIds, cancellationToken);
+            filter = filter with { Ids = filter.Ids is null ? carriers : [.. filter.Ids.Intersect(carriers)] };
+        }
+
+        var page = query.SelectsNothing ? new Page<WorkflowDefinition>([], 0) : await definitions.ListAsync(filter, cancellationToken);
         return Wire.Json(new DefinitionList([.. page.Items.Select(DefinitionSummary.Of)], page.TotalCount, DefinitionLinks.OfList));
     }
 
@@ -93,13 +101,16 @@ internal static class DefinitionLists
 /// <summary>The query of the definition list.</summary>
 internal sealed class DefinitionListQuery : IRequestPart
 {
-    private DefinitionListQuery(DefinitionFilter filter, bool selectsNothing, IResult? refusal) =>
-        (Filter, SelectsNothing, Refusal) = (filter, selectsNothing, refusal);
+    private DefinitionListQuery(DefinitionFilter filter, IReadOnlyList<string>? labelIds, bool selectsNothing, IResult? refusal) =>
+        (Filter, LabelIds, SelectsNothing, Refusal) = (filter, labelIds, selectsNothing, refusal);
 
     /// <summary>Selects the rows.</summary>
     public DefinitionFilter Filter { get; }
 
-    /// <summary>Whether it asks for something no definition has: a label, another materializer.</summary>
+    /// <summary>Ids of labels of which a version carries at least one; null when it need not.</summary>
+    public IReadOnlyList<string>? LabelIds { get; }
+
+    /// <summary>Whether it asks for something no definition has: another materializer.</summary>
     public bool SelectsNothing { get; }
 
     /// <inheritdoc/>
@@ -128,7 +139,9 @@ internal sealed class DefinitionListQuery : IRequestPart
             Skip = skip,
             Take = take,
         };
-        var nothing = query.Text("label") is not null || query.Text("materializer") is not (null or "Json");
-        return ValueTask.FromResult(new DefinitionListQuery(filter, nothing, refusal));
+        // Clients join the ids of several labels by commas.
+        var labelIds = query.Texts("label")?.SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToList();
+        var nothing = query.Text("materializer") is not (null or "Json");
+        return ValueTask.FromResult(new DefinitionListQuery(filter, labelIds, nothing, refusal));
     }
 }

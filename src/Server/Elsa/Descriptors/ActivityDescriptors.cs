@@ -55,7 +55,7 @@ internal sealed class ActivityDescriptors(ActivityCatalog catalog, InputFields f
     /// <param name="version">Its version; null for the latest.</param>
     /// <param name="cancellationToken">Ends the handlers of choices.</param>
     public async ValueTask<ActivityDescriptor?> FindAsync(string typeName, int? version, CancellationToken cancellationToken) =>
-        catalog.Find(typeName, version) is { } type ? await DescribeAsync(type, cancellationToken) : null;
+        catalog.Find(typeName, version) is { } type && (version is null || type.Version == version) ? await DescribeAsync(type, cancellationToken) : null;
 
     /// <summary>The choices of an input by editor; null when the type has no such input, empty when the input has no choices.</summary>
     /// <param name="typeName">The activity type.</param>

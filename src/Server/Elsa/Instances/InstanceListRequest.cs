@@ -163,18 +163,18 @@ internal sealed record TimestampRequest
     public DateTimeOffset Timestamp { get; init; }
 
     /// <summary>The conditions as the store understands them; null when there are none.</summary>
-    public static IReadOnlyCollection<TimestampFilter>? ToFilters(IReadOnlyList<TimestampRequest>? requests, ref IResult? refusal)
+    public static IReadOnlyCollection<TimestampFilter>? ToFilters(IReadOnlyList<TimestampRequest?>? requests, ref IResult? refusal)
     {
         if (requests is not { Count: > 0 })
             return null;
         var filters = new List<TimestampFilter>();
         foreach (var request in requests)
         {
-            var column = Array.Find(["CreatedAt", "UpdatedAt", "FinishedAt"], name => string.Equals(name, request.Column, StringComparison.OrdinalIgnoreCase));
-            if (column is null || !Enum.TryParse<TimestampOperator>(request.Operator, ignoreCase: true, out var comparison) || !Enum.IsDefined(comparison))
+            var column = Array.Find(["CreatedAt", "UpdatedAt", "FinishedAt"], name => string.Equals(name, request?.Column, StringComparison.OrdinalIgnoreCase));
+            if (request is null || column is null || !Enum.TryParse<TimestampOperator>(request.Operator, ignoreCase: true, out var comparison) || !Enum.IsDefined(comparison))
             {
                 refusal = Problems.Invalid(
-                    "WF4005", "$.timestampFilters", $"'{request.Column} {request.Operator}' is no time condition. Columns: CreatedAt, UpdatedAt, FinishedAt.");
+                    "WF4005", "$.timestampFilters", $"'{request?.Column} {request?.Operator}' is no time condition. Columns: CreatedAt, UpdatedAt, FinishedAt.");
             }
             else
             {

@@ -79,7 +79,8 @@ internal static class InstanceRoutes
             : Problems.NotFound(Kind, id);
     }
 
-    private static async Task<IResult> ListVariablesAsync(string id, IWorkflowStore store, WorkflowStates states, CancellationToken cancellationToken)
+    /// <summary>The variables of an instance with their values.</summary>
+    public static async Task<IResult> ListVariablesAsync(string id, IWorkflowStore store, WorkflowStates states, CancellationToken cancellationToken)
     {
         if (await store.FindInstanceAsync(id, cancellationToken) is not { } stored)
             return Problems.NotFound(Kind, id);

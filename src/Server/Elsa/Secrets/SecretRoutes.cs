@@ -57,7 +57,7 @@ internal static class SecretRoutes
         var (status, type, keptIn, scope) = (query.Text("status"), query.Text("typeName"), query.Text("storeName"), query.Text("scope"));
         var found = store.All.Where(secret => Matches(secret, query.Text("search")) && (type ?? TextType) == TextType && (keptIn ?? EncryptedStore) == EncryptedStore
             && (scope is null || secret.Scope == scope) && (status is null || string.Equals(store.StatusOf(secret), status, StringComparison.OrdinalIgnoreCase))).ToList();
-        return Wire.Json(new SecretList([.. found.Skip(page * size).Take(size).Select(secret => ToModel(secret, store))], found.Count));
+        return Wire.Json(new SecretList([.. found.Skip((int)Math.Min((long)page * size, int.MaxValue)).Take(size).Select(secret => ToModel(secret, store))], found.Count));
     }
 
     private static IResult Find(string name, SecretStore store) =>

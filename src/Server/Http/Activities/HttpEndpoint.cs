@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Platform.Engine;
 using Platform.Engine.Values;
@@ -199,7 +200,8 @@ public sealed class HttpEndpoint : Trigger<HttpRequest>
         {
             await RefuseAsync(context, http, isTrigger, null, Rejection.InvalidJson(exception));
         }
-        catch (Exception exception) when (exception is InvalidDataException or ValueTooDeepException or ValueTooLargeException)
+        // A form that is cut off, and a text that is not in the encoding that it names, are the caller's mistakes as well.
+        catch (Exception exception) when (exception is InvalidDataException or IOException or DecoderFallbackException or ValueTooDeepException or ValueTooLargeException)
         {
             await RefuseAsync(context, http, isTrigger, null, Rejection.Of(StatusCodes.Status400BadRequest, exception.Message));
         }

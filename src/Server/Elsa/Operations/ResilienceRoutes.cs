@@ -1,0 +1,98 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.WebUtilities;
+using Platform.Runtime.Store;
+using Platform.Server.Elsa.Instances;
+using Platform.Server.Security;
+
+namespace Platform.Server.Elsa.Operations;
+
+/// <summary>
+/// Elsa's strategies of resilience. Here retry, timeout and fallback are activities on the canvas, so there are no strategies to choose
+/// from; and Elsa's page that answers with failures, by which such workflows are tried out.
+/// </summary>
+internal static class ResilienceRoutes
+{
+    private const int CodesMax = 100;
+    private const int SessionLengthMax = 100;
+    private const int QueryLengthMax = 1_000;
+
+    /// <summary>Maps the routes.</summary>
+    public static void MapResilience(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/resilience/strategies", () => Wire.Json(new Listing<JsonObject>([]))).RequirePermission("read:resilience", "read:resilience:strategies");
+        api.MapGet("/resilience/retries/{activityInstanceId}", ListRetriesAsync).RequirePermission("read:resilience", "read:resilience:retries");
+        api.MapGet("/simulate-response", Simulate).RequirePermission("exec:resilience", "exec:resilience:simulate-response");
+    }
+
+    private static async Task<IResult> ListRetriesAsync(string activityInstanceId, IWorkflowStore store, CancellationToken cancellationToken) =>
+        await ActivityRecords.FindAsync(store, activityInstanceId, cancellationToken) is null
+            ? Problems.NotFound("activity execution", activityInstanceId)
+            : Wire.Json(new Listing<JsonObject>([]));
+
+    private static IResult Simulate(HttpRequest request, SimulatedResponses responses)
+    {
+        var session = request.Query.Text("sessionId") ?? "default";
+        if (session.Length > SessionLengthMax)
+            return Problems.Invalid("WF4005", "sessionId", $"The name of a session has {SessionLengthMax} characters at most.");
+        if (ReadCodes(request.Query.Text("codes")) is not { } codes)
+            return Problems.Invalid("WF4005", "codes", $"'codes' is a JSON list of 1 to {CodesMax} HTTP statuses between 200 and 599, for example [429,503,200].");
+        if (responses.Next(session, codes.Length) is not { } index)
+            return Problems.Status(StatusCodes.Status429TooManyRequests, "WF4723", "Too many sessions are under way. Use one that was used before, or none.");
+        return Wire.Json(new SimulatedResponse(ReasonPhrases.GetReasonPhrase(codes[index])), codes[index]);
+    }
+
+    private static int[]? ReadCodes(string? text)
+    {
+        if (text is null)
+            return [StatusCodes.Status429TooManyRequests, StatusCodes.Status503ServiceUnavailable, StatusCodes.Status200OK];
+        if (text.Length > QueryLengthMax)
+            return null;
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            if (document.RootElement.ValueKind != JsonValueKind.Array || document.RootElement.GetArrayLength() is 0 or > CodesMax)
+                return null;
+            var codes = new List<int>();
+            foreach (var item in document.RootElement.EnumerateArray())
+            {
+                if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt32(out var code) || code is < 200 or > 599)
+                    return null;
+                codes.Add(code);
+            }
+
+            return [.. codes];
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>How far each session of simulated responses is; they are forgotten when the server ends.</summary>
+internal sealed class SimulatedResponses
+{
+    private const int SessionsMax = 1_000;
+    private readonly Lock _sync = new();
+    private readonly Dictionary<string, int> _next = new(StringComparer.Ordinal);
+
+    /// <summary>The response to give now; the last one for ever once all were given.</summary>
+    /// <param name="session">Name of the session.</param>
+    /// <param name="count">How many responses it has.</param>
+    /// <returns>Null when there are too many sessions.</returns>
+    public int? Next(string session, int count)
+    {
+        lock (_sync)
+        {
+            if (!_next.TryGetValue(session, out var index) && _next.Count >= SessionsMax)
+                return null;
+            _next[session] = Math.Min(index + 1, int.MaxValue - 1);
+            return Math.Min(index, count - 1);
+        }
+    }
+}
+
+/// <summary>A simulated response.</summary>
+/// <param name="Message">What its status means.</param>
+internal sealed record SimulatedResponse(string Message);
