@@ -1,14 +1,14 @@
 using System.Globalization;
-using System.Net.Http.Headers;
 using Microsoft.Extensions.Primitives;
+using Platform.CustomActivities.Resilience;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 
 namespace Platform.CustomActivities.Services;
 
 /// <summary>
-/// Calls a registered service under its policy: a time limit per attempt, repetition with growing delays, and a circuit breaker that all
-/// workflows share. Ends with <c>Done</c> after a status of 200 to 299, <c>CircuitOpen</c> when the breaker let nothing through, and
+/// Calls a registered service under its policy: time limits, repetition with growing delays, a circuit breaker that all workflows share,
+/// and what else the policy says. Ends with <c>Done</c> after a status of 200 to 299, <c>CircuitOpen</c> when the breaker let nothing through, and
 /// <c>Failed</c> otherwise; the outputs say more. Every attempt is in the journal. Unsafe methods carry an <c>Idempotency-Key</c> that is
 /// the same for all attempts, also after a crash. Faults only when the service or the path is wrong.
 /// </summary>
@@ -68,40 +68,42 @@ public sealed class CallService : Activity<object>
     [Output(Description = "Why the call failed; empty when it did not.")]
     public Output<string>? Error { get; set; }
 
+    /// <summary>Who answered: service, cache or fallback; empty when nobody did.</summary>
+    [Output(DisplayName = "Answered By", Description = "Who answered: service, cache or fallback; empty when nobody did.")]
+    public Output<string>? AnsweredBy { get; set; }
+
     /// <inheritdoc />
     protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
     {
         var service = context.GetRequiredService<ServiceRegistry>().Get(context.Get(Service));
         var clock = context.GetRequiredService<TimeProvider>();
-        var prepared = Prepare(context, service);
-        var call = new ServiceCall(prepared.ToRequest, (name, message, payload) => context.AddExecutionLogEntry(name, message, payload: payload));
+        var request = Prepare(context);
+        var notes = new CallNotes((name, message, payload) => context.AddExecutionLogEntry(name, message, payload: payload));
+        var timeout = context.Get(Timeout) is { } given && given > TimeSpan.Zero ? given : (TimeSpan?)null;
         var startedAt = clock.GetTimestamp();
-        using var limit = context.Get(Timeout) is { } timeout && timeout > TimeSpan.Zero ? new CancellationTokenSource(timeout, clock) : new CancellationTokenSource();
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, context.CancellationToken);
-        var outcome = await service.SendAsync(call, either.Token);
-        context.Set(Attempts, call.Attempts);
+        var reply = await service.SendAsync(request, notes, null, timeout, context.CancellationToken);
+        context.Set(Attempts, notes.Attempts);
         context.Set(Duration, clock.GetElapsedTime(startedAt));
-        using var response = outcome.Result;
-        if (response is not null)
-            await CompleteAsync(context, service, response);
+        if (reply.Response is { } response)
+            await CompleteAsync(context, service, response, reply.AnsweredBy);
         else
-            await FailAsync(context, service, outcome.Exception);
+            await FailAsync(context, service, reply.Exception);
     }
 
-    private async ValueTask CompleteAsync(ActivityExecutionContext context, ServiceClient service, HttpResponseMessage response)
+    private async ValueTask CompleteAsync(ActivityExecutionContext context, ServiceClient service, ServiceResponse response, string answeredBy)
     {
-        var body = await response.Content.ReadAsByteArrayAsync(context.CancellationToken);
-        context.Set(Result, ServiceJson.Read(body, response.Content.Headers.ContentType?.MediaType));
-        context.Set(StatusCode, (int)response.StatusCode);
-        context.Set(ResponseHeaders, HeadersOf(response));
-        if (response.IsSuccessStatusCode)
+        context.Set(Result, ServiceJson.Read(response.Body, response.MediaType));
+        context.Set(StatusCode, response.StatusCode);
+        context.Set(ResponseHeaders, new Dictionary<string, object>(response.Headers, StringComparer.Ordinal));
+        context.Set(AnsweredBy, answeredBy);
+        if (response.IsSuccess)
         {
             context.Set(Error, "");
             await context.CompleteActivityWithOutcomesAsync("Done");
             return;
         }
 
-        context.Set(Error, string.Create(CultureInfo.InvariantCulture, $"The service '{service.Name}' answered with status {(int)response.StatusCode}."));
+        context.Set(Error, string.Create(CultureInfo.InvariantCulture, $"The service '{service.Name}' answered with status {response.StatusCode}."));
         await context.CompleteActivityWithOutcomesAsync("Failed");
     }
 
@@ -110,6 +112,7 @@ public sealed class CallService : Activity<object>
         // The host stops or the run is cancelled: that is not the service's failure.
         context.CancellationToken.ThrowIfCancellationRequested();
         context.Set(StatusCode, 0);
+        context.Set(AnsweredBy, "");
         switch (exception)
         {
             case BrokenCircuitException open:
@@ -118,6 +121,10 @@ public sealed class CallService : Activity<object>
                 context.AddExecutionLogEntry("CircuitOpen", refused);
                 context.Set(Error, refused);
                 await context.CompleteActivityWithOutcomesAsync("CircuitOpen");
+                break;
+            case CallRefusedException:
+                context.Set(Error, exception.Message);
+                await context.CompleteActivityWithOutcomesAsync("Failed");
                 break;
             case HttpRequestException or TimeoutRejectedException or OperationCanceledException:
                 context.Set(Error, exception is HttpRequestException
@@ -130,10 +137,10 @@ public sealed class CallService : Activity<object>
         }
     }
 
-    private PreparedRequest Prepare(ActivityExecutionContext context, ServiceClient service)
+    private ServiceRequest Prepare(ActivityExecutionContext context)
     {
         var method = HttpMethod.Parse(context.Get(Method) is { Length: > 0 } given ? given.Trim() : "GET");
-        var address = service.AddressOf(context.Get(Path) + QueryOf(context.Get(Path), context.Get(Query)));
+        var path = context.Get(Path) + QueryOf(context.Get(Path), context.Get(Query));
         var (body, mediaType) = ServiceJson.Write(context.Get(Body));
         var headers = new List<KeyValuePair<string, StringValues>>();
         foreach (var (name, value) in context.Get(Headers) ?? new Dictionary<string, object>(StringComparer.Ordinal))
@@ -141,7 +148,7 @@ public sealed class CallService : Activity<object>
         var isSafe = method == HttpMethod.Get || method == HttpMethod.Head || method == HttpMethod.Options;
         if (!isSafe && !headers.Exists(header => header.Key.Equals("Idempotency-Key", StringComparison.OrdinalIgnoreCase)))
             headers.Add(KeyValuePair.Create("Idempotency-Key", new StringValues(context.IdempotencyKey)));
-        return new PreparedRequest(method, address, headers, body, mediaType);
+        return new ServiceRequest(method, path, headers, body, mediaType);
     }
 
     private static string QueryOf(string? path, IDictionary<string, object>? query)
@@ -150,38 +157,5 @@ public sealed class CallService : Activity<object>
             return "";
         var pairs = query.SelectMany(entry => ServiceJson.Texts(entry.Value).Select(value => $"{Uri.EscapeDataString(entry.Key)}={Uri.EscapeDataString(value ?? "")}"));
         return (path?.Contains('?', StringComparison.Ordinal) == true ? '&' : '?') + string.Join('&', pairs);
-    }
-
-    private static Dictionary<string, object> HeadersOf(HttpResponseMessage response)
-    {
-        var headers = new Dictionary<string, object>(StringComparer.Ordinal);
-        foreach (var (name, values) in response.Headers.Concat(response.Content.Headers))
-            headers[name.ToLowerInvariant()] = values.ToArray() is [var single] ? single : values.ToArray();
-        return headers;
-    }
-
-    /// <summary>A request that can be sent several times.</summary>
-    private sealed record PreparedRequest(HttpMethod Method, Uri Address, List<KeyValuePair<string, StringValues>> Headers, ReadOnlyMemory<byte>? Body, string? MediaType)
-    {
-        public HttpRequestMessage ToRequest()
-        {
-            var request = new HttpRequestMessage(Method, Address);
-            if (Body is { } body)
-            {
-                request.Content = new ReadOnlyMemoryContent(body);
-                request.Content.Headers.ContentType = new MediaTypeHeaderValue(MediaType ?? "application/json");
-            }
-
-            foreach (var (name, values) in Headers)
-            {
-                if (!request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values) && request.Content is not null)
-                {
-                    request.Content.Headers.Remove(name);
-                    request.Content.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
-                }
-            }
-
-            return request;
-        }
     }
 }

@@ -42,18 +42,32 @@ public sealed class HealthProbe(TimeProvider clock, TimeSpan timeout)
 {
     private const int DetailLengthMax = 500;
 
-    /// <summary>Asks one service. Never throws for what the service does.</summary>
+    /// <summary>
+    /// Asks one service, at all its addresses. It is as well as the worst of them, but while one is well it is at least degraded. Never
+    /// throws for what the service does.
+    /// </summary>
     /// <param name="service">The service.</param>
     /// <param name="cancellationToken">Ends the probe.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<ServiceHealth> RunAsync(ServiceClient service, CancellationToken cancellationToken)
+    {
+        var answers = await Task.WhenAll(service.Addresses.Select(entry => AskAsync(service, entry.Address, cancellationToken)));
+        if (answers is [var only])
+            return only;
+        var worst = answers.MaxBy(answer => answer.Status)!;
+        var status = worst.Status == HealthStatus.Unhealthy && answers.Any(answer => answer.Status != HealthStatus.Unhealthy) ? HealthStatus.Degraded : worst.Status;
+        var detail = string.Join(' ', answers.Select((answer, i) => $"{service.Addresses[i].Address}: {answer.Status}."));
+        return worst with { Status = status, Duration = answers.Max(answer => answer.Duration), Detail = detail };
+    }
+
+    private async Task<ServiceHealth> AskAsync(ServiceClient service, Uri address, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
         using var limit = new CancellationTokenSource(timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            using var response = await service.ProbeAsync(service.HealthPath, either.Token);
+            using var response = await service.ProbeAsync(address, service.HealthPath, either.Token);
             var body = await response.Content.ReadAsByteArrayAsync(either.Token);
             var (status, detail) = Judge((int)response.StatusCode, Encoding.UTF8.GetString(body), ServiceJson.Read(body, "application/json"));
             return new ServiceHealth(service.Name, status, (int)response.StatusCode, clock.GetElapsedTime(startedAt), detail);

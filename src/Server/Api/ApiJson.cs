@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Platform.Runtime.Explanations;
@@ -21,6 +22,7 @@ namespace Platform.Server.Api;
     MaxDepth = 64)]
 [JsonSerializable(typeof(AuditList))]
 [JsonSerializable(typeof(AuditModel))]
+[JsonSerializable(typeof(BreakerBody))]
 [JsonSerializable(typeof(BulkBody))]
 [JsonSerializable(typeof(BulkJobModel))]
 [JsonSerializable(typeof(BulkJobList))]
@@ -52,6 +54,12 @@ namespace Platform.Server.Api;
 [JsonSerializable(typeof(ScheduleMoments))]
 [JsonSerializable(typeof(ScheduleSettingsModel))]
 [JsonSerializable(typeof(ScheduleStarted))]
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(PolicyList))]
+[JsonSerializable(typeof(PolicyModel))]
+[JsonSerializable(typeof(ServiceHealthModel))]
+[JsonSerializable(typeof(ServiceList))]
+[JsonSerializable(typeof(ServiceModel))]
 [JsonSerializable(typeof(StorageModel))]
 [JsonSerializable(typeof(WorkflowStorageList))]
 internal sealed partial class ApiJson : JsonSerializerContext

@@ -23,5 +23,7 @@ internal static class PlatformApi
         api.MapStorage();
         api.MapRetention();
         api.MapAudit();
+        api.MapServices();
+        api.MapPolicies();
     }
 }
