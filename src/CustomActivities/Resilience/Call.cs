@@ -1,3 +1,5 @@
+using Polly.Timeout;
+
 namespace Platform.CustomActivities.Resilience;
 
 /// <summary>One call that a <see cref="PolicyRunner"/> makes.</summary>
@@ -21,9 +23,12 @@ public sealed class Call(string target, CallNotes notes, Func<CancellationToken,
     /// <summary>A time limit of its own; the shorter one of it and the policy's counts. Default: none.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>Says of a result or an exception whether the same may work later. Default: as for HTTP.</summary>
-    public Func<AttemptResult?, Exception?, bool> IsPassing { get; init; } = (result, exception) =>
-        exception is not null ? PolicyRunner.IsPassing(exception) : result?.Status is { } status && PolicyRunner.IsPassing(status);
+    /// <summary>Whether the same may work after an exception. Default: no connection, no answer in time.</summary>
+    public Func<Exception, bool> IsPassingException { get; init; } = PolicyRunner.IsPassing;
+
+    /// <summary>Whether the same may work after this result or exception.</summary>
+    internal bool IsPassing(AttemptResult? result, Exception? exception) =>
+        exception is not null ? exception is TimeoutRejectedException || IsPassingException(exception) : result?.Status is { } status && PolicyRunner.IsPassing(status);
 
     /// <summary>Cancelled when the caller itself gives up.</summary>
     internal CancellationToken GivenUp { get; set; }

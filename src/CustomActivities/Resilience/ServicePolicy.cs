@@ -42,6 +42,9 @@ public sealed class ServicePolicy
     /// <summary>Answers that are kept, so that the same question is not asked again. Default: none.</summary>
     public CachePolicy? Cache { get; set; }
 
+    /// <summary>Whether it was written into an activity, so that nothing else shares it.</summary>
+    internal bool IsInline { get; init; }
+
     /// <summary>The same with other time limits.</summary>
     /// <param name="timeoutPerAttempt">Limit of an attempt; null for the same.</param>
     /// <param name="timeout">Limit of the whole call; null for the same.</param>

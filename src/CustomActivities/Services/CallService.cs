@@ -1,8 +1,4 @@
-using System.Globalization;
 using Microsoft.Extensions.Primitives;
-using Platform.CustomActivities.Resilience;
-using Polly.CircuitBreaker;
-using Polly.Timeout;
 
 namespace Platform.CustomActivities.Services;
 
@@ -14,7 +10,8 @@ namespace Platform.CustomActivities.Services;
 /// </summary>
 [Activity("Platform", "Services", "Call a registered service with retries and a circuit breaker.", DisplayName = "Call Service")]
 [FlowNode("Done", "Failed", "CircuitOpen")]
-public sealed class CallService : Activity<object>
+[ResilienceCategory("HTTP")]
+public sealed class CallService : ServiceActivity
 {
     /// <summary>Name of the service.</summary>
     [Input(Description = "The registered service to call.", UIHint = InputUIHints.DropDown, UIHandler = typeof(ServiceChoices))]
@@ -44,98 +41,9 @@ public sealed class CallService : Activity<object>
     [Input(Description = "The body to send; objects become JSON.", UIHint = InputUIHints.MultiLine)]
     public Input<object?> Body { get; set; } = new((object?)null);
 
-    /// <summary>Longest time of the whole call, repetitions included. Default: only the limits of the service's policy.</summary>
-    [Input(Description = "The longest time for the whole call with all its attempts, as hours:minutes:seconds.", Category = "Advanced")]
-    public Input<TimeSpan?> Timeout { get; set; } = new((TimeSpan?)null);
-
-    /// <summary>Status of the last response; 0 when there was none.</summary>
-    [Output(Description = "The status code of the last response; 0 when there was none.")]
-    public Output<int>? StatusCode { get; set; }
-
-    /// <summary>Headers of the last response, by name in lower case.</summary>
-    [Output(Description = "The headers of the last response.")]
-    public Output<IDictionary<string, object>>? ResponseHeaders { get; set; }
-
-    /// <summary>Number of requests that were sent.</summary>
-    [Output(Description = "The number of requests that were sent.")]
-    public Output<int>? Attempts { get; set; }
-
-    /// <summary>Time that the call took with all its attempts.</summary>
-    [Output(Description = "How long the call took with all its attempts.")]
-    public Output<TimeSpan>? Duration { get; set; }
-
-    /// <summary>Why the call failed, in a sentence; empty when it did not.</summary>
-    [Output(Description = "Why the call failed; empty when it did not.")]
-    public Output<string>? Error { get; set; }
-
-    /// <summary>Who answered: service, cache or fallback; empty when nobody did.</summary>
-    [Output(DisplayName = "Answered By", Description = "Who answered: service, cache or fallback; empty when nobody did.")]
-    public Output<string>? AnsweredBy { get; set; }
-
     /// <inheritdoc />
-    protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
-    {
-        var service = context.GetRequiredService<ServiceRegistry>().Get(context.Get(Service));
-        var clock = context.GetRequiredService<TimeProvider>();
-        var request = Prepare(context);
-        var notes = new CallNotes((name, message, payload) => context.AddExecutionLogEntry(name, message, payload: payload));
-        var timeout = context.Get(Timeout) is { } given && given > TimeSpan.Zero ? given : (TimeSpan?)null;
-        var startedAt = clock.GetTimestamp();
-        var reply = await service.SendAsync(request, notes, null, timeout, context.CancellationToken);
-        context.Set(Attempts, notes.Attempts);
-        context.Set(Duration, clock.GetElapsedTime(startedAt));
-        if (reply.Response is { } response)
-            await CompleteAsync(context, service, response, reply.AnsweredBy);
-        else
-            await FailAsync(context, service, reply.Exception);
-    }
-
-    private async ValueTask CompleteAsync(ActivityExecutionContext context, ServiceClient service, ServiceResponse response, string answeredBy)
-    {
-        context.Set(Result, ServiceJson.Read(response.Body, response.MediaType));
-        context.Set(StatusCode, response.StatusCode);
-        context.Set(ResponseHeaders, new Dictionary<string, object>(response.Headers, StringComparer.Ordinal));
-        context.Set(AnsweredBy, answeredBy);
-        if (response.IsSuccess)
-        {
-            context.Set(Error, "");
-            await context.CompleteActivityWithOutcomesAsync("Done");
-            return;
-        }
-
-        context.Set(Error, string.Create(CultureInfo.InvariantCulture, $"The service '{service.Name}' answered with status {response.StatusCode}."));
-        await context.CompleteActivityWithOutcomesAsync("Failed");
-    }
-
-    private async ValueTask FailAsync(ActivityExecutionContext context, ServiceClient service, Exception? exception)
-    {
-        // The host stops or the run is cancelled: that is not the service's failure.
-        context.CancellationToken.ThrowIfCancellationRequested();
-        context.Set(StatusCode, 0);
-        context.Set(AnsweredBy, "");
-        switch (exception)
-        {
-            case BrokenCircuitException open:
-                var again = open.RetryAfter is { } after ? string.Create(CultureInfo.InvariantCulture, $" The next one is let through in {after.TotalSeconds:0.0} s.") : "";
-                var refused = $"The service '{service.Name}' failed too often lately, so no call is sent to it.{again}";
-                context.AddExecutionLogEntry("CircuitOpen", refused);
-                context.Set(Error, refused);
-                await context.CompleteActivityWithOutcomesAsync("CircuitOpen");
-                break;
-            case CallRefusedException:
-                context.Set(Error, exception.Message);
-                await context.CompleteActivityWithOutcomesAsync("Failed");
-                break;
-            case HttpRequestException or TimeoutRejectedException or OperationCanceledException:
-                context.Set(Error, exception is HttpRequestException
-                    ? $"The service '{service.Name}' could not be reached: {exception.Message}"
-                    : $"The service '{service.Name}' gave no answer in time.");
-                await context.CompleteActivityWithOutcomesAsync("Failed");
-                break;
-            default:
-                throw new InvalidOperationException($"The call of the service '{service.Name}' could not be made: {exception?.Message}", exception);
-        }
-    }
+    protected override ValueTask ExecuteAsync(ActivityExecutionContext context) =>
+        SendAsync(context, context.GetRequiredService<ServiceRegistry>().Get(context.Get(Service)), Prepare(context));
 
     private ServiceRequest Prepare(ActivityExecutionContext context)
     {
@@ -145,10 +53,7 @@ public sealed class CallService : Activity<object>
         var headers = new List<KeyValuePair<string, StringValues>>();
         foreach (var (name, value) in context.Get(Headers) ?? new Dictionary<string, object>(StringComparer.Ordinal))
             headers.Add(KeyValuePair.Create(name, ServiceJson.Texts(value)));
-        var isSafe = method == HttpMethod.Get || method == HttpMethod.Head || method == HttpMethod.Options;
-        if (!isSafe && !headers.Exists(header => header.Key.Equals("Idempotency-Key", StringComparison.OrdinalIgnoreCase)))
-            headers.Add(KeyValuePair.Create("Idempotency-Key", new StringValues(context.IdempotencyKey)));
-        return new ServiceRequest(method, path, headers, body, mediaType);
+        return new ServiceRequest(method, path, headers, body, mediaType).WithKey(context.IdempotencyKey);
     }
 
     private static string QueryOf(string? path, IDictionary<string, object>? query)

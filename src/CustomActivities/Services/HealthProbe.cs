@@ -51,7 +51,8 @@ public sealed class HealthProbe(TimeProvider clock, TimeSpan timeout)
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<ServiceHealth> RunAsync(ServiceClient service, CancellationToken cancellationToken)
     {
-        var answers = await Task.WhenAll(service.Addresses.Select(entry => AskAsync(service, entry.Address, cancellationToken)));
+        var answers = await Task.WhenAll(service.Addresses.Select(entry =>
+            AskAsync(service.Name, token => service.ProbeAsync(entry.Address, service.HealthPath, token), cancellationToken)));
         if (answers is [var only])
             return only;
         var worst = answers.MaxBy(answer => answer.Status)!;
@@ -60,26 +61,33 @@ public sealed class HealthProbe(TimeProvider clock, TimeSpan timeout)
         return worst with { Status = status, Duration = answers.Max(answer => answer.Duration), Detail = detail };
     }
 
-    private async Task<ServiceHealth> AskAsync(ServiceClient service, Uri address, CancellationToken cancellationToken)
+    /// <summary>Asks an address that no service need be registered for.</summary>
+    /// <param name="registry">What calls services.</param>
+    /// <param name="address">The address, with its path.</param>
+    /// <param name="cancellationToken">Ends the probe.</param>
+    public Task<ServiceHealth> RunAsync(ServiceRegistry registry, Uri address, CancellationToken cancellationToken) =>
+        AskAsync(address.Authority, token => registry.Http.GetAsync(address, token), cancellationToken);
+
+    private async Task<ServiceHealth> AskAsync(string name, Func<CancellationToken, Task<HttpResponseMessage>> ask, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
         using var limit = new CancellationTokenSource(timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            using var response = await service.ProbeAsync(address, service.HealthPath, either.Token);
+            using var response = await ask(either.Token);
             var body = await response.Content.ReadAsByteArrayAsync(either.Token);
             var (status, detail) = Judge((int)response.StatusCode, Encoding.UTF8.GetString(body), ServiceJson.Read(body, "application/json"));
-            return new ServiceHealth(service.Name, status, (int)response.StatusCode, clock.GetElapsedTime(startedAt), detail);
+            return new ServiceHealth(name, status, (int)response.StatusCode, clock.GetElapsedTime(startedAt), detail);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             var late = string.Create(CultureInfo.InvariantCulture, $"No answer within {timeout.TotalSeconds:0.###} s.");
-            return new ServiceHealth(service.Name, HealthStatus.Unhealthy, null, clock.GetElapsedTime(startedAt), late);
+            return new ServiceHealth(name, HealthStatus.Unhealthy, null, clock.GetElapsedTime(startedAt), late);
         }
         catch (HttpRequestException exception)
         {
-            return new ServiceHealth(service.Name, HealthStatus.Unhealthy, null, clock.GetElapsedTime(startedAt), exception.Message);
+            return new ServiceHealth(name, HealthStatus.Unhealthy, null, clock.GetElapsedTime(startedAt), exception.Message);
         }
     }
 

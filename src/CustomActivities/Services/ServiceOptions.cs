@@ -56,6 +56,10 @@ public sealed class ServiceOptions
     [StringLength(200)]
     public string? Owner { get; set; }
 
+    /// <summary>Operations that workflows call by name, section <c>Operations:{name}</c>; an import fills them. At most 1000. Default: none.</summary>
+    [MaxLength(1000, ErrorMessage = "has more than 1000 operations.")]
+    public Dictionary<string, ServiceOperation> Operations { get; set; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The addresses, whichever way they are given.</summary>
     internal IReadOnlyList<string> Addresses => BaseAddresses.Count > 0 ? BaseAddresses : BaseAddress is { Length: > 0 } single ? [single] : [];
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -13,10 +14,13 @@ namespace Platform.CustomActivities.Services;
 /// </summary>
 public sealed class ServiceRegistry : IDisposable
 {
+    // Hosts that no service is registered for have breakers too, but not without end.
+    private const int HostsMax = 1000;
     private const int ResponseBytesMax = 10 * 1024 * 1024;
 
     private readonly Lock _sync = new();
     private readonly ConditionalWeakTable<ServicePolicy, PolicyRunner> _runners = [];
+    private readonly ConcurrentDictionary<(ServicePolicy Policy, string Authority), CallGuards> _hosts = [];
     private volatile Registered _now = new(ServiceSet.Empty, new(StringComparer.OrdinalIgnoreCase));
 
     /// <summary>Makes a registry.</summary>
@@ -71,6 +75,7 @@ public sealed class ServiceRegistry : IDisposable
             }
 
             _now = new Registered(set, clients);
+            _hosts.Clear();
         }
     }
 
@@ -104,6 +109,30 @@ public sealed class ServiceRegistry : IDisposable
     /// <param name="policy">The policy.</param>
     public PolicyRunner RunnerOf(ServicePolicy policy) => _runners.GetValue(policy, key => new PolicyRunner(key, Clock));
 
+    /// <summary>
+    /// What stands before calls of an address by activities that follow a policy: that of the registered service there, else that of the
+    /// policy and the host. Null without an address.
+    /// </summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="address">The address, or null.</param>
+    public CallGuards? GuardsFor(ServicePolicy policy, Uri? address)
+    {
+        if (address is not { IsAbsoluteUri: true })
+            return null;
+        foreach (var client in _now.Clients.Values)
+        {
+            if (client.Addresses.Any(entry => entry.Address.Authority.Equals(address.Authority, StringComparison.OrdinalIgnoreCase)
+                && address.AbsolutePath.StartsWith(entry.Address.AbsolutePath, StringComparison.Ordinal)))
+                return client.Guards;
+        }
+
+        if (policy.IsInline)
+            return null;
+        if (_hosts.Count >= HostsMax)
+            _hosts.Clear();
+        return _hosts.GetOrAdd((policy, address.Authority), key => new CallGuards(key.Authority, key.Policy, null, Clock));
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {
@@ -129,7 +158,7 @@ public static class ServiceActivities
     public static IServiceCollection AddServiceActivities(this IServiceCollection services, IConfiguration configuration)
     {
         var registered = ServiceConfiguration.ReadAll(configuration);
-        return services.AddSingleton(provider => new ServiceRegistry(registered, provider.GetRequiredService<TimeProvider>()));
+        return services.AddSingleton<Throttles>().AddSingleton(provider => new ServiceRegistry(registered, provider.GetRequiredService<TimeProvider>()));
     }
 }
 

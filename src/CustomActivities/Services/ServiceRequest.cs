@@ -11,12 +11,19 @@ namespace Platform.CustomActivities.Services;
 /// <param name="MediaType">Media type of the body, or null.</param>
 internal sealed record ServiceRequest(HttpMethod Method, string Path, IReadOnlyList<KeyValuePair<string, StringValues>> Headers, ReadOnlyMemory<byte>? Body, string? MediaType)
 {
+    private const string KeyHeader = "Idempotency-Key";
+
     /// <summary>Whether sending it twice changes nothing.</summary>
     public bool IsSafe => Method == HttpMethod.Get || Method == HttpMethod.Head || Method == HttpMethod.Options;
 
     /// <summary>What makes two requests the same question: method, path and headers; null for one whose answer is not kept.</summary>
     public string? Question => Method != HttpMethod.Get && Method != HttpMethod.Head ? null
         : $"{Method} {Path}\n{string.Join('\n', Headers.Select(header => $"{header.Key.ToLowerInvariant()}: {header.Value}").Order(StringComparer.Ordinal))}";
+
+    /// <summary>The same with an idempotency key, when it changes something and has none.</summary>
+    public ServiceRequest WithKey(string key) => IsSafe || Headers.Any(header => header.Key.Equals(KeyHeader, StringComparison.OrdinalIgnoreCase))
+        ? this
+        : this with { Headers = [.. Headers, KeyValuePair.Create(KeyHeader, new StringValues(key))] };
 
     /// <summary>The request as it is sent.</summary>
     /// <param name="address">Where to.</param>

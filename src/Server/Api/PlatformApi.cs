@@ -25,5 +25,7 @@ internal static class PlatformApi
         api.MapAudit();
         api.MapServices();
         api.MapPolicies();
+        api.MapOperations();
+        api.MapDiscovery();
     }
 }

@@ -6,6 +6,7 @@ using Platform.Server.Elsa.Definitions;
 using Platform.Server.Elsa.Descriptors;
 using Platform.Server.Elsa.Instances;
 using Platform.Server.Elsa.Live;
+using Platform.Server.Elsa.Resilience;
 using Platform.Server.Elsa.Secrets;
 
 namespace Platform.Server.Elsa;
@@ -38,6 +39,8 @@ namespace Platform.Server.Elsa;
 [JsonSerializable(typeof(ConsumersReply))]
 [JsonSerializable(typeof(UpdatedReferencesReply))]
 [JsonSerializable(typeof(Listing<ActivityDescriptor>))]
+[JsonSerializable(typeof(Listing<ResilienceStrategyModel>))]
+[JsonSerializable(typeof(Listing<RetryAttemptModel>))]
 [JsonSerializable(typeof(Listing<ExpressionDescriptor>))]
 [JsonSerializable(typeof(Listing<StorageDriverDescriptor>))]
 [JsonSerializable(typeof(Listing<VariableTypeDescriptor>))]

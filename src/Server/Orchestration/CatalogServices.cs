@@ -1,3 +1,4 @@
+using Platform.CustomActivities.Resilience;
 using Platform.CustomActivities.Services;
 using Platform.Runtime.Store;
 
@@ -15,6 +16,7 @@ internal static class CatalogServices
         ServicesFile.AddTo(builder.Configuration, options, builder.Environment);
         var configured = ServiceConfiguration.ReadAll(builder.Configuration);
         builder.Services.AddSingleton(provider => new ServiceRegistry(configured, provider.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<Throttles>();
         builder.Services.AddSingleton(provider => new ServiceCatalog(
             configured, provider.GetRequiredService<ServiceRegistry>(), provider.GetRequiredService<IWorkflowStore>(), provider.GetRequiredService<ILogger<ServiceCatalog>>()));
         builder.Services.AddHostedService(provider => provider.GetRequiredService<ServiceCatalog>());

@@ -77,6 +77,26 @@ internal sealed class ServiceCatalog(ServiceSet configured, ServiceRegistry regi
         return SaveAsync(ServiceKind, name, json, isNew, problems, stored => stored with { Services = With(stored.Services, name, entry) });
     }
 
+    /// <summary>Stores the operations of a service, and with them the service, when only the configuration knew it.</summary>
+    /// <param name="service">The service.</param>
+    /// <param name="operations">Its operations by name.</param>
+    public Task<CatalogChange> SaveOperationsAsync(ServiceClient service, JsonObject operations)
+    {
+        var json = _stored.JsonOf(ServiceKind, service.Name) ?? (JsonObject)JsonSerializer.SerializeToNode(service.Options, Api.ApiJson.Default.ServiceOptions)!;
+        // What counts is the name of the policy, when there is one.
+        if (service.Options.PolicyName is { Length: > 0 })
+            Take(json, nameof(ServiceOptions.Policy));
+        Take(json, nameof(ServiceOptions.Operations));
+        json["operations"] = operations;
+        return SaveServiceAsync(service.Name, json, isNew: false);
+
+        static void Take(JsonObject json, string member)
+        {
+            foreach (var name in json.Select(item => item.Key).Where(name => name.Equals(member, StringComparison.OrdinalIgnoreCase)).ToList())
+                json.Remove(name);
+        }
+    }
+
     /// <summary>Stores a policy.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="json">What it says.</param>

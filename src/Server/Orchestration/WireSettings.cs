@@ -60,7 +60,7 @@ internal static class WireSettings
     {
         if (!problem.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
             return problem;
-        var end = problem.IndexOf(' ', StringComparison.Ordinal);
+        var end = problem.IndexOf(' ', prefix.Length);
         var parts = problem[prefix.Length..(end < 0 ? problem.Length : end)].Split(':').Select(JsonNamingPolicy.CamelCase.ConvertName);
         return string.Join('.', parts) + (end < 0 ? "" : problem[end..]);
     }
