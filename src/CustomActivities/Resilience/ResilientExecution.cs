@@ -35,6 +35,9 @@ public static class ResilientExecution
                 chosen = null;
         }
 
+        // An object that an expression gives may come as its text.
+        if (chosen is string text && text.AsSpan().TrimStart().StartsWith("{") && DynamicJson.TryParse(text, out var read))
+            chosen = read;
         var policies = context.GetRequiredService<ServiceRegistry>().Set.Policies;
         return chosen switch
         {

@@ -112,7 +112,7 @@ public sealed partial class AddressGuard
 /// <param name="host">The host as the request named it.</param>
 /// <param name="reason">What is wrong with its address.</param>
 public sealed class AddressBlockedException(string host, string reason) : Exception(
-    $"WF4101: The request to '{host}' was blocked: {reason}. If it is meant, add '{host}' to Http:AllowedHosts, or register the service under Services and use 'Call Service'.")
+    $"WF4101: The request to '{host}' was blocked: {reason}. If it is meant, add '{host}' to Http:AllowedHosts, or register the service under Services.")
 {
     /// <summary>The host as the request named it.</summary>
     public string Host { get; } = host;

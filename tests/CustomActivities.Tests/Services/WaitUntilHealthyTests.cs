@@ -65,6 +65,17 @@ public sealed class WaitUntilHealthyTests
     }
 
     [Fact]
+    public async Task A_service_with_one_dead_address_of_several_is_degraded()
+    {
+        await using var first = await TestService.AnsweringAsync(200);
+        await using var second = await TestService.AnsweringAsync(503);
+        var harness = ServiceHarness.Create(_clock, ("Services:shop:BaseAddresses:0", first.Address), ("Services:shop:BaseAddresses:1", second.Address));
+
+        (await harness.RunAsync("Platform.CheckHealth", new() { ["service"] = "shop" })).Record.Outcomes.ShouldBe(["Degraded"]);
+        (await harness.RunAsync("Platform.WaitUntilHealthy", new() { ["service"] = "shop", ["acceptDegraded"] = true })).Record.Outcomes.ShouldBe(["Healthy"]);
+    }
+
+    [Fact]
     public async Task A_throttle_lets_so_many_go_on_and_the_next_ones_wait_for_their_turn_or_are_refused()
     {
         var harness = Harness("http://127.0.0.1:1");
