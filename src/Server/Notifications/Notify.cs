@@ -81,7 +81,7 @@ public sealed class Notify : Activity
         ["title"] = text.Title,
         ["message"] = text.Message,
         ["severity"] = text.Severity,
-        ["data"] = DynamicJson.ToNode(Data.GetOrDefault(context) is string text && DynamicJson.TryParse(text, out var read) ? read : Data.GetOrDefault(context)),
+        ["data"] = DynamicJson.ToNode(Data.GetOrDefault(context) is string json && DynamicJson.TryParse(json, out var read) ? read : Data.GetOrDefault(context)),
         ["instanceId"] = context.WorkflowExecutionContext.Id,
         ["activityId"] = context.Activity.Id,
         ["at"] = context.WorkflowExecutionContext.Host.Clock.GetUtcNow(),
