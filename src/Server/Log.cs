@@ -94,6 +94,22 @@ internal static partial class Log
     [LoggerMessage(4364, LogLevel.Information, "The check '{Check}' is ok again.")]
     public static partial void CheckRecovered(ILogger logger, string check);
 
+    // 4460 to 4499: services that workflows call.
+    [LoggerMessage(4460, LogLevel.Warning, "The circuit breaker of the service '{Service}' opened after {Failures} failures; calls are let through again at {NextProbeAt}.")]
+    public static partial void BreakerOpened(ILogger logger, string service, int failures, DateTimeOffset? nextProbeAt);
+
+    [LoggerMessage(4461, LogLevel.Information, "The circuit breaker of the service '{Service}' closed.")]
+    public static partial void BreakerClosed(ILogger logger, string service);
+
+    [LoggerMessage(4462, LogLevel.Error, "How the circuit breaker of the service '{Service}' stands could not be stored; after a restart it stands as before.")]
+    public static partial void BreakerNotStored(ILogger logger, Exception exception, string service);
+
+    [LoggerMessage(4463, LogLevel.Error, "The stored {Kind} '{Name}' cannot be used and is left out: {Problems}")]
+    public static partial void StoredServiceUnusable(ILogger logger, string kind, string name, string problems);
+
+    [LoggerMessage(4464, LogLevel.Warning, "The registered services do not fit together. {Problem}")]
+    public static partial void ServicesInconsistent(ILogger logger, string problem);
+
     // 4380 to 4409: the audit log.
     [LoggerMessage(4380, LogLevel.Error, "An audit entry could not be written: {Action} {Outcome}, {TargetKind} '{TargetId}', by {Actor}.")]
     public static partial void AuditNotWritten(ILogger logger, Exception exception, string action, string outcome, string? targetKind, string? targetId, string? actor);

@@ -1,4 +1,3 @@
-using Platform.CustomActivities.Services;
 using Platform.Runtime;
 using Platform.Runtime.Retention;
 using Platform.Runtime.Store;
@@ -8,6 +7,7 @@ using Platform.Server.Elsa;
 using Platform.Server.Email;
 using Platform.Server.Http;
 using Platform.Server.Operations;
+using Platform.Server.Orchestration;
 using Platform.Server.Scripting;
 using Platform.Server.Security;
 using Platform.Server.Shipped;
@@ -31,6 +31,7 @@ try
     var smtp = reader.Read<SmtpOptions>("Smtp");
     var telemetry = reader.Read<TelemetryOptions>("Telemetry");
     var health = reader.Read<HealthOptions>("Health");
+    var orchestration = reader.Read<OrchestrationOptions>("Orchestration");
     reader.ThrowIfMistaken();
 
     // Services.
@@ -39,6 +40,7 @@ try
     builder.Services.AddEngine(engine, scripting);
     builder.Services.AddConsole(runtime);
     builder.Services.AddSecrets();
+    builder.AddServiceCatalog(orchestration);
     builder.Services.AddSingleton(retention);
     builder.Services.AddRuntime(runtime);
     builder.Services.AddStore(storage);
@@ -48,7 +50,6 @@ try
     builder.Services.AddElsaApi(elsa);
     builder.Services.AddWorkflowHttp(http);
     builder.Services.AddSingleton(smtp).AddSingleton<OutgoingMail>();
-    builder.Services.AddServiceActivities(builder.Configuration);
     builder.Services.AddShippedWorkflows();
     builder.Services.AddSampleServices(builder.Configuration, builder.Environment);
 

@@ -77,5 +77,9 @@ internal static class ElsaExecutions
     {
         /// <summary>Elsa runs an activity again under the same id after a crash, and has no attempts.</summary>
         public string IdempotencyKey => context.Id;
+
+        /// <summary>Evaluates an expression that is part of the activity's definition.</summary>
+        public async ValueTask<T?> EvaluateAsync<T>(Expression expression) =>
+            await context.GetRequiredService<Elsa.Expressions.Contracts.IExpressionEvaluator>().EvaluateAsync<T>(expression, context.ExpressionExecutionContext);
     }
 }

@@ -12,6 +12,14 @@ public sealed class CheckHealth : Activity
     [Input(Description = "The registered service to check; empty checks all of them.", UIHint = InputUIHints.DropDown, UIHandler = typeof(ServiceChoices))]
     public Input<string?> Service { get; set; } = new((string?)null);
 
+    /// <summary>Only services with this tag, when no service is named. Default: all.</summary>
+    [Input(Description = "Check only services with this tag, when no service is chosen.")]
+    public Input<string?> Tag { get; set; } = new((string?)null);
+
+    /// <summary>Whether what the services need is checked too. Default: false.</summary>
+    [Input(DisplayName = "Include Dependencies", Description = "Check also the services that the chosen ones depend on.", UIHint = InputUIHints.Checkbox, DefaultValue = false)]
+    public Input<bool> IncludeDependencies { get; set; } = new(false);
+
     /// <summary>How long a service may take to answer. Default: 5 s.</summary>
     [Input(Description = "How long a service may take to answer, as hours:minutes:seconds.", DefaultValue = "00:00:05")]
     public Input<TimeSpan> Timeout { get; set; } = new(TimeSpan.FromSeconds(5));
@@ -28,7 +36,7 @@ public sealed class CheckHealth : Activity
     protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
     {
         var registry = context.GetRequiredService<ServiceRegistry>();
-        var services = context.Get(Service) is { Length: > 0 } name ? [registry.Get(name)] : registry.Services;
+        var services = Select(context, registry);
         var timeout = context.Get(Timeout) is var given && given > TimeSpan.Zero ? given : TimeSpan.FromSeconds(5);
         var probe = new HealthProbe(context.GetRequiredService<TimeProvider>(), timeout);
         var answers = await Task.WhenAll(services.Select(service => probe.RunAsync(service, context.CancellationToken)));
@@ -39,5 +47,14 @@ public sealed class CheckHealth : Activity
         context.Set(Report, report);
         context.Set(Status, worst);
         await context.CompleteActivityWithOutcomesAsync(worst);
+    }
+
+    private List<ServiceClient> Select(ActivityExecutionContext context, ServiceRegistry registry)
+    {
+        List<ServiceClient> chosen = context.Get(Service) is { Length: > 0 } name ? [registry.Get(name)]
+            : context.Get(Tag) is { Length: > 0 } tag ? [.. registry.Services.Where(service => service.Options.Tags.Contains(tag, StringComparer.OrdinalIgnoreCase))]
+            : [.. registry.Services];
+        return !context.Get(IncludeDependencies) ? chosen
+            : [.. chosen.SelectMany(service => registry.Set.WithDependencies(service.Name)).Distinct(StringComparer.OrdinalIgnoreCase).Select(registry.Get)];
     }
 }

@@ -42,30 +42,52 @@ public sealed class HealthProbe(TimeProvider clock, TimeSpan timeout)
 {
     private const int DetailLengthMax = 500;
 
-    /// <summary>Asks one service. Never throws for what the service does.</summary>
+    /// <summary>
+    /// Asks one service, at all its addresses. It is as well as the worst of them, but while one is well it is at least degraded. Never
+    /// throws for what the service does.
+    /// </summary>
     /// <param name="service">The service.</param>
     /// <param name="cancellationToken">Ends the probe.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<ServiceHealth> RunAsync(ServiceClient service, CancellationToken cancellationToken)
+    {
+        var answers = await Task.WhenAll(service.Addresses.Select(entry =>
+            AskAsync(service.Name, token => service.ProbeAsync(entry.Address, service.HealthPath, token), cancellationToken)));
+        if (answers is [var only])
+            return only;
+        var worst = answers.MaxBy(answer => answer.Status)!;
+        var status = worst.Status == HealthStatus.Unhealthy && answers.Any(answer => answer.Status != HealthStatus.Unhealthy) ? HealthStatus.Degraded : worst.Status;
+        var detail = string.Join(' ', answers.Select((answer, i) => $"{service.Addresses[i].Address}: {answer.Status}."));
+        return worst with { Status = status, Duration = answers.Max(answer => answer.Duration), Detail = detail };
+    }
+
+    /// <summary>Asks an address that no service need be registered for.</summary>
+    /// <param name="registry">What calls services.</param>
+    /// <param name="address">The address, with its path.</param>
+    /// <param name="cancellationToken">Ends the probe.</param>
+    public Task<ServiceHealth> RunAsync(ServiceRegistry registry, Uri address, CancellationToken cancellationToken) =>
+        AskAsync(address.Authority, token => registry.Http.GetAsync(address, token), cancellationToken);
+
+    private async Task<ServiceHealth> AskAsync(string name, Func<CancellationToken, Task<HttpResponseMessage>> ask, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
         using var limit = new CancellationTokenSource(timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            using var response = await service.ProbeAsync(service.HealthPath, either.Token);
+            using var response = await ask(either.Token);
             var body = await response.Content.ReadAsByteArrayAsync(either.Token);
             var (status, detail) = Judge((int)response.StatusCode, Encoding.UTF8.GetString(body), ServiceJson.Read(body, "application/json"));
-            return new ServiceHealth(service.Name, status, (int)response.StatusCode, clock.GetElapsedTime(startedAt), detail);
+            return new ServiceHealth(name, status, (int)response.StatusCode, clock.GetElapsedTime(startedAt), detail);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             var late = string.Create(CultureInfo.InvariantCulture, $"No answer within {timeout.TotalSeconds:0.###} s.");
-            return new ServiceHealth(service.Name, HealthStatus.Unhealthy, null, clock.GetElapsedTime(startedAt), late);
+            return new ServiceHealth(name, HealthStatus.Unhealthy, null, clock.GetElapsedTime(startedAt), late);
         }
         catch (HttpRequestException exception)
         {
-            return new ServiceHealth(service.Name, HealthStatus.Unhealthy, null, clock.GetElapsedTime(startedAt), exception.Message);
+            return new ServiceHealth(name, HealthStatus.Unhealthy, null, clock.GetElapsedTime(startedAt), exception.Message);
         }
     }
 

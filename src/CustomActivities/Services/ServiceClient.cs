@@ -1,9 +1,4 @@
-using System.Globalization;
-using System.Net;
-using Polly;
-using Polly.CircuitBreaker;
-using Polly.Retry;
-using Polly.Timeout;
+using Platform.CustomActivities.Resilience;
 
 namespace Platform.CustomActivities.Services;
 
@@ -11,204 +6,170 @@ namespace Platform.CustomActivities.Services;
 /// Calls one service under its policy. Reaches that service only: redirects are not followed and paths cannot leave the base address, so
 /// that a registration allows no more than it says.
 /// </summary>
-public sealed class ServiceClient : IDisposable
+public sealed class ServiceClient
 {
-    private const int ResponseBytesMax = 10 * 1024 * 1024;
-    private const int DefaultFailures = 5;
+    private const int DefaultEntries = 1000;
 
-    /// <summary>Below it Polly's breaker does not work at all.</summary>
-    private const int FewestCalls = 2;
+    private readonly ServiceRegistry _registry;
+    private readonly ServiceAddresses _addresses;
+    private readonly AnswerCache? _answers;
 
-    private static readonly ResiliencePropertyKey<ServiceCall> CallKey = new("Platform.ServiceCall");
-
-    private readonly HttpClient _http;
-    private readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
-    private readonly CircuitBreakerStateProvider _breaker = new();
-    private readonly TimeProvider _clock;
-    private int _failuresInARow;
-
-    internal ServiceClient(string name, ServiceOptions options, TimeProvider clock)
+    internal ServiceClient(string name, ServiceOptions options, ServicePolicy policy, ServiceClient? former, ServiceRegistry registry)
     {
-        Name = name;
-        BaseAddress = new Uri((options.BaseAddress ?? "").TrimEnd('/') + "/");
-        HealthPath = options.HealthPath;
-        Policy = options.Policy;
-        _clock = clock;
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.All,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            UseCookies = false,
-            UseProxy = false,
-        };
-        _http = new HttpClient(handler, disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = ResponseBytesMax };
-        _pipeline = Build();
+        (Name, Options, SharedPolicy, _registry) = (name, options, policy, registry);
+        Policy = options is { TimeoutPerAttempt: null, Timeout: null } ? policy : policy.With(options.TimeoutPerAttempt, options.Timeout);
+        _addresses = new ServiceAddresses([.. options.Addresses.Select(address => new Uri(address.TrimEnd('/') + "/"))], options.Balancing, registry.Clock);
+        // What is under way counts on when only something else changed; the breaker goes on in any case.
+        var keepsPolicy = ReferenceEquals(former?.SharedPolicy, policy);
+        Guards = keepsPolicy ? former!.Guards : new CallGuards(name, Policy, former?.Guards.Breaker, registry.Clock);
+        Guards.BreakerChanged = snapshot => registry.TellAsync(name, snapshot);
+        if (Policy.Cache is not null || Policy.Fallback is { Cached: true })
+            _answers = new AnswerCache(Policy.Cache?.MaxEntries ?? DefaultEntries, registry.Clock);
     }
 
     /// <summary>Name of the service.</summary>
     public string Name { get; }
 
-    /// <summary>Address that paths are appended to; ends with a slash.</summary>
-    public Uri BaseAddress { get; }
+    /// <summary>What is registered.</summary>
+    public ServiceOptions Options { get; }
+
+    /// <summary>Address that paths are appended to; ends with a slash. The first one when there are several.</summary>
+    public Uri BaseAddress => _addresses.All[0];
+
+    /// <summary>All addresses, and whether each is passed over at the moment because it failed.</summary>
+    public IReadOnlyList<(Uri Address, bool IsPassedOver)> Addresses => [.. _addresses.All.Select((address, i) => (address, !_addresses.IsUsable(i)))];
 
     /// <summary>Path of the health check.</summary>
-    public string HealthPath { get; }
+    public string HealthPath => Options.HealthPath;
 
-    /// <summary>How calls cope with failures.</summary>
+    /// <summary>How calls cope with failures: the shared policy with the service's own time limits.</summary>
     public ServicePolicy Policy { get; }
 
-    /// <summary>State of the circuit breaker: Closed, Open, HalfOpen or Isolated.</summary>
-    public string CircuitState => _breaker.CircuitState.ToString();
+    /// <summary>The circuit breaker.</summary>
+    public Breaker Breaker => Guards.Breaker;
 
-    /// <inheritdoc />
-    public void Dispose() => _http.Dispose();
+    internal ServicePolicy SharedPolicy { get; }
+
+    internal CallGuards Guards { get; }
 
     /// <summary>The address of a path of this service.</summary>
     /// <param name="path">Path below the base address, with or without a leading slash; may have a query.</param>
     /// <exception cref="InvalidOperationException">The path leads out of the base address.</exception>
-    public Uri AddressOf(string? path)
+    public Uri AddressOf(string? path) => AddressOf(BaseAddress, path);
+
+    /// <summary>Sends one request to one address, outside the policy: no repetition, no breaker. For probes.</summary>
+    /// <param name="address">One of the addresses.</param>
+    /// <param name="path">Path below it.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    internal async Task<HttpResponseMessage> ProbeAsync(Uri address, string path, CancellationToken cancellationToken)
     {
-        var address = new Uri(BaseAddress.AbsoluteUri + (path ?? "").Trim().TrimStart('/'));
-        if (address.Authority != BaseAddress.Authority || !address.AbsolutePath.StartsWith(BaseAddress.AbsolutePath, StringComparison.Ordinal))
-            throw new InvalidOperationException($"The path '{path}' leads out of the service '{Name}' ({BaseAddress}).");
+        using var request = new HttpRequestMessage(HttpMethod.Get, AddressOf(address, path));
+        return await _registry.Http.SendAsync(request, cancellationToken);
+    }
+
+    /// <summary>Makes a call. Continues where it was called from, so that the call's notes need no lock.</summary>
+    /// <param name="request">What to send.</param>
+    /// <param name="notes">Where to note what happens.</param>
+    /// <param name="other">A policy for this call in place of the service's; null for that. Breaker and limits stay the service's.</param>
+    /// <param name="timeout">Longest time of the whole call, repetitions included; null for the policy's.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    internal async Task<ServiceReply> SendAsync(ServiceRequest request, CallNotes notes, ServicePolicy? other, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        AddressOf(request.Path);
+        var policy = other ?? Policy;
+        var reply = await AskAsync(request, notes, policy, timeout, cancellationToken);
+        return policy.Fallback is { } fallback && reply.IsFailure && !cancellationToken.IsCancellationRequested
+            ? await FallBackAsync(request, notes, fallback, timeout, reply, cancellationToken)
+            : reply;
+    }
+
+    private Uri AddressOf(Uri home, string? path)
+    {
+        var address = new Uri(home.AbsoluteUri + (path ?? "").Trim().TrimStart('/'));
+        if (address.Authority != home.Authority || !address.AbsolutePath.StartsWith(home.AbsolutePath, StringComparison.Ordinal))
+            throw new InvalidOperationException($"The path '{path}' leads out of the service '{Name}' ({home}).");
         return address;
     }
 
-    /// <summary>Sends one request outside the policy: no repetition, no breaker. For probes.</summary>
-    /// <param name="path">Path below the base address.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
-    internal async Task<HttpResponseMessage> ProbeAsync(string path, CancellationToken cancellationToken)
+    /// <summary>The call with its cache, without its fallback.</summary>
+    private async Task<ServiceReply> AskAsync(ServiceRequest request, CallNotes notes, ServicePolicy policy, TimeSpan? timeout, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, AddressOf(path));
-        return await _http.SendAsync(request, cancellationToken);
+        if (_answers is null || request.Question is not { } question)
+            return await CallAsync(request, notes, policy, timeout, cancellationToken);
+        if (policy.Cache is not { } cache)
+        {
+            var reply = await CallAsync(request, notes, policy, timeout, cancellationToken);
+            if (reply.Response is { } response)
+                _answers.Keep(question, response);
+            return reply;
+        }
+
+        if (_answers.Find(question, cache.Duration) is { } known)
+        {
+            notes.Add("Cached", $"The answer of the service '{Name}' to the same question is still known.");
+            return new ServiceReply(known, null, "cache");
+        }
+
+        var (asked, isShared) = await _answers.AskOnceAsync(question, () => CallAsync(request, notes, policy, timeout, cancellationToken), cancellationToken);
+        if (isShared)
+            notes.Add("Shared", $"The service '{Name}' was being asked the same already; this call got the same answer.");
+        else if (asked.Response is { } answer)
+            _answers.Keep(question, answer);
+        return isShared ? asked with { AnsweredBy = "cache" } : asked;
     }
 
-    /// <summary>Makes a call under the policy. Continues where it was called from, so that the call's journal needs no lock.</summary>
-    /// <param name="call">What to send and where to note what happens.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>The last response, or why there is none.</returns>
-    internal async Task<Outcome<HttpResponseMessage>> SendAsync(ServiceCall call, CancellationToken cancellationToken)
+    private async Task<ServiceReply> CallAsync(ServiceRequest request, CallNotes notes, ServicePolicy policy, TimeSpan? timeout, CancellationToken cancellationToken)
     {
-        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: true, cancellationToken);
-        context.Properties.Set(CallKey, call);
+        List<Uri> tried = [];
+        var call = new Call(Name, notes, token => AttemptAsync(request, tried, token)) { Guards = Guards, MayHedge = request.IsSafe, Timeout = timeout };
+        var outcome = await _registry.RunnerOf(policy).RunAsync(call, cancellationToken);
+        return new ServiceReply(outcome.Result?.Value as ServiceResponse, outcome.Exception);
+    }
+
+    private async Task<AttemptResult> AttemptAsync(ServiceRequest request, List<Uri> tried, CancellationToken cancellationToken)
+    {
+        var home = _addresses.Choose(tried);
+        tried.Add(home);
+        var isAlive = false;
         try
         {
-            var outcome = await _pipeline.ExecuteOutcomeAsync(AttemptAsync, context, call);
-            call.NoteOpened(Name);
-            return outcome;
+            using var message = request.ToMessage(AddressOf(home, request.Path));
+            using var response = await _registry.Http.SendAsync(message, cancellationToken);
+            isAlive = (int)response.StatusCode < 500;
+            return new AttemptResult(await ServiceResponse.ReadAsync(response, cancellationToken), (int)response.StatusCode, RetryAfterOf(response));
         }
         finally
         {
-            ResilienceContextPool.Shared.Return(context);
+            _addresses.Report(home, isAlive);
         }
     }
 
-    private async ValueTask<Outcome<HttpResponseMessage>> AttemptAsync(ResilienceContext context, ServiceCall call)
-    {
-        call.Attempts++;
-        var startedAt = _clock.GetTimestamp();
-        try
-        {
-            using var request = call.MakeRequest();
-            var response = await _http.SendAsync(request, context.CancellationToken);
-            call.NoteAttempt((int)response.StatusCode, null, _clock.GetElapsedTime(startedAt));
-            return Outcome.FromResult(response);
-        }
-        // The pipeline decides what follows from a failure, so every one of them is handed to it.
-        catch (Exception exception)
-        {
-            var reason = exception is OperationCanceledException ? "no answer in time" : exception.Message;
-            call.NoteAttempt(null, reason, _clock.GetElapsedTime(startedAt));
-            return Outcome.FromException<HttpResponseMessage>(exception);
-        }
-    }
+    private TimeSpan? RetryAfterOf(HttpResponseMessage response) =>
+        response.Headers.RetryAfter is { } header ? header.Delta ?? (header.Date - _registry.Clock.GetUtcNow()) : null;
 
-    private ResiliencePipeline<HttpResponseMessage> Build()
+    private async Task<ServiceReply> FallBackAsync(
+        ServiceRequest request, CallNotes notes, FallbackPolicy fallback, TimeSpan? timeout, ServiceReply failed, CancellationToken cancellationToken)
     {
-        var builder = new ResiliencePipelineBuilder<HttpResponseMessage> { Name = Name, TimeProvider = _clock };
-        var (retry, breaker) = (Policy.Retry, Policy.CircuitBreaker);
-        if (retry.MaxAttempts > 1)
+        // The other one does not fall back further: two services may stand in for one another.
+        if (fallback.Service is { Length: > 0 } name && _registry.Find(name) is { } other)
         {
-            builder.AddRetry(new RetryStrategyOptions<HttpResponseMessage>
-            {
-                MaxRetryAttempts = retry.MaxAttempts - 1,
-                Delay = retry.Delay,
-                BackoffType = retry.BackoffType,
-                UseJitter = retry.UseJitter,
-                MaxDelay = retry.MaxDelay,
-                ShouldHandle = args => new(IsTransient(args.Outcome)),
-                DelayGenerator = args => new(RetryAfterOf(args.Outcome.Result)),
-                OnRetry = OnRetry,
-            });
+            notes.Add("Fallback", $"The service '{Name}' failed; the service '{other.Name}' is asked instead.");
+            other.AddressOf(request.Path);
+            var reply = await other.AskAsync(request, notes, other.Policy, timeout, cancellationToken);
+            if (!reply.IsFailure)
+                return reply with { AnsweredBy = "fallback" };
         }
 
-        builder.AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
+        if (fallback.Cached && request.Question is { } question && _answers?.Find(question, fallback.CachedMaxAge) is { } known)
         {
-            // Counted in a row, the failure that completes the row is the first one that the breaker hears of, and enough.
-            FailureRatio = breaker.FailureRatio ?? 0,
-            MinimumThroughput = breaker.FailureRatio is null ? FewestCalls : breaker.MinimumThroughput,
-            SamplingDuration = breaker.SamplingDuration,
-            BreakDuration = breaker.BreakDuration,
-            StateProvider = _breaker,
-            ShouldHandle = args => new(breaker.FailureRatio is null ? CompletesRow(args.Outcome, breaker.Failures ?? DefaultFailures) : IsFailure(args.Outcome)),
-            OnOpened = OnOpened,
-        });
-        return builder.AddTimeout(new TimeoutStrategyOptions { Timeout = Policy.TimeoutPerAttempt }).Build();
-    }
+            notes.Add("Fallback", $"The service '{Name}' failed; its last good answer to the same question is given.");
+            return new ServiceReply(known, null, "fallback");
+        }
 
-    private static bool IsTransient(Outcome<HttpResponseMessage> outcome) => outcome switch
-    {
-        { Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } } => false,
-        { Exception: HttpRequestException or TimeoutRejectedException } => true,
-        { Result: { } response } => (int)response.StatusCode is 408 or 429 or 500 or 502 or 503 or 504,
-        _ => false,
-    };
-
-    /// <summary>What says that the service is down; a 429 says that it is up and busy.</summary>
-    private static bool IsFailure(Outcome<HttpResponseMessage> outcome) => outcome switch
-    {
-        { Exception: HttpRequestException or TimeoutRejectedException } => true,
-        { Result: { } response } => (int)response.StatusCode >= 500,
-        _ => false,
-    };
-
-    /// <summary>Whether an outcome is at least the last of so many failures in a row. Asked once per attempt.</summary>
-    private bool CompletesRow(Outcome<HttpResponseMessage> outcome, int failures)
-    {
-        if (IsFailure(outcome))
-            return Interlocked.Increment(ref _failuresInARow) >= failures;
-        Interlocked.Exchange(ref _failuresInARow, 0);
-        return false;
-    }
-
-    private TimeSpan? RetryAfterOf(HttpResponseMessage? response)
-    {
-        if (response?.Headers.RetryAfter is not { } header)
-            return null;
-        var wanted = header.Delta ?? header.Date - _clock.GetUtcNow();
-        if (wanted is not { } delay || delay < TimeSpan.Zero)
-            return null;
-        return delay < Policy.Retry.MaxDelay ? delay : Policy.Retry.MaxDelay;
-    }
-
-    private ValueTask OnRetry(OnRetryArguments<HttpResponseMessage> args)
-    {
-        var call = args.Context.Properties.GetValue(CallKey, null!);
-        call.NoteOpened(Name);
-        var next = string.Create(CultureInfo.InvariantCulture, $"Attempt {args.AttemptNumber + 2} follows in {args.RetryDelay.TotalMilliseconds:0} ms.");
-        call.Note("Retry", next, new Dictionary<string, object?>(StringComparer.Ordinal)
-        {
-            ["attempt"] = args.AttemptNumber + 2,
-            ["delayMs"] = args.RetryDelay.TotalMilliseconds,
-        });
-        return default;
-    }
-
-    /// <summary>Comes from another thread, so it only leaves word; the call notes it in its journal when it goes on.</summary>
-    private static ValueTask OnOpened(OnCircuitOpenedArguments<HttpResponseMessage> args)
-    {
-        args.Context.Properties.GetValue(CallKey, null!).OpenedFor(args.BreakDuration);
-        return default;
+        if (fallback.Value is not { } value)
+            return failed;
+        notes.Add("Fallback", $"The service '{Name}' failed; the fixed answer of its policy is given.");
+        var (body, mediaType) = ServiceJson.Write(value);
+        return new ServiceReply(new ServiceResponse(200, new Dictionary<string, object>(StringComparer.Ordinal), body?.ToArray() ?? [], mediaType), null, "fallback");
     }
 }

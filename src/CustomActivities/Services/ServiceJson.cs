@@ -31,7 +31,8 @@ internal static class ServiceJson
     /// <summary>A request body: text and bytes as they are, anything else as JSON; null for no body.</summary>
     public static (ReadOnlyMemory<byte>? Body, string? MediaType) Write(object? value) => value switch
     {
-        null or "" => (null, null),
+        // Without its type this would be an empty body.
+        null or "" => ((ReadOnlyMemory<byte>?)null, (string?)null),
         byte[] bytes => (bytes, "application/octet-stream"),
         string text => (Encoding.UTF8.GetBytes(text), DynamicJson.TryParse(text, out _) ? "application/json" : "text/plain"),
         _ => (DynamicJson.ToUtf8(value), "application/json"),

@@ -1,85 +1,65 @@
 using System.ComponentModel.DataAnnotations;
-using Polly;
+using Platform.CustomActivities.Resilience;
 
 namespace Platform.CustomActivities.Services;
+
+/// <summary>How the addresses of a service share its calls.</summary>
+public enum Balancing
+{
+    /// <summary>In turn.</summary>
+    RoundRobin,
+
+    /// <summary>The first one takes all; the next ones only while those before them fail.</summary>
+    Failover,
+}
 
 /// <summary>A service that workflows call by its name, section <c>Services:{name}</c>.</summary>
 public sealed class ServiceOptions
 {
-    /// <summary>Absolute address that paths are appended to, http or https. Required.</summary>
-    [Required(ErrorMessage = "is missing. Give the address of the service, for example http://localhost:5060/inventory.")]
+    /// <summary>Absolute address that paths are appended to, http or https. Required, unless <see cref="BaseAddresses"/> are given.</summary>
     public string? BaseAddress { get; set; }
+
+    /// <summary>Several such addresses of the same service, in place of <see cref="BaseAddress"/>. At most 32.</summary>
+    [MaxLength(32, ErrorMessage = "has more than 32 addresses.")]
+    public List<string> BaseAddresses { get; set; } = [];
+
+    /// <summary>How the addresses share the calls: RoundRobin or Failover. One that fails is passed over for 10 s. Default: RoundRobin.</summary>
+    public Balancing Balancing { get; set; }
 
     /// <summary>Path of the health check below the base address. Default: /health.</summary>
     [Required(AllowEmptyStrings = true)]
     public string HealthPath { get; set; } = "/health";
 
-    /// <summary>How calls cope with failures.</summary>
-    public ServicePolicy Policy { get; set; } = new();
-}
-
-/// <summary>How calls of a service cope with failures: a time limit inside a circuit breaker inside retries.</summary>
-public sealed class ServicePolicy
-{
-    /// <summary>How long one attempt may take. Default: 10 s.</summary>
+    /// <summary>How long one attempt may take. Default: as the policy says.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00", ErrorMessage = "must lie between 00:00:00.010 and 1.00:00:00.")]
-    public TimeSpan TimeoutPerAttempt { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan? TimeoutPerAttempt { get; set; }
 
-    /// <summary>Repetition of failed attempts.</summary>
-    public RetryPolicy Retry { get; set; } = new();
+    /// <summary>How long a whole call may take. Default: as the policy says.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00", ErrorMessage = "must lie between 00:00:00.010 and 1.00:00:00.")]
+    public TimeSpan? Timeout { get; set; }
 
-    /// <summary>Refusal of calls while the service is down.</summary>
-    public CircuitBreakerPolicy CircuitBreaker { get; set; } = new();
-}
+    /// <summary>Name of a policy of section <c>Policies</c>, shared with other services. Default: none; then <see cref="Policy"/> counts.</summary>
+    public string? PolicyName { get; set; }
 
-/// <summary>
-/// Repetition of attempts that failed for a reason that may pass: no connection, no answer in time, status 408, 429, 500, 502, 503 or 504.
-/// A Retry-After header of the service counts more than the computed delay. Every attempt of a call carries the same Idempotency-Key.
-/// </summary>
-public sealed class RetryPolicy
-{
-    /// <summary>Attempts in all, the first one included; 1 never repeats. Default: 3.</summary>
-    [Range(1, 20, ErrorMessage = "must lie between 1 and 20.")]
-    public int MaxAttempts { get; set; } = 3;
+    /// <summary>How calls cope with failures, for this service alone.</summary>
+    public ServicePolicy Policy { get; set; } = new();
 
-    /// <summary>Delay before the first repetition. Default: 1 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "01:00:00", ErrorMessage = "must lie between 00:00:00 and 01:00:00.")]
-    public TimeSpan Delay { get; set; } = TimeSpan.FromSeconds(1);
+    /// <summary>Names of the services that this one needs to work. No circles. Default: none.</summary>
+    [MaxLength(100, ErrorMessage = "has more than 100 names.")]
+    public List<string> Dependencies { get; set; } = [];
 
-    /// <summary>How the delay grows: Constant, Linear or Exponential. Default: Exponential.</summary>
-    public DelayBackoffType BackoffType { get; set; } = DelayBackoffType.Exponential;
+    /// <summary>Words to find and to select services by. Default: none.</summary>
+    [MaxLength(50, ErrorMessage = "has more than 50 tags.")]
+    public List<string> Tags { get; set; } = [];
 
-    /// <summary>Whether delays vary at random, so that callers do not come back all at once. Default: true.</summary>
-    public bool UseJitter { get; set; } = true;
+    /// <summary>Who looks after it, for people. Default: nobody.</summary>
+    [StringLength(200)]
+    public string? Owner { get; set; }
 
-    /// <summary>Longest delay, also when the service asks for a longer one. Default: 30 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00", ErrorMessage = "must lie between 00:00:00 and 1.00:00:00.")]
-    public TimeSpan MaxDelay { get; set; } = TimeSpan.FromSeconds(30);
-}
+    /// <summary>Operations that workflows call by name, section <c>Operations:{name}</c>; an import fills them. At most 1000. Default: none.</summary>
+    [MaxLength(1000, ErrorMessage = "has more than 1000 operations.")]
+    public Dictionary<string, ServiceOperation> Operations { get; set; } = new(StringComparer.OrdinalIgnoreCase);
 
-/// <summary>
-/// Refusal of calls while the service is down: after too many failures none is sent for a while, then one is let through to see. One
-/// breaker per service, shared by all workflows.
-/// </summary>
-public sealed class CircuitBreakerPolicy
-{
-    /// <summary>Opens after this many failures in a row. Not together with <see cref="FailureRatio"/>. Default: 5 when no ratio is given.</summary>
-    [Range(2, 10_000, ErrorMessage = "must lie between 2 and 10000.")]
-    public int? Failures { get; set; }
-
-    /// <summary>Opens when this share of the calls within <see cref="SamplingDuration"/> failed, 0.01 to 1. Default: not used.</summary>
-    [Range(0.01, 1.0, ErrorMessage = "must lie between 0.01 and 1.")]
-    public double? FailureRatio { get; set; }
-
-    /// <summary>Calls within <see cref="SamplingDuration"/> before <see cref="FailureRatio"/> counts. Default: 10.</summary>
-    [Range(2, 10_000, ErrorMessage = "must lie between 2 and 10000.")]
-    public int MinimumThroughput { get; set; } = 10;
-
-    /// <summary>Time over which calls are counted. Default: 30 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.500", "1.00:00:00", ErrorMessage = "must lie between 00:00:00.500 and 1.00:00:00.")]
-    public TimeSpan SamplingDuration { get; set; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>How long no call is sent once it opened. Default: 60 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.500", "1.00:00:00", ErrorMessage = "must lie between 00:00:00.500 and 1.00:00:00.")]
-    public TimeSpan BreakDuration { get; set; } = TimeSpan.FromSeconds(60);
+    /// <summary>The addresses, whichever way they are given.</summary>
+    internal IReadOnlyList<string> Addresses => BaseAddresses.Count > 0 ? BaseAddresses : BaseAddress is { Length: > 0 } single ? [single] : [];
 }

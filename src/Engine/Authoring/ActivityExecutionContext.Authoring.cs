@@ -105,6 +105,12 @@ public sealed partial class ActivityExecutionContext
             CreateBookmark(stimulus, callback, includeActivityInstanceId);
     }
 
+    /// <summary>Waits for a time, durably: also over a restart, and without a thread.</summary>
+    /// <param name="delay">How long.</param>
+    /// <param name="callback">Instance method of this activity to call then; null completes it.</param>
+    public void DelayFor(TimeSpan delay, ExecuteActivityDelegate? callback = null) =>
+        CreateBookmark(new CreateBookmarkArgs { DueAt = Activities.Resilience.Waits.Until(this, delay), Callback = callback });
+
     /// <summary>Waits for this very bookmark.</summary>
     /// <param name="callback">Instance method of this activity to call on resuming; null completes it.</param>
     /// <param name="metadata">Free data about the bookmark.</param>

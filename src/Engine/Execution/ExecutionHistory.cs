@@ -142,8 +142,11 @@ public sealed class ExecutionHistory
             case JournalEvent.Resumed:
                 record.Status = ActivityStatus.Running;
                 break;
-            case JournalEvent.Started:
             case JournalEvent.Custom:
+                if (data.ValueEquals(ActivityExecutionRecord.RetryEvent))
+                    record.RetryCount++;
+                return;
+            case JournalEvent.Started:
                 return;
         }
 
@@ -201,6 +204,9 @@ public sealed record JournalEntry
 /// <summary>The record of one activity execution.</summary>
 public sealed record ActivityExecutionRecord
 {
+    /// <summary>Word by which activities note in the journal that they are about to try again.</summary>
+    public const string RetryEvent = "Retry";
+
     /// <summary>Id of the execution.</summary>
     public required string Id { get; init; }
 
@@ -248,6 +254,9 @@ public sealed record ActivityExecutionRecord
 
     /// <summary>How often it faulted.</summary>
     public int FaultCount { get; set; }
+
+    /// <summary>How often the activity tried again by itself.</summary>
+    public int RetryCount { get; set; }
 
     /// <summary>Outcomes; empty until it completes.</summary>
     public IReadOnlyList<string> Outcomes { get; set; } = [];

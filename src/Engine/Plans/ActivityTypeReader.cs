@@ -38,6 +38,7 @@ internal static class ActivityTypeReader
             Ports = [.. ports.Where(port => !IsCodeOnly(port))],
             CodePorts = [.. ports.Where(IsCodeOnly)],
             Outcomes = outcomes ?? (typeof(ITerminalNode).IsAssignableFrom(type) ? [] : Outcomes.Done),
+            CustomProperties = ReadFacts(type),
             Create = () => Create(type),
         };
     }
@@ -52,6 +53,17 @@ internal static class ActivityTypeReader
         var constructor = Constructor(type) ?? throw new InvalidOperationException(
             $"The activity class '{type.FullName}' has no constructor that documents can use. Give it a public one without parameters.");
         return (Activity)constructor.Invoke([.. constructor.GetParameters().Select(parameter => parameter.DefaultValue)]);
+    }
+
+    /// <summary>What designers offer for the type beyond its inputs.</summary>
+    private static Dictionary<string, object> ReadFacts(Type type)
+    {
+        var facts = new Dictionary<string, object>(StringComparer.Ordinal);
+        if (type.GetCustomAttribute<ResilienceCategoryAttribute>() is not { } resilience)
+            return facts;
+        facts["Resilient"] = true;
+        facts["ResilienceCategory"] = resilience.Category;
+        return facts;
     }
 
     /// <summary>"FlowSwitch" becomes "Flow Switch"; runs of capitals stay together.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Platform.Engine;
+using Platform.Runtime.Activities;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Store;
 
@@ -32,7 +33,7 @@ public sealed class InstanceExplainer(IWorkflowStore store, InstanceRunner runne
             WorkflowSubStatus.Cancelled => Ended(workflow, $"It was cancelled after {Durations.Text(Lifetime(workflow))}."),
             WorkflowSubStatus.Finished => Ended(workflow, $"It finished after {Durations.Text(Lifetime(workflow))}."),
         };
-        return WithCleanup(explanation, workflow) with { RerunOf = Reruns.Reruns.OriginOf(workflow) };
+        return WithCleanup(explanation, workflow) with { RerunOf = Reruns.Reruns.OriginOf(workflow), Progress = InstanceProgress.Of(workflow) };
     }
 
     /// <summary>What is undone comes first: somebody who looks at an instance that was cancelled wonders why it has not ended.</summary>

@@ -23,6 +23,9 @@ public sealed record InstanceExplanation(string InstanceId, string SubStatus, st
     /// <summary>The instance that this one is a re-run of, and the step that it began with; null when it is none.</summary>
     public Reruns.RerunOrigin? RerunOf { get; init; }
 
+    /// <summary>How far it is, as <c>ReportProgress</c> said last; null when it did not.</summary>
+    public Activities.InstanceProgress? Progress { get; init; }
+
     /// <summary>What a person can do about it.</summary>
     public IReadOnlyList<SuggestedAction> Actions { get; init; } = [];
 }

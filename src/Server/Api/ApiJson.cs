@@ -1,7 +1,10 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Platform.CustomActivities.Services;
+using Platform.Runtime.Activities;
 using Platform.Runtime.Explanations;
 using Platform.Server.Operations;
 
@@ -21,12 +24,16 @@ namespace Platform.Server.Api;
     MaxDepth = 64)]
 [JsonSerializable(typeof(AuditList))]
 [JsonSerializable(typeof(AuditModel))]
+[JsonSerializable(typeof(BreakerBody))]
 [JsonSerializable(typeof(BulkBody))]
 [JsonSerializable(typeof(BulkJobModel))]
 [JsonSerializable(typeof(BulkJobList))]
 [JsonSerializable(typeof(BulkPreviewModel))]
 [JsonSerializable(typeof(DeadLetterList))]
+[JsonSerializable(typeof(DiscoveryBody))]
+[JsonSerializable(typeof(DiscoveryList))]
 [JsonSerializable(typeof(InstanceExplanation))]
+[JsonSerializable(typeof(InstanceProgress))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(LimitsBody))]
 [JsonSerializable(typeof(LimitsModel))]
@@ -52,6 +59,14 @@ namespace Platform.Server.Api;
 [JsonSerializable(typeof(ScheduleMoments))]
 [JsonSerializable(typeof(ScheduleSettingsModel))]
 [JsonSerializable(typeof(ScheduleStarted))]
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(OperationList))]
+[JsonSerializable(typeof(PolicyList))]
+[JsonSerializable(typeof(PolicyModel))]
+[JsonSerializable(typeof(ServiceHealthModel))]
+[JsonSerializable(typeof(ServiceList))]
+[JsonSerializable(typeof(ServiceModel))]
+[JsonSerializable(typeof(ServiceOptions))]
 [JsonSerializable(typeof(StorageModel))]
 [JsonSerializable(typeof(WorkflowStorageList))]
 internal sealed partial class ApiJson : JsonSerializerContext

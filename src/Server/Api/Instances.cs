@@ -13,6 +13,9 @@ internal static class Instances
     public static void MapInstances(this IEndpointRouteBuilder api)
     {
         var instances = api.MapGroup("/instances/{id}").WithTags("Instances");
+        instances.MapGet("/progress", FindProgressAsync).RequirePermission("read:workflow-instances")
+            .WithSummary("How far an instance says that it is, as *Report Progress* told it.")
+            .Takes("id", "Id of the instance.");
         instances.MapGet("/explain", ExplainAsync).RequirePermission("read:workflow-instances")
             .WithSummary("Says in sentences what an instance is doing, what it waits for and what went wrong.")
             .Produces<InstanceExplanation>()
@@ -24,4 +27,13 @@ internal static class Instances
         await explainer.ExplainAsync(id, cancellationToken) is { } explanation
             ? ApiJson.Reply(explanation)
             : Problem.NotFound with { Detail = $"There is no workflow instance '{id}'. It was deleted, or was never started; no start of it is queued." };
+
+    private static async Task<IResult> FindProgressAsync(string id, InstanceExplainer explainer, CancellationToken cancellationToken)
+    {
+        if (await explainer.ExplainAsync(id, cancellationToken) is not { } explanation)
+            return Problem.NotFound with { Detail = $"There is no workflow instance '{id}'." };
+        return explanation.Progress is { } progress
+            ? ApiJson.Reply(progress)
+            : new Problem(StatusCodes.Status404NotFound, "WF4811", "No progress was reported", $"The instance '{id}' has not reported its progress. The activity 'Report Progress' does.");
+    }
 }

@@ -26,5 +26,9 @@ internal static class PlatformApi
         api.MapStorage();
         api.MapRetention();
         api.MapAudit();
+        api.MapServices();
+        api.MapPolicies();
+        api.MapOperations();
+        api.MapDiscovery();
     }
 }

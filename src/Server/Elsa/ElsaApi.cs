@@ -6,6 +6,7 @@ using Platform.Server.Elsa.Instances;
 using Platform.Server.Elsa.Labels;
 using Platform.Server.Elsa.Live;
 using Platform.Server.Elsa.Operations;
+using Platform.Server.Elsa.Resilience;
 using Platform.Server.Elsa.Secrets;
 using Platform.Server.Security;
 
@@ -65,11 +66,12 @@ internal static class ElsaApi
         api.MapInstanceFiles();
         api.MapAlterations();
         api.MapDeadLetterQueue();
-        api.MapResilience();
+        api.MapSimulatedResponses();
         api.MapRuntimeAdmin();
         api.MapAbsentFeatures();
         api.MapStimuli();
         api.MapSecrets();
+        api.MapResilience();
         app.MapHub<WorkflowInstanceHub>(HubPath).RequirePermission("read:workflow-instances").NotAudited("It only reads.");
         return app;
     }

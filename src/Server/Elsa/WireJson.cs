@@ -9,6 +9,7 @@ using Platform.Server.Elsa.Instances;
 using Platform.Server.Elsa.Labels;
 using Platform.Server.Elsa.Live;
 using Platform.Server.Elsa.Operations;
+using Platform.Server.Elsa.Resilience;
 using Platform.Server.Elsa.Secrets;
 
 namespace Platform.Server.Elsa;
@@ -41,6 +42,8 @@ namespace Platform.Server.Elsa;
 [JsonSerializable(typeof(ConsumersReply))]
 [JsonSerializable(typeof(UpdatedReferencesReply))]
 [JsonSerializable(typeof(Listing<ActivityDescriptor>))]
+[JsonSerializable(typeof(Listing<ResilienceStrategyModel>))]
+[JsonSerializable(typeof(Listing<RetryAttemptModel>))]
 [JsonSerializable(typeof(Listing<ExpressionDescriptor>))]
 [JsonSerializable(typeof(Listing<StorageDriverDescriptor>))]
 [JsonSerializable(typeof(Listing<VariableTypeDescriptor>))]

@@ -21,14 +21,17 @@ public sealed partial class AddressGuard
         }.Select(IPNetwork.Parse),
     ];
 
+    private readonly Func<string, int, bool>? _isRegistered;
     private readonly bool _allowLoopback;
     private readonly List<(string Host, int? Port)> _hosts = [];
     private readonly List<IPNetwork> _networks = [];
 
     /// <summary>Makes a guard.</summary>
     /// <param name="options">What is allowed beyond public addresses; validated.</param>
-    public AddressGuard(HttpOptions options)
+    /// <param name="isRegistered">Whether a host and port belong to a registered service; null when there are none.</param>
+    public AddressGuard(HttpOptions options, Func<string, int, bool>? isRegistered = null)
     {
+        _isRegistered = isRegistered;
         _allowLoopback = options.AllowLoopback;
         foreach (var entry in options.AllowedHosts)
             Allow(entry.Trim());
@@ -46,6 +49,9 @@ public sealed partial class AddressGuard
     public string? RefusalOf(string host, int port, IPAddress address)
     {
         if (_hosts.Exists(allowed => (allowed.Port is null || allowed.Port == port) && Matches(allowed.Host, host)))
+            return null;
+        // Whoever registered a service said that workflows may reach it.
+        if (_isRegistered?.Invoke(host, port) == true)
             return null;
         var plain = Unwrap(address);
         if (_networks.Exists(network => network.BaseAddress.AddressFamily == plain.AddressFamily && network.Contains(plain)))
@@ -106,7 +112,7 @@ public sealed partial class AddressGuard
 /// <param name="host">The host as the request named it.</param>
 /// <param name="reason">What is wrong with its address.</param>
 public sealed class AddressBlockedException(string host, string reason) : Exception(
-    $"WF4101: The request to '{host}' was blocked: {reason}. If it is meant, add '{host}' to Http:AllowedHosts, or register the service under Services and use 'Call Service'.")
+    $"WF4101: The request to '{host}' was blocked: {reason}. If it is meant, add '{host}' to Http:AllowedHosts, or register the service under Services.")
 {
     /// <summary>The host as the request named it.</summary>
     public string Host { get; } = host;

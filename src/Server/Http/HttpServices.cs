@@ -1,3 +1,4 @@
+using Platform.CustomActivities.Services;
 using Platform.Engine.Values;
 using Platform.Runtime.Reruns;
 using Platform.Server.Audit;
@@ -14,7 +15,8 @@ internal static class HttpServices
     {
         services.AddRouting();
         services.AddSingleton(options);
-        services.AddSingleton<OutgoingHttp>();
+        services.AddSingleton(provider => new OutgoingHttp(
+            options, provider.GetRequiredService<TimeProvider>(), provider.GetService<ServiceRegistry>() is { } registry ? registry.Includes : null));
         services.AddSingleton(provider => new RerunEnvironment(() => new WorkflowHttpContext(new DefaultHttpContext { RequestServices = provider }, provider)));
         services.AddSingleton<KeptDownloads>();
         services.AddSingleton<HttpRouteTable>();

@@ -19,9 +19,10 @@ public sealed class OutgoingHttp : IDisposable
     /// <summary>Makes the client.</summary>
     /// <param name="options">Options.</param>
     /// <param name="clock">Time.</param>
-    public OutgoingHttp(HttpOptions options, TimeProvider clock)
+    /// <param name="isRegistered">Whether a host and port belong to a registered service, which may be reached; null when there are none.</param>
+    public OutgoingHttp(HttpOptions options, TimeProvider clock, Func<string, int, bool>? isRegistered = null)
     {
-        _guard = new AddressGuard(options);
+        _guard = new AddressGuard(options, isRegistered);
         _options = options;
         _clock = clock;
         var handler = new SocketsHttpHandler

@@ -52,6 +52,9 @@ internal sealed class HttpTestServer : IAsyncDisposable
     /// <summary>Starts a server on a store that outlives it.</summary>
     public static HttpTestServer StartOn(IWorkflowStore store) => Start(services => services.AddSingleton(store));
 
+    /// <summary>A client that may do everything.</summary>
+    public HttpClient Authorized() => _server.WithApiKey();
+
     public async Task PublishAsync(string definitionId, string document)
     {
         var result = await TryPublishAsync(definitionId, document);

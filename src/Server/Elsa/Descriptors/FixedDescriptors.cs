@@ -75,6 +75,12 @@ internal static class FixedDescriptors
             "Elsa.RealTimeWorkflowUpdates",
             "Real-time workflow updates",
             "Instance viewers show what happens as it happens."),
+        new(
+            "Resilience",
+            "Elsa",
+            "Elsa.Resilience",
+            "Resilience",
+            "Activities follow named policies, and their attempts are recorded."),
     ];
 
     /// <summary>The expression languages of this server.</summary>

@@ -36,7 +36,7 @@ internal static class ActivityRecords
         PayloadOf(record),
         ToNode(record.OutputValues),
         ToNode(record.InternalState) as JsonObject ?? [],
-        [],
+        MetadataOf(record),
         WorkflowStates.ToReply(record.Exception),
         record.StartedAt,
         record.HasBookmarks,
@@ -59,7 +59,7 @@ internal static class ActivityRecords
         record.ActivityName,
         record.StartedAt,
         record.HasBookmarks,
-        [],
+        MetadataOf(record),
         record.Status.ToString(),
         record.CompletedAt);
 
@@ -91,6 +91,9 @@ internal static class ActivityRecords
         entry.Source,
         ToNode(entry.ActivityState) ?? new JsonObject(),
         AsObject(ToNode(entry.Payload)));
+
+    /// <summary>By it Studio knows that there is a list of attempts to ask for.</summary>
+    private static JsonObject MetadataOf(ActivityExecutionRecord record) => record.RetryCount == 0 ? [] : new JsonObject { ["HasRetryAttempts"] = true };
 
     private static ActivityStats ToStats(IReadOnlyList<ActivityExecutionRecord> records)
     {

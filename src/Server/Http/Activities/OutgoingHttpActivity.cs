@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Platform.CustomActivities.Resilience;
 using Platform.Engine;
 using Platform.Engine.Values;
 
@@ -8,6 +9,7 @@ namespace Platform.Server.Http.Activities;
 
 /// <summary>What the activities that send an HTTP request have in common. They differ in how they go on after the response.</summary>
 [Output(Description = "The response; it does not outlive the current burst.", IsSerializable = false)]
+[ResilienceCategory("HTTP")]
 public abstract class OutgoingHttpActivity : Activity<HttpResponseMessage>
 {
     private const int RetriesMax = 8;
@@ -123,6 +125,8 @@ public abstract class OutgoingHttpActivity : Activity<HttpResponseMessage>
             IsAuthorizationRaw = DisableAuthorizationHeaderValidation.Get(context),
             Headers = RequestHeaders.GetOrDefault(context),
         };
+        if (retries == 0)
+            return await SendAsync(context, http, order);
         for (var attempt = 0; ; attempt++)
         {
             try
@@ -141,6 +145,23 @@ public abstract class OutgoingHttpActivity : Activity<HttpResponseMessage>
             var delay = TimeSpan.FromSeconds(Math.Pow(2, attempt));
             context.AddExecutionLogEntry("Retry", $"Attempt {attempt + 1} failed; the next follows in {delay}.");
             await Task.Delay(delay, clock, context.CancellationToken);
+        }
+    }
+
+    /// <summary>Sends under the resilience strategy of the activity; once, when it has none.</summary>
+    private static async Task<HttpResponseMessage> SendAsync(ActivityExecutionContext context, OutgoingHttp http, OutgoingRequest order)
+    {
+        var isSafe = string.IsNullOrWhiteSpace(order.Method) || order.Method.Trim().ToUpperInvariant() is "GET" or "HEAD" or "OPTIONS";
+        var result = await context.RunResilientlyAsync(AttemptAsync, order.Url, isSafe);
+        return (HttpResponseMessage)result.Value!;
+
+        async Task<AttemptResult> AttemptAsync(CancellationToken cancellationToken)
+        {
+            using var request = await order.ToMessageAsync(cancellationToken);
+            var response = await http.SendAsync(request, cancellationToken);
+            var header = response.Headers.RetryAfter;
+            var retryAfter = header?.Delta ?? (header?.Date - context.WorkflowExecutionContext.Host.Clock.GetUtcNow());
+            return new AttemptResult(response, (int)response.StatusCode, retryAfter);
         }
     }
 

@@ -1,34 +1,20 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.WebUtilities;
-using Platform.Runtime.Store;
-using Platform.Server.Elsa.Instances;
 using Platform.Server.Security;
 
 namespace Platform.Server.Elsa.Operations;
 
-/// <summary>
-/// Elsa's strategies of resilience. Here retry, timeout and fallback are activities on the canvas, so there are no strategies to choose
-/// from; and Elsa's page that answers with failures, by which such workflows are tried out.
-/// </summary>
-internal static class ResilienceRoutes
+/// <summary>Elsa's page that answers with failures, by which workflows that cope with them are tried out.</summary>
+internal static class SimulatedResponseRoutes
 {
     private const int CodesMax = 100;
     private const int SessionLengthMax = 100;
     private const int QueryLengthMax = 1_000;
 
-    /// <summary>Maps the routes.</summary>
-    public static void MapResilience(this IEndpointRouteBuilder api)
-    {
-        api.MapGet("/resilience/strategies", () => Wire.Json(new Listing<JsonObject>([]))).RequirePermission("read:resilience", "read:resilience:strategies");
-        api.MapGet("/resilience/retries/{activityInstanceId}", ListRetriesAsync).RequirePermission("read:resilience", "read:resilience:retries");
+    /// <summary>Maps the route.</summary>
+    /// <param name="api">The API.</param>
+    public static void MapSimulatedResponses(this IEndpointRouteBuilder api) =>
         api.MapGet("/simulate-response", Simulate).RequirePermission("exec:resilience", "exec:resilience:simulate-response");
-    }
-
-    private static async Task<IResult> ListRetriesAsync(string activityInstanceId, IWorkflowStore store, CancellationToken cancellationToken) =>
-        await ActivityRecords.FindAsync(store, activityInstanceId, cancellationToken) is null
-            ? Problems.NotFound("activity execution", activityInstanceId)
-            : Wire.Json(new Listing<JsonObject>([]));
 
     private static IResult Simulate(HttpRequest request, SimulatedResponses responses)
     {

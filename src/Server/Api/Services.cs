@@ -1,0 +1,218 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Platform.CustomActivities.Resilience;
+using Platform.CustomActivities.Services;
+using Platform.Server.Audit;
+using Platform.Server.Operations;
+using Platform.Server.Orchestration;
+using Platform.Server.Security;
+
+namespace Platform.Server.Api;
+
+/// <summary>The services that workflows call, their circuit breakers and their health.</summary>
+internal static class Services
+{
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestBreak = TimeSpan.FromDays(365);
+
+    /// <summary>Maps <c>/api/services</c>.</summary>
+    /// <param name="api">The API.</param>
+    public static void MapServices(this IEndpointRouteBuilder api)
+    {
+        var services = api.MapGroup("/services").WithTags("Services");
+        services.MapGet("", List).RequirePermission("read:services", "manage:services");
+        services.MapPost("", CreateAsync).RequirePermission("manage:services").Audited("service.create", "service");
+        services.MapGet("/{name}", Find).RequirePermission("read:services", "manage:services");
+        services.MapPut("/{name}", ChangeAsync).RequirePermission("manage:services").Audited("service.change", "service", "name");
+        services.MapDelete("/{name}", RemoveAsync).RequirePermission("manage:services").Audited("service.delete", "service", "name");
+        services.MapGet("/{name}/health", ProbeAsync).RequirePermission("read:services", "manage:services");
+        services.MapPost("/{name}/breaker/open", OpenAsync).RequirePermission("manage:services").Audited("breaker.open", "service", "name");
+        services.MapPost("/{name}/breaker/close", CloseAsync).RequirePermission("manage:services").Audited("breaker.close", "service", "name");
+    }
+
+    /// <summary>The answer to a change of services or policies.</summary>
+    /// <param name="change">What came of it.</param>
+    /// <param name="what"><c>service</c> or <c>policy</c>.</param>
+    /// <param name="name">Its name in the request.</param>
+    /// <param name="saved">The answer when it was made.</param>
+    internal static IResult AnswerTo(CatalogChange change, string what, string name, Func<string, IResult> saved) => change.Match(
+        made => saved(made.Name),
+        invalid => new Problem(StatusCodes.Status400BadRequest, "WF4800", $"The {what} cannot be used", string.Join(" ", invalid.Problems)),
+        () => new Problem(StatusCodes.Status409Conflict, "WF4802", "The name is taken", $"There is a {what} '{name}' already. Change it with PUT, or choose another name."),
+        () => Missing(what, name),
+        () => new Problem(
+            StatusCodes.Status409Conflict, "WF4804", "It comes from the configuration",
+            $"The {what} '{name}' comes from the configuration or services.yaml, where it has to be taken out. A PUT changes it without that."),
+        needed => new Problem(StatusCodes.Status409Conflict, "WF4803", $"The {what} is needed", string.Join(" ", needed.Problems)));
+
+    /// <summary>The body of a change: an object, whose members the catalog checks.</summary>
+    /// <param name="request">The request.</param>
+    internal static async ValueTask<JsonObject> ReadBodyAsync(HttpRequest request)
+    {
+        var body = await JsonBody.ReadAsync(request, ApiJson.Default.JsonObject);
+        // A body with a member twice is read when it is first looked into.
+        try
+        {
+            _ = body.Count;
+        }
+        catch (ArgumentException exception)
+        {
+            throw new BadHttpRequestException("The body has a member twice.", StatusCodes.Status400BadRequest, exception);
+        }
+
+        return body;
+    }
+
+    /// <summary>Takes the name out of a body.</summary>
+    /// <param name="body">The body.</param>
+    internal static string TakeName(JsonObject body)
+    {
+        var name = body["name"] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : "";
+        body.Remove("name");
+        return name;
+    }
+
+    internal static Problem Missing(string what, string name) => new(
+        StatusCodes.Status404NotFound, "WF4801", "There is no such service or policy", $"There is no {what} '{name}'.");
+
+    private static IResult List(ServiceCatalog catalog, int skip = 0, int take = 50, string? tag = null, string? owner = null)
+    {
+        if (skip < 0 || take is < 0 or > 1000)
+            return Problem.Unreadable with { Detail = "'skip' is a number from 0 up, 'take' one from 0 to 1000." };
+        var services = catalog.Registry.Services
+            .Where(service => tag is null || service.Options.Tags.Contains(tag, StringComparer.OrdinalIgnoreCase))
+            .Where(service => owner is null || string.Equals(service.Options.Owner, owner, StringComparison.OrdinalIgnoreCase))
+            .ToList();
+        return ApiJson.Reply(new ServiceList([.. services.Skip(skip).Take(take).Select(service => ModelOf(service, catalog))], services.Count));
+    }
+
+    private static IResult Find(string name, ServiceCatalog catalog) =>
+        catalog.Registry.Find(name) is { } service ? ApiJson.Reply(ModelOf(service, catalog)) : Missing("service", name);
+
+    private static async Task<IResult> CreateAsync(HttpRequest request, ServiceCatalog catalog)
+    {
+        var body = await ReadBodyAsync(request);
+        var name = TakeName(body);
+        var change = await catalog.SaveServiceAsync(name, body, isNew: true);
+        return AnswerTo(change, "service", name, saved => Reply(saved, catalog, StatusCodes.Status201Created));
+    }
+
+    private static async Task<IResult> ChangeAsync(string name, HttpRequest request, ServiceCatalog catalog)
+    {
+        var body = await ReadBodyAsync(request);
+        if (TakeName(body) is { Length: > 0 } other && other != name)
+            return new Problem(StatusCodes.Status400BadRequest, "WF4800", "The service cannot be used", $"The body names the service '{other}', the address '{name}'. A name cannot be changed.");
+        return AnswerTo(await catalog.SaveServiceAsync(name, body, isNew: false), "service", name, saved => Reply(saved, catalog, StatusCodes.Status200OK));
+    }
+
+    private static async Task<IResult> RemoveAsync(string name, ServiceCatalog catalog) =>
+        AnswerTo(await catalog.RemoveAsync(ServiceCatalog.ServiceKind, name), "service", name, _ => Results.NoContent());
+
+    private static async Task<IResult> ProbeAsync(string name, ServiceCatalog catalog, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        if (catalog.Registry.Find(name) is not { } service)
+            return Missing("service", name);
+        var health = await new HealthProbe(clock, ProbeTimeout).RunAsync(service, cancellationToken);
+        return ApiJson.Reply(new ServiceHealthModel(
+            health.Service, health.Status, health.StatusCode, Math.Round(health.Duration.TotalMilliseconds, 1), health.Detail, service.Breaker.Snapshot));
+    }
+
+    private static async Task<IResult> OpenAsync(string name, HttpRequest request, ServiceCatalog catalog, TimeProvider clock)
+    {
+        if (catalog.Registry.Find(name) is not { } service)
+            return Missing("service", name);
+        var body = request.ContentLength is null or 0 && !request.HasJsonContentType() ? new BreakerBody() : await ApiJson.ReadAsync<BreakerBody>(request);
+        TimeSpan? duration = null;
+        if (body.Duration is { } text)
+        {
+            if (!TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var time) || time <= TimeSpan.Zero || time > LongestBreak)
+            {
+                return new Problem(
+                    StatusCodes.Status400BadRequest, "WF4805", "The time of the break cannot be used",
+                    "'duration' is a time as hours:minutes:seconds, \"00:05:00\" for five minutes, at most 365 days. Without one the breaker stays open until somebody closes it.");
+            }
+
+            duration = time;
+        }
+
+        var now = clock.GetUtcNow();
+        await catalog.SetBreakerAsync(service, new BreakerSnapshot(BreakerState.Open, now, service.Breaker.Snapshot.Failures, now + duration, NameOf(request)));
+        return ApiJson.Reply(ModelOf(service, catalog));
+    }
+
+    private static async Task<IResult> CloseAsync(string name, HttpRequest request, ServiceCatalog catalog, TimeProvider clock)
+    {
+        if (catalog.Registry.Find(name) is not { } service)
+            return Missing("service", name);
+        await catalog.SetBreakerAsync(service, new BreakerSnapshot(BreakerState.Closed, clock.GetUtcNow(), 0, null, NameOf(request)));
+        return ApiJson.Reply(ModelOf(service, catalog));
+    }
+
+    private static string NameOf(HttpRequest request) => request.HttpContext.User.Identity?.Name is { Length: > 0 } name ? name : "somebody";
+
+    private static IResult Reply(string name, ServiceCatalog catalog, int status) =>
+        catalog.Registry.Find(name) is { } service ? ApiJson.Reply(ModelOf(service, catalog), status) : Missing("service", name);
+
+    private static ServiceModel ModelOf(ServiceClient service, ServiceCatalog catalog) => new(
+        service.Name,
+        [.. service.Addresses.Select(entry => new ServiceAddress(entry.Address.AbsoluteUri, entry.IsPassedOver))],
+        service.Options.Balancing,
+        service.HealthPath,
+        service.Options.PolicyName,
+        service.Policy,
+        service.Options.Dependencies,
+        catalog.Registry.Set.DependentsOf(service.Name),
+        service.Options.Tags,
+        service.Options.Owner,
+        catalog.SourceOf(ServiceCatalog.ServiceKind, service.Name),
+        service.Breaker.Snapshot);
+}
+
+/// <summary>How long to open a breaker.</summary>
+/// <param name="Duration">Hours:minutes:seconds; null until somebody closes it.</param>
+internal sealed record BreakerBody(string? Duration = null);
+
+/// <summary>One address of a service.</summary>
+/// <param name="Address">The address.</param>
+/// <param name="IsPassedOver">Whether it failed lately, so that others are used before it.</param>
+internal sealed record ServiceAddress(string Address, bool IsPassedOver);
+
+/// <summary>A registered service.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="BaseAddresses">Its addresses.</param>
+/// <param name="Balancing">How they share the calls.</param>
+/// <param name="HealthPath">Path of its health check.</param>
+/// <param name="PolicyName">The shared policy that it names, or null.</param>
+/// <param name="Policy">The policy that counts, with the service's own time limits.</param>
+/// <param name="Dependencies">What it needs.</param>
+/// <param name="Dependents">What needs it.</param>
+/// <param name="Tags">Words to find it by.</param>
+/// <param name="Owner">Who looks after it, or null.</param>
+/// <param name="Source"><c>configuration</c> or <c>store</c>.</param>
+/// <param name="Breaker">Its circuit breaker.</param>
+internal sealed record ServiceModel(
+    string Name,
+    IReadOnlyList<ServiceAddress> BaseAddresses,
+    Balancing Balancing,
+    string HealthPath,
+    string? PolicyName,
+    ServicePolicy Policy,
+    IReadOnlyList<string> Dependencies,
+    IReadOnlyList<string> Dependents,
+    IReadOnlyList<string> Tags,
+    string? Owner,
+    string Source,
+    BreakerSnapshot Breaker);
+
+/// <summary>A page of services.</summary>
+internal sealed record ServiceList(IReadOnlyList<ServiceModel> Items, int TotalCount);
+
+/// <summary>What a service says about itself now.</summary>
+/// <param name="Name">The service.</param>
+/// <param name="Status">How it is.</param>
+/// <param name="StatusCode">Status of its answer; null when it did not answer.</param>
+/// <param name="DurationMs">How long it took.</param>
+/// <param name="Detail">What it said, or why there is no answer.</param>
+/// <param name="Breaker">Its circuit breaker.</param>
+internal sealed record ServiceHealthModel(string Name, HealthStatus Status, int? StatusCode, double DurationMs, string Detail, BreakerSnapshot Breaker);
