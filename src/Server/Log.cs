@@ -97,4 +97,8 @@ internal static partial class Log
     // 4380 to 4409: the audit log.
     [LoggerMessage(4380, LogLevel.Error, "An audit entry could not be written: {Action} {Outcome}, {TargetKind} '{TargetId}', by {Actor}.")]
     public static partial void AuditNotWritten(ILogger logger, Exception exception, string action, string outcome, string? targetKind, string? targetId, string? actor);
+
+    // 4420 to 4439: users, keys, links and webhooks.
+    [LoggerMessage(4420, LogLevel.Warning, "That the key {KeyId} was used could not be written.")]
+    public static partial void KeyUseNotWritten(ILogger logger, Exception exception, string keyId);
 }

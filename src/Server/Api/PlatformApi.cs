@@ -23,5 +23,8 @@ internal static class PlatformApi
         api.MapStorage();
         api.MapRetention();
         api.MapAudit();
+        api.MapUserAccounts();
+        api.MapRoles();
+        api.MapKeys();
     }
 }

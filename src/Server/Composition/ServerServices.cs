@@ -44,6 +44,12 @@ internal static class ServerServices
         services.AddSingleton<ServerKey>();
         services.AddSingleton<Users>();
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<ApiKeyUses>();
+        services.AddSingleton<PermissionNames>();
+        services.AddSingleton<OpenConnections>();
+        services.AddSingleton<Accounts>();
+        services.AddSingleton<RoleStore>();
+        services.AddSingleton<KeyChanges>();
         services.AddSingleton<Passwords>();
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<SignIn>();

@@ -1,6 +1,7 @@
 using Platform.Server.Audit;
 using Platform.Server.Elsa.Definitions;
 using Platform.Server.Elsa.Descriptors;
+using Platform.Server.Elsa.Identity;
 using Platform.Server.Elsa.Instances;
 using Platform.Server.Elsa.Live;
 using Platform.Server.Elsa.Secrets;
@@ -57,6 +58,7 @@ internal static class ElsaApi
         api.MapAlterations();
         api.MapStimuli();
         api.MapSecrets();
+        api.MapIdentityRoutes();
         app.MapHub<WorkflowInstanceHub>(HubPath).RequirePermission("read:workflow-instances").NotAudited("It only reads.");
         return app;
     }
