@@ -50,6 +50,8 @@ namespace Platform.Server.Api;
 [JsonSerializable(typeof(RetentionBody))]
 [JsonSerializable(typeof(RetentionModel))]
 [JsonSerializable(typeof(RetentionList))]
+[JsonSerializable(typeof(ResumeLinkBody))]
+[JsonSerializable(typeof(ResumeLinkModel))]
 [JsonSerializable(typeof(RoleBody))]
 [JsonSerializable(typeof(RoleChangeBody))]
 [JsonSerializable(typeof(RoleList))]

@@ -12,6 +12,7 @@ internal static class PlatformApi
     {
         var api = app.MapGroup(Prefix);
         api.MapInstances();
+        api.MapInstanceLinks();
         api.MapRuns();
         api.MapQueue();
         api.MapLimits();

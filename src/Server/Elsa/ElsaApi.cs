@@ -30,7 +30,9 @@ internal static class ElsaApi
         services.AddSingleton<InputFields>();
         services.AddSingleton<ActivityDescriptors>();
         services.AddSingleton<WorkflowStates>();
+        services.AddSingleton<LinkTerms>();
         services.AddSingleton<EventLinks>();
+        services.AddSingleton<ResumeLinks>();
         services.AddSingleton<InstanceObservers>();
         services.AddHostedService<LiveUpdates>();
         services.AddSignalR().AddJsonProtocol(options => options.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
@@ -57,6 +59,7 @@ internal static class ElsaApi
         api.MapInstanceFiles();
         api.MapAlterations();
         api.MapStimuli();
+        api.MapResumeLinks();
         api.MapSecrets();
         api.MapIdentityRoutes();
         app.MapHub<WorkflowInstanceHub>(HubPath).RequirePermission("read:workflow-instances").NotAudited("It only reads.");

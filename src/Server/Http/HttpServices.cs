@@ -15,6 +15,7 @@ internal static class HttpServices
         services.AddRouting();
         services.AddSingleton(options);
         services.AddSingleton<OutgoingHttp>();
+        services.AddSingleton<WebhookCheck>();
         services.AddSingleton(provider => new RerunEnvironment(() => new WorkflowHttpContext(new DefaultHttpContext { RequestServices = provider }, provider)));
         services.AddSingleton<KeptDownloads>();
         services.AddSingleton<HttpRouteTable>();

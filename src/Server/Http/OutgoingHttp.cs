@@ -26,8 +26,7 @@ public sealed class OutgoingHttp : IDisposable
         _clock = clock;
         var handler = new SocketsHttpHandler
         {
-            AllowAutoRedirect = true,
-            MaxAutomaticRedirections = RedirectsMax,
+            AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.All,
             ConnectCallback = ConnectAsync,
             ConnectTimeout = TimeSpan.FromSeconds(30),
@@ -49,13 +48,20 @@ public sealed class OutgoingHttp : IDisposable
     /// <exception cref="AddressBlockedException">The host or one it redirects to has an address that is not allowed.</exception>
     /// <exception cref="HttpRequestException">The host cannot be reached, or the response is larger than the limit.</exception>
     /// <exception cref="TimeoutException">It took longer than the time limit.</exception>
-    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => SendAsync(request, RedirectsMax, cancellationToken);
+
+    /// <summary>Sends a request, following so many redirects, and reads the whole response.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="redirectsMax">Most redirects to follow; a further one is the response.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <returns>The response, with its content in memory.</returns>
+    internal async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, int redirectsMax, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(_options.RequestTimeout, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            var response = await FollowAsync(request, redirectsMax, either.Token);
             await BufferAsync(response, either.Token);
             return response;
         }
@@ -67,6 +73,18 @@ public sealed class OutgoingHttp : IDisposable
         catch (OperationCanceledException exception) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException($"There was no complete response within {_options.RequestTimeout}, the limit Http:RequestTimeout.", exception);
+        }
+    }
+
+    private async Task<HttpResponseMessage> FollowAsync(HttpRequestMessage request, int redirectsMax, CancellationToken cancellationToken)
+    {
+        for (var redirects = 0; ; redirects++)
+        {
+            var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (redirects >= redirectsMax || Redirection.Next(request, response) is not { } next)
+                return response;
+            response.Dispose();
+            request = next;
         }
     }
 

@@ -77,6 +77,10 @@ internal sealed partial class SecretStore(IWorkflowStore store, SecretKeys keys,
         return value;
     }
 
+    /// <summary>Gives the value of a secret to the server itself, which shows it to nobody; null when there is none, or it is not given out.</summary>
+    /// <param name="name">Name of the secret.</param>
+    public string? Reveal(string name) => Find(name) is { } secret && StatusOf(secret) == "Active" ? Decrypt(secret) : null;
+
     /// <summary>Whether the value can be decrypted.</summary>
     public bool IsReadable(SecretDocument secret) => Decrypt(secret) is not null;
 

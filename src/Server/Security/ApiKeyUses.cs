@@ -30,13 +30,19 @@ internal sealed class ApiKeyUses(IWorkflowStore store, TimeProvider clock, ILogg
         return _written.TryAdd(id, now) ? WriteAsync(id, now) : default;
     }
 
-    /// <summary>When a key was last used; null for never.</summary>
-    /// <param name="id">Id of the stored key.</param>
+    /// <summary>When keys were last used, by id of the stored key; those that never were are not there.</summary>
     /// <param name="cancellationToken">Ends the read.</param>
-    public async ValueTask<DateTimeOffset?> FindAsync(string id, CancellationToken cancellationToken) =>
-        await store.FindDocumentAsync(Kind, id, cancellationToken) is { } stored
-            ? JsonSerializer.Deserialize(stored.Json, SecurityJson.Default.ApiKeyUseDocument)?.At
-            : null;
+    public async ValueTask<IReadOnlyDictionary<string, DateTimeOffset>> ListAsync(CancellationToken cancellationToken)
+    {
+        var used = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        foreach (var stored in await store.ListDocumentsAsync(Kind, cancellationToken))
+        {
+            if (JsonSerializer.Deserialize(stored.Json, SecurityJson.Default.ApiKeyUseDocument) is { } use)
+                used[stored.Id] = use.At;
+        }
+
+        return used;
+    }
 
     private async ValueTask WriteAsync(string id, DateTimeOffset now)
     {

@@ -47,6 +47,9 @@ internal sealed class ApiKeys(IWorkflowStore store, Users users, ApiKeyUses uses
     /// <summary>Kind of the stored keys.</summary>
     public const string Kind = "apiKey";
 
+    /// <summary>The claim with the user whose key it is.</summary>
+    public const string OwnerClaim = "owner";
+
     private const string KeyPrefix = "platform_";
     private const int SecretBytes = 32;
     private const int ShownLength = 12;
@@ -94,6 +97,8 @@ internal sealed class ApiKeys(IWorkflowStore store, Users users, ApiKeyUses uses
         var identity = new ClaimsIdentity(scheme, "name", "role");
         identity.AddClaim(new Claim("sub", ShortIdOf(id)));
         identity.AddClaim(new Claim("name", document.Name));
+        if (document.OwnerId is not null)
+            identity.AddClaim(new Claim(OwnerClaim, document.OwnerId));
         identity.AddClaims(permissions.Select(permission => new Claim(Permissions.ClaimType, permission)));
         return new ClaimsPrincipal(identity);
     }

@@ -29,11 +29,12 @@ internal sealed class KeyChanges(IWorkflowStore store, Users users, ApiKeyUses u
     public async ValueTask<IReadOnlyList<ApiKey>> ListAsync(CancellationToken cancellationToken)
     {
         var keys = new List<ApiKey>();
+        var used = await uses.ListAsync(cancellationToken);
         foreach (var stored in await store.ListDocumentsAsync(ApiKeys.Kind, cancellationToken))
         {
             var document = JsonSerializer.Deserialize(stored.Json, SecurityJson.Default.ApiKeyDocument)
                 ?? throw new InvalidOperationException($"The stored key '{ApiKeys.ShortIdOf(stored.Id)}' is null.");
-            keys.Add(new ApiKey(stored.Id, document, await uses.FindAsync(stored.Id, cancellationToken)));
+            keys.Add(new ApiKey(stored.Id, document, used.TryGetValue(stored.Id, out var at) ? at : null));
         }
 
         return [.. keys.OrderByDescending(key => key.Document.CreatedAt).ThenBy(key => key.Id, StringComparer.Ordinal)];

@@ -19,11 +19,13 @@ internal sealed class OpenConnections
     /// <param name="connection">The connection.</param>
     public void Remove(HubCallerContext connection) => _byId.TryRemove(connection.ConnectionId, out _);
 
-    /// <summary>Closes the connections of a user or key.</summary>
+    /// <summary>Closes the connections of a key, or of a user and the user's keys.</summary>
     /// <param name="subject">Id of the user, or the short id of the key.</param>
     public void End(string subject)
     {
-        foreach (var connection in _byId.Values.Where(connection => connection.User?.FindFirst("sub")?.Value == subject))
+        foreach (var connection in _byId.Values.Where(connection => IsOf(connection, "sub", subject) || IsOf(connection, ApiKeys.OwnerClaim, subject)))
             connection.Abort();
     }
+
+    private static bool IsOf(HubCallerContext connection, string claim, string subject) => connection.User?.FindFirst(claim)?.Value == subject;
 }

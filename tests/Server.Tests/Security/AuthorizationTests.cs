@@ -17,7 +17,7 @@ public sealed class AuthorizationTests(OneServer one) : IClassFixture<OneServer>
         "/health/live", "/health/ready", // who watches the process has no key
         "POST /api/session", // signing in
         "/elsa/api/identity/login", "/elsa/api/identity/refresh-token", // signing in
-        "/elsa/api/events/trigger", // the signed link is the permission
+        "/elsa/api/events/trigger", "/elsa/api/bookmarks/resume", // the signed link is the permission
         "/workflows/", // workflows decide themselves, by the endpoint's own setting
     ];
 
