@@ -74,6 +74,8 @@ public sealed class CallService : Activity<object>
         var service = context.GetRequiredService<ServiceRegistry>().Get(context.Get(Service));
         var clock = context.GetRequiredService<TimeProvider>();
         var prepared = Prepare(context, service);
+        if (context.GetService<RequestGuard>() is { } guard)
+            await guard.CheckAsync(prepared.ToRequest, context.CancellationToken);
         var call = new ServiceCall(prepared.ToRequest, (name, message, payload) => context.AddExecutionLogEntry(name, message, payload: payload));
         var startedAt = clock.GetTimestamp();
         using var limit = context.Get(Timeout) is { } timeout && timeout > TimeSpan.Zero ? new CancellationTokenSource(timeout, clock) : new CancellationTokenSource();

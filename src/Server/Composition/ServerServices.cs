@@ -84,6 +84,7 @@ internal static class ServerServices
     public static IServiceCollection AddSecrets(this IServiceCollection services)
     {
         services.AddSingleton<SecretMask>();
+        services.AddSingleton<SecretHosts>();
         services.AddSingleton<SecretKeys>();
         services.AddSingleton<SecretStore>();
         services.AddHostedService(provider => provider.GetRequiredService<SecretStore>());

@@ -1,3 +1,5 @@
+using Platform.CustomActivities.Services;
+using Platform.Engine.Secrets;
 using Platform.Engine.Values;
 using Platform.Runtime.Reruns;
 using Platform.Server.Audit;
@@ -16,6 +18,9 @@ internal static class HttpServices
         services.AddSingleton(options);
         services.AddSingleton<OutgoingHttp>();
         services.AddSingleton<WebhookCheck>();
+        services.AddSingleton(provider => new RequestGuard(
+            () => !provider.GetRequiredService<SecretHosts>().IsEmpty,
+            (request, cancellationToken) => OutgoingSecrets.CheckAsync(provider.GetRequiredService<SecretHosts>(), request, cancellationToken)));
         services.AddSingleton(provider => new RerunEnvironment(() => new WorkflowHttpContext(new DefaultHttpContext { RequestServices = provider }, provider)));
         services.AddSingleton<KeptDownloads>();
         services.AddSingleton<HttpRouteTable>();

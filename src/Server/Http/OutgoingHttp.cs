@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
+using Platform.Engine;
+using Platform.Engine.Secrets;
 
 namespace Platform.Server.Http;
 
@@ -15,12 +17,15 @@ public sealed class OutgoingHttp : IDisposable
     private readonly HttpOptions _options;
     private readonly TimeProvider _clock;
     private readonly HttpClient _client;
+    private readonly SecretHosts _secrets;
 
     /// <summary>Makes the client.</summary>
     /// <param name="options">Options.</param>
     /// <param name="clock">Time.</param>
-    public OutgoingHttp(HttpOptions options, TimeProvider clock)
+    /// <param name="secrets">Knows the secrets that may go to certain hosts only.</param>
+    public OutgoingHttp(HttpOptions options, TimeProvider clock, SecretHosts secrets)
     {
+        _secrets = secrets;
         _guard = new AddressGuard(options);
         _options = options;
         _clock = clock;
@@ -47,6 +52,7 @@ public sealed class OutgoingHttp : IDisposable
     /// <returns>The response, with its content in memory.</returns>
     /// <exception cref="AddressBlockedException">The host or one it redirects to has an address that is not allowed.</exception>
     /// <exception cref="HttpRequestException">The host cannot be reached, or the response is larger than the limit.</exception>
+    /// <exception cref="FaultException">It would send a secret to a host that the secret does not name.</exception>
     /// <exception cref="TimeoutException">It took longer than the time limit.</exception>
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => SendAsync(request, RedirectsMax, cancellationToken);
 
@@ -80,6 +86,8 @@ public sealed class OutgoingHttp : IDisposable
     {
         for (var redirects = 0; ; redirects++)
         {
+            // For each address on the way: a redirect must not carry a secret off.
+            await OutgoingSecrets.CheckAsync(_secrets, request, cancellationToken);
             var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if (redirects >= redirectsMax || Redirection.Next(request, response) is not { } next)
                 return response;
