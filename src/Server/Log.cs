@@ -113,4 +113,14 @@ internal static partial class Log
     // 4380 to 4409: the audit log.
     [LoggerMessage(4380, LogLevel.Error, "An audit entry could not be written: {Action} {Outcome}, {TargetKind} '{TargetId}', by {Actor}.")]
     public static partial void AuditNotWritten(ILogger logger, Exception exception, string action, string outcome, string? targetKind, string? targetId, string? actor);
+
+    // 4420 to 4439: users, keys, links and webhooks.
+    [LoggerMessage(4420, LogLevel.Warning, "That the key {KeyId} was used could not be written.")]
+    public static partial void KeyUseNotWritten(ILogger logger, Exception exception, string keyId);
+
+    [LoggerMessage(4421, LogLevel.Warning, "A webhook to {Path} from {Address} was refused: its signature is wrong, or too old.")]
+    public static partial void WebhookRefused(ILogger logger, string path, IPAddress? address);
+
+    [LoggerMessage(4422, LogLevel.Error, "Webhooks to {Path} cannot be checked: there is no secret '{Secret}' that is given out and is base64 of 16 bytes or more.")]
+    public static partial void WebhookSecretUnusable(ILogger logger, string path, string secret);
 }

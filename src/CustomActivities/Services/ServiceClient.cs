@@ -120,6 +120,13 @@ public sealed class ServiceClient
 
     private async Task<ServiceReply> CallAsync(ServiceRequest request, CallNotes notes, ServicePolicy policy, TimeSpan? timeout, CancellationToken cancellationToken)
     {
+        // Before anything of the policy: what must not be sent is nothing to repeat, and no failure of the service.
+        if (_registry.Guard is { } guard)
+        {
+            foreach (var home in _addresses.All)
+                await guard.CheckAsync(() => request.ToMessage(AddressOf(home, request.Path)), cancellationToken);
+        }
+
         List<Uri> tried = [];
         var call = new Call(Name, notes, token => AttemptAsync(request, tried, token)) { Guards = Guards, MayHedge = request.IsSafe, Timeout = timeout };
         var outcome = await _registry.RunnerOf(policy).RunAsync(call, cancellationToken);

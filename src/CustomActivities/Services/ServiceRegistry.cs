@@ -54,6 +54,9 @@ public sealed class ServiceRegistry : IDisposable
     /// <summary>Called when the breaker of a service opens or closes; the call that made it waits for it. Default: nobody.</summary>
     public Func<string, BreakerSnapshot, ValueTask>? BreakerChanged { get; set; }
 
+    /// <summary>Looks through the requests of calls before they are sent. Default: nobody does.</summary>
+    public RequestGuard? Guard { get; init; }
+
     internal TimeProvider Clock { get; }
 
     internal HttpClient Http { get; }

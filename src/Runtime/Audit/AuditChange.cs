@@ -63,7 +63,7 @@ public sealed record AuditChange(string TargetKind, string TargetId, string? Tar
     }
 
     private static JsonNode? Cut(JsonNode? value) =>
-        value is JsonValue && value.GetValueKind() == JsonValueKind.String && value.GetValue<string>() is { Length: > ValueLengthMax } text
+        value is JsonValue single && single.TryGetValue<string>(out var text) && text.Length > ValueLengthMax
             ? string.Concat(text.AsSpan(0, ValueLengthMax), "…")
             : value?.DeepClone();
 }

@@ -93,6 +93,31 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
     }
 
     /// <summary>
+    /// Resumes an instance at a bookmark on behalf of something that can be used once. The mark of its use is stored in the first commit
+    /// of the burst, which is the one that takes the bookmark away.
+    /// </summary>
+    /// <param name="bookmark">The bookmark, as found in the store.</param>
+    /// <param name="input">Inputs that come with the resume, or null.</param>
+    /// <param name="mark">The document that says that it was used.</param>
+    /// <param name="committing">Adds that document to the commit.</param>
+    /// <param name="cancellationToken">Ends the wait for the instance; a burst that has begun is committed.</param>
+    /// <returns>What became of it; null when it was used before, and then nothing happened.</returns>
+    public async ValueTask<ResumeResult?> ResumeOnceAsync(
+        StoredBookmark bookmark, IReadOnlyDictionary<string, object?>? input, DocumentKey mark, Action<Commit> committing, CancellationToken cancellationToken)
+    {
+        using var _ = await runner.Gate.EnterAsync(bookmark.InstanceId, cancellationToken);
+        // Loaded before the mark is read: a use on another node in between makes the commit fail by the instance's revision.
+        var loaded = await runner.LoadAsync(bookmark.InstanceId, cancellationToken);
+        if (await store.FindDocumentAsync(mark.Kind, mark.Id, cancellationToken) is not null)
+            return null;
+        if (loaded is not var (workflow, header))
+            return new ResumeResult.Gone();
+        var stored = await runner.ContinueAsync(
+            workflow, header, runner.UnlessQuarantined(bookmark.InstanceId, bookmark.Id, target => Interpreter.ResumeAsync(target, bookmark.Id, input)), null, committing);
+        return stored is null ? new ResumeResult.Gone() : new ResumeResult.Resumed(stored, workflow);
+    }
+
+    /// <summary>
     /// Cancels an instance and its children. A burst that runs for it is asked to stop, and overruled when it does not within
     /// <see cref="RuntimeOptions.CancelTimeout"/>.
     /// </summary>

@@ -15,6 +15,7 @@ internal static class PlatformApi
         var api = app.MapGroup(Prefix);
         api.MapOpenApi();
         api.MapInstances();
+        api.MapInstanceLinks();
         api.MapRuns();
         api.MapQueue();
         api.MapLimits();
@@ -30,5 +31,8 @@ internal static class PlatformApi
         api.MapPolicies();
         api.MapOperations();
         api.MapDiscovery();
+        api.MapUserAccounts();
+        api.MapRoles();
+        api.MapKeys();
     }
 }

@@ -31,7 +31,7 @@ internal static class PlatformServices
         services.AddSingleton(provider => new ValueCodec(provider.GetRequiredService<TypeAliases>()));
         services.AddSingleton(ActivityCatalog.Scan(typeof(Activity).Assembly, typeof(WorkflowRuntime).Assembly, typeof(PlatformServices).Assembly, typeof(CustomActivities.Services.CallService).Assembly));
         services.AddSingleton(provider => ServerLanguages.Create(
-            scripting, provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<TimeProvider>(), new ServerFunctions(provider.GetRequiredService<EventLinks>, provider.GetRequiredService<SecretStore>)));
+            scripting, provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<TimeProvider>(), new ServerFunctions(provider.GetRequiredService<EventLinks>, provider.GetRequiredService<ResumeLinks>, provider.GetRequiredService<SecretStore>)));
         services.AddSingleton(provider => new OutputConverters(
             [.. OutputConverters.BuiltIn(provider.GetRequiredService<TypeAliases>()), .. provider.GetServices<OutputConverter>()]));
         services.AddSingleton(provider => new DefinitionReader(

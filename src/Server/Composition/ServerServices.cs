@@ -45,6 +45,12 @@ internal static class ServerServices
         services.AddSingleton<ServerKey>();
         services.AddSingleton<Users>();
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<ApiKeyUses>();
+        services.AddSingleton<PermissionNames>();
+        services.AddSingleton<OpenConnections>();
+        services.AddSingleton<Accounts>();
+        services.AddSingleton<RoleStore>();
+        services.AddSingleton<KeyChanges>();
         services.AddSingleton<Passwords>();
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<SignIn>();
@@ -79,6 +85,7 @@ internal static class ServerServices
     public static IServiceCollection AddSecrets(this IServiceCollection services)
     {
         services.AddSingleton<SecretMask>();
+        services.AddSingleton<SecretHosts>();
         services.AddSingleton<SecretKeys>();
         services.AddSingleton<SecretStore>();
         services.AddHostedService(provider => provider.GetRequiredService<SecretStore>());

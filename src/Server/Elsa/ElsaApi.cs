@@ -2,6 +2,7 @@ using Platform.Runtime;
 using Platform.Server.Audit;
 using Platform.Server.Elsa.Definitions;
 using Platform.Server.Elsa.Descriptors;
+using Platform.Server.Elsa.Identity;
 using Platform.Server.Elsa.Instances;
 using Platform.Server.Elsa.Labels;
 using Platform.Server.Elsa.Live;
@@ -33,7 +34,9 @@ internal static class ElsaApi
         services.AddSingleton<InputFields>();
         services.AddSingleton<ActivityDescriptors>();
         services.AddSingleton<WorkflowStates>();
+        services.AddSingleton<LinkTerms>();
         services.AddSingleton<EventLinks>();
+        services.AddSingleton<ResumeLinks>();
         services.AddSingleton<InstanceObservers>();
         services.AddSingleton<Labels.Labels>();
         services.AddSingleton<SimulatedResponses>();
@@ -70,8 +73,10 @@ internal static class ElsaApi
         api.MapRuntimeAdmin();
         api.MapAbsentFeatures();
         api.MapStimuli();
+        api.MapResumeLinks();
         api.MapSecrets();
         api.MapResilience();
+        api.MapIdentityRoutes();
         app.MapHub<WorkflowInstanceHub>(HubPath).RequirePermission("read:workflow-instances").NotAudited("It only reads.");
         return app;
     }

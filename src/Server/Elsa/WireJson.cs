@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Platform.Server.Elsa.Definitions;
 using Platform.Server.Elsa.Descriptors;
+using Platform.Server.Elsa.Identity;
 using Platform.Server.Elsa.Instances;
 using Platform.Server.Elsa.Labels;
 using Platform.Server.Elsa.Live;
@@ -96,6 +97,15 @@ namespace Platform.Server.Elsa;
 [JsonSerializable(typeof(RenewedKey))]
 [JsonSerializable(typeof(SecretPickerRequest))]
 [JsonSerializable(typeof(SecretRequest))]
+[JsonSerializable(typeof(ElsaUserRequest))]
+[JsonSerializable(typeof(ElsaRoleRequest))]
+[JsonSerializable(typeof(ElsaUser))]
+[JsonSerializable(typeof(ElsaUserList))]
+[JsonSerializable(typeof(ElsaUserCreated))]
+[JsonSerializable(typeof(ElsaRole))]
+[JsonSerializable(typeof(ElsaRoleList))]
+[JsonSerializable(typeof(ElsaApplication))]
+[JsonSerializable(typeof(RoleDeletionImpact))]
 [JsonSerializable(typeof(TestRunRequest))]
 [JsonSerializable(typeof(TestRunReply))]
 [JsonSerializable(typeof(DeadLetterItem))]

@@ -21,7 +21,8 @@ public sealed record HttpEndpointPayload(string Path, string Method)
 /// <param name="Authorize">Whether the caller must be signed in.</param>
 /// <param name="Policy">Authorisation policy that the caller must fulfil; null for none.</param>
 /// <param name="BodyBytesMax">Largest body by its declared length; a larger one is refused at once. Null leaves that to the activity.</param>
-internal sealed record HttpEndpointRules(bool Authorize, string? Policy, long? BodyBytesMax)
+/// <param name="Webhook">How the caller signs; null when callers need not.</param>
+internal sealed record HttpEndpointRules(bool Authorize, string? Policy, long? BodyBytesMax, WebhookRule? Webhook = null)
 {
     public static HttpEndpointRules None { get; } = new(false, null, null);
 }

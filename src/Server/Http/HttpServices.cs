@@ -1,4 +1,5 @@
 using Platform.CustomActivities.Services;
+using Platform.Engine.Secrets;
 using Platform.Engine.Values;
 using Platform.Runtime.Reruns;
 using Platform.Server.Audit;
@@ -16,7 +17,14 @@ internal static class HttpServices
         services.AddRouting();
         services.AddSingleton(options);
         services.AddSingleton(provider => new OutgoingHttp(
-            options, provider.GetRequiredService<TimeProvider>(), provider.GetService<ServiceRegistry>() is { } registry ? registry.Includes : null));
+            options,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<SecretHosts>(),
+            provider.GetService<ServiceRegistry>() is { } registry ? registry.Includes : null));
+        services.AddSingleton<WebhookCheck>();
+        services.AddSingleton(provider => new RequestGuard(
+            () => !provider.GetRequiredService<SecretHosts>().IsEmpty,
+            (request, cancellationToken) => OutgoingSecrets.CheckAsync(provider.GetRequiredService<SecretHosts>(), request, cancellationToken)));
         services.AddSingleton(provider => new RerunEnvironment(() => new WorkflowHttpContext(new DefaultHttpContext { RequestServices = provider }, provider)));
         services.AddSingleton<KeptDownloads>();
         services.AddSingleton<HttpRouteTable>();

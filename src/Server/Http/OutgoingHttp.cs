@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
+using Platform.Engine;
+using Platform.Engine.Secrets;
 
 namespace Platform.Server.Http;
 
@@ -15,20 +17,22 @@ public sealed class OutgoingHttp : IDisposable
     private readonly HttpOptions _options;
     private readonly TimeProvider _clock;
     private readonly HttpClient _client;
+    private readonly SecretHosts _secrets;
 
     /// <summary>Makes the client.</summary>
     /// <param name="options">Options.</param>
     /// <param name="clock">Time.</param>
+    /// <param name="secrets">Knows the secrets that may go to certain hosts only.</param>
     /// <param name="isRegistered">Whether a host and port belong to a registered service, which may be reached; null when there are none.</param>
-    public OutgoingHttp(HttpOptions options, TimeProvider clock, Func<string, int, bool>? isRegistered = null)
+    public OutgoingHttp(HttpOptions options, TimeProvider clock, SecretHosts secrets, Func<string, int, bool>? isRegistered = null)
     {
+        _secrets = secrets;
         _guard = new AddressGuard(options, isRegistered);
         _options = options;
         _clock = clock;
         var handler = new SocketsHttpHandler
         {
-            AllowAutoRedirect = true,
-            MaxAutomaticRedirections = RedirectsMax,
+            AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.All,
             ConnectCallback = ConnectAsync,
             ConnectTimeout = TimeSpan.FromSeconds(30),
@@ -49,14 +53,22 @@ public sealed class OutgoingHttp : IDisposable
     /// <returns>The response, with its content in memory.</returns>
     /// <exception cref="AddressBlockedException">The host or one it redirects to has an address that is not allowed.</exception>
     /// <exception cref="HttpRequestException">The host cannot be reached, or the response is larger than the limit.</exception>
+    /// <exception cref="FaultException">It would send a secret to a host that the secret does not name.</exception>
     /// <exception cref="TimeoutException">It took longer than the time limit.</exception>
-    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => SendAsync(request, RedirectsMax, cancellationToken);
+
+    /// <summary>Sends a request, following so many redirects, and reads the whole response.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="redirectsMax">Most redirects to follow; a further one is the response.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <returns>The response, with its content in memory.</returns>
+    internal async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, int redirectsMax, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(_options.RequestTimeout, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            var response = await FollowAsync(request, redirectsMax, either.Token);
             await BufferAsync(response, either.Token);
             return response;
         }
@@ -68,6 +80,20 @@ public sealed class OutgoingHttp : IDisposable
         catch (OperationCanceledException exception) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException($"There was no complete response within {_options.RequestTimeout}, the limit Http:RequestTimeout.", exception);
+        }
+    }
+
+    private async Task<HttpResponseMessage> FollowAsync(HttpRequestMessage request, int redirectsMax, CancellationToken cancellationToken)
+    {
+        for (var redirects = 0; ; redirects++)
+        {
+            // For each address on the way: a redirect must not carry a secret off.
+            await OutgoingSecrets.CheckAsync(_secrets, request, cancellationToken);
+            var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (redirects >= redirectsMax || Redirection.Next(request, response) is not { } next)
+                return response;
+            response.Dispose();
+            request = next;
         }
     }
 

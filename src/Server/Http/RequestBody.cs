@@ -31,6 +31,18 @@ internal static class RequestBody
         return new HttpFile(new MemoryStream(body.WrittenSpan.ToArray(), writable: false), null, request.ContentType, null);
     }
 
+    /// <summary>Reads a body whole and puts it back, so that it can be read once more.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="bytesMax">Most bytes.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    /// <exception cref="BodyTooLargeException">The body is larger.</exception>
+    public static async ValueTask<byte[]> BufferAsync(HttpRequest request, long bytesMax, CancellationToken cancellationToken)
+    {
+        var bytes = (await ReadBytesAsync(request, bytesMax, cancellationToken)).WrittenSpan.ToArray();
+        request.Body = new MemoryStream(bytes, writable: false);
+        return bytes;
+    }
+
     /// <summary>Reads a form, with its files.</summary>
     /// <param name="request">The request.</param>
     /// <param name="bytesMax">Most bytes of the whole body.</param>

@@ -124,7 +124,10 @@ internal sealed class WorkflowEndpoints(
         var trigger = triggers[0];
         if (!await IsAdmittedAsync(context, http, trigger.Rules))
             return;
-        var instanceId = Selector(context.Request, InstanceHeader, InstanceQuery);
+        // A webhook that is sent again finds the instance that it started: so it starts one, however often it comes.
+        var instanceId = trigger.Rules.Webhook is null
+            ? Selector(context.Request, InstanceHeader, InstanceQuery)
+            : WebhookCheck.InstanceIdOf(trigger, context.Request);
         var result = await runtime.StartAsync(
             new StartRequest
             {
@@ -140,6 +143,9 @@ internal sealed class WorkflowEndpoints(
         {
             case StartResult.Started started:
                 await _answers.SendAsync(context, http, started.Instance, started.Workflow);
+                break;
+            case StartResult.Exists when trigger.Rules.Webhook is not null:
+                context.Response.Headers[InstanceHeader] = instanceId;
                 break;
             case StartResult.Exists when routes.FindWaiting(match.Path, context.Request.Method) is { } waiting:
                 await ResumeAsync(context, http, match, waiting);
@@ -220,6 +226,12 @@ internal sealed class WorkflowEndpoints(
         if (rules.Authorize && !await HttpAuthorization.IsAllowedAsync(context, rules.Policy))
         {
             context.Response.StatusCode = (int)HttpStatusCode.Unauthorized;
+            return false;
+        }
+
+        if (rules.Webhook is { } webhook && await http.GetRequiredService<WebhookCheck>().RefusalAsync(context, webhook) is { } refusal)
+        {
+            await refusal.WriteAsync(context);
             return false;
         }
 

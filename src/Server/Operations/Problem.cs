@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -99,6 +100,23 @@ internal sealed record Problem(int Status, string Code, string Title, string Det
         if (HttpMethods.IsHead(context.Request.Method))
             return;
         await using var json = new Utf8JsonWriter(response.BodyWriter, JsonForm);
+        Write(json, errorId, context.Request.Path.StartsWithSegments("/elsa/api", StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>The problem as it is written, for an answer that is sent later.</summary>
+    public byte[] ToUtf8()
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, JsonForm))
+            Write(json, null, isElsa: false);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <inheritdoc />
+    public Task ExecuteAsync(HttpContext httpContext) => WriteAsync(httpContext);
+
+    private void Write(Utf8JsonWriter json, string? errorId, bool isElsa)
+    {
         json.WriteStartObject();
         json.WriteString("type", $"urn:platform:error:{Code}");
         json.WriteString("title", Title);
@@ -107,13 +125,10 @@ internal sealed record Problem(int Status, string Code, string Title, string Det
         json.WriteString("code", Code);
         if (errorId is not null)
             json.WriteString("errorId", errorId);
-        if (context.Request.Path.StartsWithSegments("/elsa/api", StringComparison.OrdinalIgnoreCase))
+        if (isElsa)
             WriteElsaMembers(json);
         json.WriteEndObject();
     }
-
-    /// <inheritdoc />
-    public Task ExecuteAsync(HttpContext httpContext) => WriteAsync(httpContext);
 
     /// <summary>Elsa Studio shows the texts in <c>errors</c>, and nothing else of a problem.</summary>
     private void WriteElsaMembers(Utf8JsonWriter json)

@@ -15,7 +15,10 @@ internal static class CatalogServices
     {
         ServicesFile.AddTo(builder.Configuration, options, builder.Environment);
         var configured = ServiceConfiguration.ReadAll(builder.Configuration);
-        builder.Services.AddSingleton(provider => new ServiceRegistry(configured, provider.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(provider => new ServiceRegistry(configured, provider.GetRequiredService<TimeProvider>())
+        {
+            Guard = provider.GetService<RequestGuard>(),
+        });
         builder.Services.AddSingleton<Throttles>();
         builder.Services.AddSingleton(provider => new ServiceCatalog(
             configured, provider.GetRequiredService<ServiceRegistry>(), provider.GetRequiredService<IWorkflowStore>(), provider.GetRequiredService<ILogger<ServiceCatalog>>()));

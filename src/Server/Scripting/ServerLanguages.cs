@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
 using Platform.Engine;
 using Platform.Engine.Expressions;
 using Platform.Engine.Secrets;
+using Platform.Engine.Values;
 using Platform.Scripting.JavaScript;
 using Platform.Scripting.Liquid;
 using Platform.Server.Composition;
@@ -24,6 +26,8 @@ internal static class ServerLanguages
         {
             ["createEventTriggerUrl"] = context => (Func<string?, object?, object?>)((eventName, lifetimeOrExpiry) =>
                 server.Links().Create(eventName, context.WorkflowExecutionContext.Id, lifetimeOrExpiry)),
+            ["createResumeUrl"] = context => (Func<string?, object?, object?, object?>)((activity, lifetimeOrExpiry, input) => server.ResumeLinks()
+                .Create(new ResumeTarget(context.WorkflowExecutionContext.Id, null, activity), lifetimeOrExpiry, JsonNode.Parse(DynamicJson.ToText(input)) as JsonObject).Url),
             ["getSecret"] = context => (Func<string?, object?>)(name => server.Secrets().Read(context, name ?? "")),
         };
         var settings = options.AllowedConfiguration.Count == 0 ? null : new ScriptConfiguration(options.AllowedConfiguration, key => configuration[key]);
@@ -64,5 +68,6 @@ internal static class ServerLanguages
 
 /// <summary>What the server's own functions of scripts need; asked for at the first use, because the server's keys lie with the data.</summary>
 /// <param name="Links">Makes the links of <c>createEventTriggerUrl</c>.</param>
+/// <param name="ResumeLinks">Makes the links of <c>createResumeUrl</c>.</param>
 /// <param name="Secrets">Gives the values of <c>getSecret</c>.</param>
-internal sealed record ServerFunctions(Func<EventLinks> Links, Func<SecretStore> Secrets);
+internal sealed record ServerFunctions(Func<EventLinks> Links, Func<ResumeLinks> ResumeLinks, Func<SecretStore> Secrets);

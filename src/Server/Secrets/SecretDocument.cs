@@ -20,6 +20,9 @@ internal sealed record SecretDocument
     /// <summary>A word by which lists are narrowed, or null.</summary>
     public string? Scope { get; init; }
 
+    /// <summary>The only hosts that its value may be sent to: names, or <c>*.</c> and what they end with. Empty for all.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
     /// <summary>Whether it was revoked.</summary>
     public bool IsRevoked { get; init; }
 

@@ -18,9 +18,10 @@ namespace Platform.Server.Secrets;
 /// <param name="store">Where they are kept.</param>
 /// <param name="keys">Encrypts them.</param>
 /// <param name="mask">Hides the values.</param>
+/// <param name="hosts">Keeps values from hosts that they are not for.</param>
 /// <param name="ids">Makes ids.</param>
 /// <param name="clock">Time.</param>
-internal sealed partial class SecretStore(IWorkflowStore store, SecretKeys keys, SecretMask mask, Ids ids, TimeProvider clock) : IHostedService, IDisposable
+internal sealed partial class SecretStore(IWorkflowStore store, SecretKeys keys, SecretMask mask, SecretHosts hosts, Ids ids, TimeProvider clock) : IHostedService, IDisposable
 {
     /// <summary>Most characters of a value.</summary>
     public const int ValueLengthMax = 65_536;
@@ -30,6 +31,7 @@ internal sealed partial class SecretStore(IWorkflowStore store, SecretKeys keys,
 
     private const string Kind = "secret";
     private const int TextLengthMax = 1_000;
+    private const int HostsMax = 20;
     private readonly ConcurrentDictionary<string, SecretDocument> _byName = new(StringComparer.OrdinalIgnoreCase);
     private readonly SemaphoreSlim _changing = new(1, 1);
 
@@ -46,6 +48,7 @@ internal sealed partial class SecretStore(IWorkflowStore store, SecretKeys keys,
         }
 
         mask.Add(_byName.Values.Select(Decrypt).OfType<string>());
+        Bind();
     }
 
     /// <inheritdoc />
@@ -76,6 +79,10 @@ internal sealed partial class SecretStore(IWorkflowStore store, SecretKeys keys,
             $"WF1127: The secret '{secret.Name}' cannot be decrypted: its key '{secret.KeyId}' is not in the key file of this server. Put the file back, or set a new value.");
         return value;
     }
+
+    /// <summary>Gives the value of a secret to the server itself, which shows it to nobody; null when there is none, or it is not given out.</summary>
+    /// <param name="name">Name of the secret.</param>
+    public string? Reveal(string name) => Find(name) is { } secret && StatusOf(secret) == "Active" ? Decrypt(secret) : null;
 
     /// <summary>Whether the value can be decrypted.</summary>
     public bool IsReadable(SecretDocument secret) => Decrypt(secret) is not null;
@@ -145,7 +152,9 @@ internal sealed partial class SecretStore(IWorkflowStore store, SecretKeys keys,
             var commit = new Commit { DeletedDocuments = [new(Kind, secret.Id)] };
             AuditScope.Current?.AddTo(commit, ChangeOf(secret, secret, null));
             await store.CommitAsync(commit, cancellationToken);
-            return _byName.TryRemove(secret.Name, out _);
+            var isRemoved = _byName.TryRemove(secret.Name, out _);
+            Bind();
+            return isRemoved;
         }
         finally
         {
@@ -196,6 +205,7 @@ internal sealed partial class SecretStore(IWorkflowStore store, SecretKeys keys,
         ["displayName"] = secret.DisplayName,
         ["description"] = secret.Description,
         ["scope"] = secret.Scope,
+        ["hosts"] = new JsonArray([.. secret.Hosts.Select(host => JsonValue.Create(host))]),
         ["version"] = secret.Version,
         ["isRevoked"] = secret.IsRevoked,
         ["expiresAt"] = secret.ExpiresAt,
@@ -203,6 +213,12 @@ internal sealed partial class SecretStore(IWorkflowStore store, SecretKeys keys,
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Name();
+
+    [GeneratedRegex(@"^(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?\z", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Host();
+
+    private void Bind() => hosts.Set(_byName.Values.Where(secret => secret.Hosts.Count > 0)
+        .Select(secret => Decrypt(secret) is { } value ? new BoundSecret(secret.Name, secret.Hosts, value) : null).OfType<BoundSecret>());
 
     private string? Decrypt(SecretDocument secret) => keys.Decrypt(secret.KeyId, secret.Cipher, secret.Binding);
 
@@ -217,10 +233,13 @@ internal sealed partial class SecretStore(IWorkflowStore store, SecretKeys keys,
     {
         if ((secret.DisplayName?.Length ?? 0) + (secret.Description?.Length ?? 0) + (secret.Scope?.Length ?? 0) > TextLengthMax)
             return new("description", $"Display name, description and scope are longer than {TextLengthMax} characters together.");
+        if (secret.Hosts.Count > HostsMax || secret.Hosts.Any(host => !Host().IsMatch(host)))
+            return new("hosts", $"The hosts are at most {HostsMax} names such as api.example.com or *.example.com, without scheme, port and path.");
         var commit = new Commit { Documents = [ToStored(secret)] };
         AuditScope.Current?.AddTo(commit, ChangeOf(secret, Find(secret.Name), secret));
         await store.CommitAsync(commit, cancellationToken);
         _byName[secret.Name] = secret;
+        Bind();
         return new(secret);
     }
 }

@@ -26,15 +26,29 @@ internal sealed record ApiKeyDocument(string Name, IReadOnlyList<string> Permiss
 
     /// <summary>When it ends, UTC; null for never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>The user whose key it is, or null. It permits what this user may do as well, and ends with the user.</summary>
+    public string? OwnerId { get; init; }
+
+    /// <summary>Name of who made it, or null for the start.</summary>
+    public string? CreatedBy { get; init; }
+
+    /// <summary>When it was revoked, UTC; null while it holds.</summary>
+    public DateTimeOffset? RevokedAt { get; init; }
 }
 
 /// <summary>API keys in the store.</summary>
 /// <param name="store">Where they are kept.</param>
+/// <param name="users">Whose they are.</param>
+/// <param name="uses">Remembers when they are used.</param>
 /// <param name="clock">Time.</param>
-internal sealed class ApiKeys(IWorkflowStore store, TimeProvider clock)
+internal sealed class ApiKeys(IWorkflowStore store, Users users, ApiKeyUses uses, TimeProvider clock)
 {
     /// <summary>Kind of the stored keys.</summary>
     public const string Kind = "apiKey";
+
+    /// <summary>The claim with the user whose key it is.</summary>
+    public const string OwnerClaim = "owner";
 
     private const string KeyPrefix = "platform_";
     private const int SecretBytes = 32;
@@ -68,12 +82,24 @@ internal sealed class ApiKeys(IWorkflowStore store, TimeProvider clock)
         if (await store.FindDocumentAsync(Kind, id, cancellationToken) is not { } stored)
             return null;
         var document = JsonSerializer.Deserialize(stored.Json, SecurityJson.Default.ApiKeyDocument)!;
-        if (document.ExpiresAt <= clock.GetUtcNow())
+        if (document.RevokedAt is not null || document.ExpiresAt <= clock.GetUtcNow())
             return null;
+        var permissions = document.Permissions;
+        if (document.OwnerId is { } ownerId)
+        {
+            if (await users.FindAsync(ownerId, cancellationToken) is not { } owner)
+                return null;
+            // What the owner has lost since, the key has lost too.
+            permissions = Permissions.Common(permissions, owner.Permissions);
+        }
+
+        await uses.NoteAsync(id);
         var identity = new ClaimsIdentity(scheme, "name", "role");
         identity.AddClaim(new Claim("sub", ShortIdOf(id)));
         identity.AddClaim(new Claim("name", document.Name));
-        identity.AddClaims(document.Permissions.Select(permission => new Claim(Permissions.ClaimType, permission)));
+        if (document.OwnerId is not null)
+            identity.AddClaim(new Claim(OwnerClaim, document.OwnerId));
+        identity.AddClaims(permissions.Select(permission => new Claim(Permissions.ClaimType, permission)));
         return new ClaimsPrincipal(identity);
     }
 }

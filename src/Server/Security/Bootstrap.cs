@@ -12,7 +12,7 @@ namespace Platform.Server.Security;
 internal sealed record GeneratedCredentials(string Username, string? Password, string? ApiKey);
 
 /// <summary>
-/// Makes the administrator, its role and an API key at the first start. What the configuration sets holds at every start, so that a lost
+/// Makes the administrator and an API key at the first start. What the configuration sets holds at every start, so that a lost
 /// password is replaced by setting a new one.
 /// </summary>
 /// <param name="store">Where users and keys are kept.</param>
@@ -52,7 +52,7 @@ internal sealed class Bootstrap(
     {
         var stored = await store.FindDocumentAsync(Users.Kind, UserId, cancellationToken);
         var user = stored is null ? null : JsonSerializer.Deserialize(stored.Json, SecurityJson.Default.UserDocument);
-        if (user is { IsDisabled: false } && await passwords.VerifyAsync(password, user.PasswordHash, cancellationToken))
+        if (user is { IsDisabled: false } && await passwords.VerifyAsync(password, user.LocalHash, cancellationToken))
             return;
         if (user is not null)
             Log.PasswordReset(logger, user.Name);
@@ -66,8 +66,6 @@ internal sealed class Bootstrap(
             PasswordSetAt = now,
         };
         commit.Documents!.Add(new StoredDocument(Users.Kind, UserId, JsonSerializer.Serialize(user, SecurityJson.Default.UserDocument)));
-        var role = new RoleDocument("Administrator", [Permissions.All]);
-        commit.Documents.Add(new StoredDocument(Users.RoleKind, Users.AdministratorRole, JsonSerializer.Serialize(role, SecurityJson.Default.RoleDocument)));
     }
 
     private async ValueTask SetApiKeyAsync(Commit commit, string key, CancellationToken cancellationToken)
@@ -76,9 +74,10 @@ internal sealed class Bootstrap(
         var wasReplaced = false;
         foreach (var stored in await store.ListDocumentsAsync(ApiKeys.Kind, cancellationToken))
         {
-            if (stored.Id == id)
+            var former = JsonSerializer.Deserialize(stored.Json, SecurityJson.Default.ApiKeyDocument)!;
+            if (stored.Id == id && former is { RevokedAt: null, ExpiresAt: null, OwnerId: null } && former.Permissions.Contains(Permissions.All))
                 return;
-            if (!JsonSerializer.Deserialize(stored.Json, SecurityJson.Default.ApiKeyDocument)!.IsBootstrap)
+            if (!former.IsBootstrap || stored.Id == id)
                 continue;
             commit.DeletedDocuments!.Add(new DocumentKey(ApiKeys.Kind, stored.Id));
             wasReplaced = true;

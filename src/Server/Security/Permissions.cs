@@ -22,6 +22,22 @@ internal sealed class Permissions : AuthorizationHandler<Permissions.Requirement
     public static bool Allow(ClaimsPrincipal user, IReadOnlyList<string> anyOf) =>
         user.FindAll(ClaimType).Any(granted => granted.Value == All || anyOf.Any(wanted => Covers(granted.Value, wanted)));
 
+    /// <summary>Those of some permissions, wildcards included, that a principal does not have in full.</summary>
+    /// <param name="user">Who asks.</param>
+    /// <param name="wanted">The permissions.</param>
+    public static IReadOnlyList<string> Missing(ClaimsPrincipal user, IEnumerable<string> wanted) =>
+        [.. wanted.Where(permission => !user.FindAll(ClaimType).Any(granted => Covers(granted.Value, permission)))];
+
+    /// <summary>What two sets of permissions both permit.</summary>
+    /// <param name="first">One set, wildcards included.</param>
+    /// <param name="second">The other.</param>
+    public static IReadOnlyList<string> Common(IReadOnlyList<string> first, IReadOnlyList<string> second) =>
+    [
+        .. first.Where(wanted => second.Any(granted => Covers(granted, wanted)))
+            .Concat(second.Where(wanted => first.Any(granted => Covers(granted, wanted))))
+            .Distinct(StringComparer.Ordinal),
+    ];
+
     /// <inheritdoc />
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, Requirement requirement)
     {
@@ -34,7 +50,7 @@ internal sealed class Permissions : AuthorizationHandler<Permissions.Requirement
     }
 
     private static bool Covers(string granted, string wanted) =>
-        granted == wanted || (granted.EndsWith(":*", StringComparison.Ordinal) && wanted.StartsWith(granted[..^1], StringComparison.Ordinal));
+        granted == wanted || granted == All || (granted.EndsWith(":*", StringComparison.Ordinal) && wanted.StartsWith(granted[..^1], StringComparison.Ordinal));
 
     /// <summary>Stands for the decision in policies.</summary>
     internal sealed class Requirement : IAuthorizationRequirement;

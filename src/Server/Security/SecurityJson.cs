@@ -7,8 +7,10 @@ namespace Platform.Server.Security;
 [JsonSerializable(typeof(UserDocument))]
 [JsonSerializable(typeof(RoleDocument))]
 [JsonSerializable(typeof(ApiKeyDocument))]
+[JsonSerializable(typeof(ApiKeyUseDocument))]
 [JsonSerializable(typeof(SessionDocument))]
 [JsonSerializable(typeof(SignInRequest))]
+[JsonSerializable(typeof(PasswordChange))]
 [JsonSerializable(typeof(SessionAnswer))]
 [JsonSerializable(typeof(LoginAnswer))]
 internal sealed partial class SecurityJson : JsonSerializerContext;

@@ -22,6 +22,10 @@ internal static class SessionApi
         group.MapGet("", Show).RequirePermission()
             .WithSummary("Tells who is signed in and what they may do.")
             .Produces<SessionAnswer>();
+        group.MapPut("/password", ChangePasswordAsync).RequirePermission().Audited("user.set-password", "user")
+            .WithSummary("Changes the password of whoever is signed in; all other sessions of theirs end.")
+            .Reads<PasswordChange>()
+            .Produces(StatusCodes.Status204NoContent);
         group.MapDelete("", SignOutAsync).RequirePermission().Audited("signout", "user")
             .WithSummary("Signs out: ends the session and takes its cookies back.")
             .Produces(StatusCodes.Status204NoContent);
@@ -47,6 +51,22 @@ internal static class SessionApi
             [.. context.User.FindAll(Permissions.ClaimType).Select(claim => claim.Value)]);
     }
 
+    private static async Task<IResult> ChangePasswordAsync(HttpContext context, Accounts accounts, Sessions sessions, SignInThrottle throttle)
+    {
+        var change = await JsonBody.ReadAsync(context.Request, SecurityJson.Default.PasswordChange);
+        var id = context.User.FindFirst("sub")?.Value ?? "";
+        // Whoever found an open browser must not find out its password here.
+        if (throttle.Begin(id, context.Connection.RemoteIpAddress) is { } retryAfter)
+            return TooMany(context, retryAfter);
+        var outcome = await accounts.ChangeOwnPasswordAsync(context.User, change.CurrentPassword, change.NewPassword, context.RequestAborted);
+        if (outcome.Value is not { } user)
+            return outcome.ToResult(_ => TypedResults.NoContent());
+        throttle.Succeed(id, context.Connection.RemoteIpAddress);
+        if (context.User.Identity?.AuthenticationType == Sessions.Scheme)
+            await sessions.RenewAsync(context, user);
+        return TypedResults.NoContent();
+    }
+
     private static async Task<IResult> SignOutAsync(HttpContext context, Sessions sessions, ILogger<SignIn> logger)
     {
         await sessions.EndAsync(context);
@@ -68,3 +88,12 @@ internal static class SessionApi
 /// <param name="Username">Name.</param>
 /// <param name="Permissions">What they may do, wildcards included.</param>
 internal sealed record SessionAnswer(string Username, IReadOnlyList<string> Permissions);
+
+/// <summary>A change of one's own password.</summary>
+/// <param name="CurrentPassword">The password until now.</param>
+/// <param name="NewPassword">The password from now on.</param>
+internal sealed record PasswordChange(string CurrentPassword, string NewPassword)
+{
+    /// <summary>Nothing of it: the passwords must not get into a log by chance.</summary>
+    public override string ToString() => nameof(PasswordChange);
+}

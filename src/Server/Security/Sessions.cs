@@ -48,16 +48,26 @@ internal sealed class Sessions(IWorkflowStore store, Users users, ServerKey key,
     /// <summary>Starts a session and gives the browser its cookies.</summary>
     /// <param name="context">The request.</param>
     /// <param name="user">Who signed in.</param>
-    public async Task StartAsync(HttpContext context, User user)
+    public Task StartAsync(HttpContext context, User user) => StartAsync(context, user, []);
+
+    /// <summary>Replaces the session of a request by a new one, after a change that ended all sessions of its user.</summary>
+    /// <param name="context">The request of a session.</param>
+    /// <param name="user">The user after the change.</param>
+    public Task RenewAsync(HttpContext context, User user) =>
+        StartAsync(context, user, context.User.FindFirstValue(IdClaim) is { } id ? [new DocumentKey(Kind, DocumentIdOf(id))] : []);
+
+    private async Task StartAsync(HttpContext context, User user, List<DocumentKey> replaced)
     {
         var id = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdBytes));
         var session = new SessionDocument(user.Id, user.Document.Stamp, clock.GetUtcNow() + options.SessionTimeout);
         var commit = new Commit
         {
             Documents = [new StoredDocument(Kind, DocumentIdOf(id), JsonSerializer.Serialize(session, SecurityJson.Default.SessionDocument))],
-            DeletedDocuments = await FindEndedAsync(context.RequestAborted),
+            DeletedDocuments = [.. await FindEndedAsync(context.RequestAborted), .. replaced],
         };
-        AuditScope.Current?.AddTo(commit, new AuditChange("user", user.Id, user.Document.Name));
+        // A renewed session belongs to a change that has its own entry.
+        if (replaced.Count == 0)
+            AuditScope.Current?.AddTo(commit, new AuditChange("user", user.Id, user.Document.Name));
         await store.CommitAsync(commit, context.RequestAborted);
         var ticket = new ClaimsPrincipal(new ClaimsIdentity([new Claim(IdClaim, id)], Scheme));
         await context.SignInAsync(Scheme, ticket, new AuthenticationProperties { AllowRefresh = true });

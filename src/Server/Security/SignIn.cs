@@ -38,7 +38,7 @@ internal sealed class SignIn(Users users, Passwords passwords, SignInThrottle th
         }
 
         var user = await users.FindAsync(id, cancellationToken);
-        if (!await passwords.VerifyAsync(request.Password, user?.Document.PasswordHash, cancellationToken))
+        if (!await passwords.VerifyAsync(request.Password, user?.Document.LocalHash, cancellationToken))
         {
             metrics.SignInFailed("password");
             // The name of nobody is not logged: it may be a password that was typed into the wrong field.

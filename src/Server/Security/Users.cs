@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Platform.Runtime.Store;
 
 namespace Platform.Server.Security;
@@ -23,6 +24,13 @@ internal sealed record UserDocument(string Name, string PasswordHash)
 
     /// <summary>When the password was last set, UTC.</summary>
     public DateTimeOffset PasswordSetAt { get; init; }
+
+    /// <summary>Name for people, or null.</summary>
+    public string? DisplayName { get; init; }
+
+    /// <summary>The hash to check a password against; null for a user who has no password here.</summary>
+    [JsonIgnore]
+    public string? LocalHash => PasswordHash.Length == 0 ? null : PasswordHash;
 }
 
 /// <summary>A set of permissions with a name. Stored as kind <c>role</c>.</summary>
@@ -59,21 +67,50 @@ internal sealed class Users(IWorkflowStore store)
     /// <summary>The user, or null. A disabled one is as good as none.</summary>
     /// <param name="id">Id of the user.</param>
     /// <param name="cancellationToken">Ends the read.</param>
-    public async ValueTask<User?> FindAsync(string id, CancellationToken cancellationToken)
+    public async ValueTask<User?> FindAsync(string id, CancellationToken cancellationToken) =>
+        await ReadAsync(id, cancellationToken) is { Document.IsDisabled: false } user ? user : null;
+
+    /// <summary>The user, a disabled one too, or null.</summary>
+    /// <param name="id">Id of the user.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    public async ValueTask<User?> ReadAsync(string id, CancellationToken cancellationToken) =>
+        await store.FindDocumentAsync(Kind, id, cancellationToken) is { } stored ? await CompleteAsync(stored, cancellationToken) : null;
+
+    /// <summary>All users, disabled ones too, by id.</summary>
+    /// <param name="cancellationToken">Ends the read.</param>
+    public async ValueTask<IReadOnlyList<User>> ListAsync(CancellationToken cancellationToken)
     {
-        if (await store.FindDocumentAsync(Kind, id, cancellationToken) is not { } stored)
-            return null;
-        var document = JsonSerializer.Deserialize(stored.Json, SecurityJson.Default.UserDocument)!;
-        if (document.IsDisabled)
-            return null;
+        var users = new List<User>();
+        foreach (var stored in await store.ListDocumentsAsync(Kind, cancellationToken))
+            users.Add(await CompleteAsync(stored, cancellationToken));
+        return users;
+    }
+
+    /// <summary>The role, built-in or stored, or null.</summary>
+    /// <param name="id">Id of the role.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    public async ValueTask<RoleDocument?> FindRoleAsync(string id, CancellationToken cancellationToken)
+    {
+        if (BuiltInRoles.All.TryGetValue(id, out var builtIn))
+            return builtIn;
+        return await store.FindDocumentAsync(RoleKind, id, cancellationToken) is { } stored
+            ? JsonSerializer.Deserialize(stored.Json, SecurityJson.Default.RoleDocument)
+            : null;
+    }
+
+    /// <summary>What roles permit together; roles that do not exist permit nothing.</summary>
+    /// <param name="roles">Ids of the roles.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    public async ValueTask<IReadOnlyList<string>> PermissionsOfAsync(IEnumerable<string> roles, CancellationToken cancellationToken)
+    {
         var permissions = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var role in document.Roles)
+        foreach (var id in roles)
         {
-            if (await store.FindDocumentAsync(RoleKind, role, cancellationToken) is { } storedRole)
-                permissions.UnionWith(JsonSerializer.Deserialize(storedRole.Json, SecurityJson.Default.RoleDocument)!.Permissions);
+            if (await FindRoleAsync(id, cancellationToken) is { } role)
+                permissions.UnionWith(role.Permissions);
         }
 
-        return new User(id, document, [.. permissions]);
+        return [.. permissions];
     }
 
     /// <summary>The user whom a session or token was given to; null when the password was changed since, or the user is gone.</summary>
@@ -97,5 +134,12 @@ internal sealed class Users(IWorkflowStore store)
         identity.AddClaims(user.Document.Roles.Select(role => new Claim("role", role)));
         identity.AddClaims(user.Permissions.Select(permission => new Claim(Permissions.ClaimType, permission)));
         return new ClaimsPrincipal(identity);
+    }
+
+    private async ValueTask<User> CompleteAsync(StoredDocument stored, CancellationToken cancellationToken)
+    {
+        var document = JsonSerializer.Deserialize(stored.Json, SecurityJson.Default.UserDocument)
+            ?? throw new InvalidOperationException($"The stored user '{stored.Id}' is null.");
+        return new User(stored.Id, document, await PermissionsOfAsync(document.Roles, cancellationToken));
     }
 }

@@ -91,7 +91,7 @@ public sealed class LanguageTests
     {
         var path = name == "tools" ? Path.Combine(Path.GetTempPath(), file) : typeof(LanguageTests).Assembly.Location;
         var options = new Platform.Server.Scripting.ScriptingOptions { JavaScriptLibraries = [new() { Name = name, Path = path }] };
-        var functions = new Platform.Server.Scripting.ServerFunctions(() => throw new InvalidOperationException(), () => throw new InvalidOperationException());
+        var functions = new Platform.Server.Scripting.ServerFunctions(() => throw new InvalidOperationException(), () => throw new InvalidOperationException(), () => throw new InvalidOperationException());
 
         Should.Throw<Composition.ConfigurationMistakesException>(
             () => Platform.Server.Scripting.ServerLanguages.Create(options, new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build(), TimeProvider.System, functions)).Message.ShouldContain(why);

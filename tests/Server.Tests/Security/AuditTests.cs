@@ -93,7 +93,7 @@ public sealed class AuditTests : IDisposable
     public async Task The_value_of_a_secret_never_gets_into_the_log()
     {
         using var client = _server.WithApiKey();
-        await PostAsync(client, "/elsa/api/secrets", """{"name":"shop","value":"a-very-secret-value","description":"for the shop"}""");
+        await PostAsync(client, "/elsa/api/secrets", """{"name":"shop","value":"a-very-secret-value","description":"for the shop","expiresAt":"2040-01-01T00:00:00Z"}""");
         await PostAsync(client, "/elsa/api/secrets/shop/rotate", """{"value":"another-secret-value"}""");
         await PostAsync(client, "/elsa/api/secrets/shop/revoke", null);
         await client.DeleteAsync("/elsa/api/secrets/shop");
@@ -101,7 +101,7 @@ public sealed class AuditTests : IDisposable
         var log = await LogAsync("?targetKind=secret");
 
         log.Select(Action).ShouldBe(["secret.create", "secret.rotate", "secret.revoke", "secret.delete"]);
-        log[1]["after"]!.ToJsonString().ShouldBe("""{"version":2}""");
+        log[1]["after"]!.ToJsonString().ShouldBe("""{"version":2,"expiresAt":null}""");
         log[2]["after"]!.ToJsonString().ShouldBe("""{"isRevoked":true}""");
         string.Concat(log.Select(entry => entry.ToJsonString())).ShouldNotContain("secret-value");
         string.Concat(log.Select(entry => entry.ToJsonString())).ShouldNotContain("cipher", Case.Insensitive);

@@ -30,6 +30,8 @@ public sealed class RouteMatrixTests : IDisposable
         ["POST /elsa/api/identity/refresh-token"] = "the refresh token in its header is the permission",
         ["GET /elsa/api/events/trigger"] = "the signed link is the permission",
         ["POST /elsa/api/events/trigger"] = "the signed link is the permission",
+        ["GET /elsa/api/bookmarks/resume"] = "the signed link is the permission",
+        ["POST /elsa/api/bookmarks/resume"] = "the signed link is the permission",
         ["* /workflows/{**path}"] = "workflows decide themselves who may call them, by the endpoint's own setting",
     };
 

@@ -45,6 +45,7 @@ internal static class TypeDefinitions
         declare function streamToBase64(stream: any): string;
         declare function getConfig(key: string): string | null;
         declare function createEventTriggerUrl(eventName: string, lifetimeOrExpiry: any): string;
+        declare function createResumeUrl(activity: string, lifetimeOrExpiry?: any, input?: any): string;
         declare const args: { [name: string]: any };
         declare const DateTime: any;
         declare const DateTimeOffset: any;

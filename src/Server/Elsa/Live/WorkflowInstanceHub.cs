@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.SignalR;
 using Platform.Runtime.Store;
+using Platform.Server.Security;
 
 namespace Platform.Server.Elsa.Live;
 
@@ -12,8 +13,9 @@ internal sealed record InstanceUpdated(string WorkflowInstanceId);
 
 /// <summary>The hub of instance viewers: each observes one instance, sometimes over several connections.</summary>
 /// <param name="observers">Counts who observes what.</param>
+/// <param name="connections">Knows the connections, so that they end with the access.</param>
 /// <param name="store">Knows the instances.</param>
-internal sealed class WorkflowInstanceHub(InstanceObservers observers, IWorkflowStore store) : Hub
+internal sealed class WorkflowInstanceHub(InstanceObservers observers, OpenConnections connections, IWorkflowStore store) : Hub
 {
     private const int InstancesPerConnectionMax = 100;
 
@@ -29,8 +31,16 @@ internal sealed class WorkflowInstanceHub(InstanceObservers observers, IWorkflow
     }
 
     /// <inheritdoc/>
+    public override Task OnConnectedAsync()
+    {
+        connections.Add(Context);
+        return base.OnConnectedAsync();
+    }
+
+    /// <inheritdoc/>
     public override Task OnDisconnectedAsync(Exception? exception)
     {
+        connections.Remove(Context);
         observers.Remove(Context.ConnectionId);
         return base.OnDisconnectedAsync(exception);
     }

@@ -75,6 +75,7 @@ internal static class SecretRoutes
             DisplayName = request.DisplayName,
             Description = request.Description,
             Scope = request.Scope,
+            Hosts = request.Hosts ?? [],
             ExpiresAt = request.ExpiresAt?.ToUniversalTime(),
         }, cancellationToken);
         return ToResult(change, request.Name, store);
@@ -82,7 +83,7 @@ internal static class SecretRoutes
 
     private static async Task<IResult> UpdateAsync(string name, Body<SecretRequest> body, SecretStore store, CancellationToken cancellationToken) => ToResult(
         await store.ChangeAsync(
-            name, null, secret => secret with { DisplayName = body.Value.DisplayName, Description = body.Value.Description }, cancellationToken),
+            name, null, secret => secret with { DisplayName = body.Value.DisplayName, Description = body.Value.Description, Hosts = body.Value.Hosts ?? secret.Hosts }, cancellationToken),
         name,
         store);
 
@@ -129,5 +130,5 @@ internal static class SecretRoutes
 
     private static SecretModel ToModel(SecretDocument secret, SecretStore store) => new(
         secret.Id, secret.Name, secret.DisplayName ?? secret.Name, secret.Description, TextType, EncryptedStore, secret.Scope,
-        store.StatusOf(secret), secret.Version, secret.CreatedAt, secret.UpdatedAt, secret.ExpiresAt);
+        store.StatusOf(secret), secret.Version, secret.CreatedAt, secret.UpdatedAt, secret.ExpiresAt, secret.Hosts);
 }

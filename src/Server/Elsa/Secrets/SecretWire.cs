@@ -13,7 +13,8 @@ internal sealed record SecretModel(
     int CurrentVersion,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
-    DateTimeOffset? ExpiresAt);
+    DateTimeOffset? ExpiresAt,
+    IReadOnlyList<string> Hosts);
 
 /// <summary>One page of secrets.</summary>
 internal sealed record SecretList(IReadOnlyList<SecretModel> Items, long TotalCount);
@@ -77,6 +78,9 @@ internal sealed record SecretRequest
 
     /// <summary>A word by which lists are narrowed.</summary>
     public string? Scope { get; init; }
+
+    /// <summary>The only hosts that the value may be sent to; for a change, null keeps them and an empty list means all.</summary>
+    public IReadOnlyList<string>? Hosts { get; init; }
 
     /// <summary>The value.</summary>
     public string? Value { get; init; }

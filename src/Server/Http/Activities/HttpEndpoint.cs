@@ -34,6 +34,20 @@ public sealed class HttpEndpoint : Trigger<HttpRequest>
     [Input(Description = "Provide a policy to evaluate. If the policy fails, the request is forbidden.", Category = "Security")]
     public Input<string?> Policy { get; set; } = new((string?)null);
 
+    /// <summary>
+    /// Name of the secret with which callers sign by Standard Webhooks; then a request without a right signature gets 401, and one that
+    /// comes twice starts one instance. None by default.
+    /// </summary>
+    [Input(
+        DisplayName = "Webhook secret",
+        Description = "The name of the secret with which callers sign their requests (Standard Webhooks). Requests without a right signature are refused.",
+        Category = "Security")]
+    public Input<string?> WebhookSecret { get; set; } = new((string?)null);
+
+    /// <summary>How far the time of a signature may be from the server's, and how long ids are remembered. Default: 5 min, at most 1 day.</summary>
+    [Input(DisplayName = "Webhook tolerance", Description = "How old a signed request may be, as hours:minutes:seconds; 5 minutes by default.", Category = "Security")]
+    public Input<TimeSpan?> WebhookTolerance { get; set; } = new((TimeSpan?)null);
+
     /// <summary>How long the workflow may take to answer; then it is cancelled and the caller gets 408. Default: unlimited.</summary>
     [Input(Description = "The maximum time allowed to process the request, as hours:minutes:seconds.", Category = "Upload")]
     public Input<TimeSpan?> RequestTimeout { get; set; } = new((TimeSpan?)null);
@@ -125,12 +139,17 @@ public sealed class HttpEndpoint : Trigger<HttpRequest>
         var rules = new HttpEndpointRules(
             Authorize.Get(context),
             Policy.GetOrDefault(context) is { Length: > 0 } policy ? policy : null,
-            ExposeRequestTooLargeOutcome ? null : BodyBytesMax(context));
+            ExposeRequestTooLargeOutcome ? null : BodyBytesMax(context),
+            WebhookOf(context));
         return [.. Methods(SupportedMethods.GetOrDefault(context)).Select(method => new HttpEndpointPayload(path, method) { Rules = rules })];
     }
 
     private long BodyBytesMax(ActivityExecutionContext context) =>
         RequestSizeLimit.GetOrDefault(context) ?? context.GetRequiredService<HttpOptions>().RequestBodyBytesMax;
+
+    private WebhookRule? WebhookOf(ActivityExecutionContext context) => WebhookSecret.GetOrDefault(context) is { Length: > 0 } secret
+        ? new WebhookRule(secret, WebhookRule.Bound(WebhookTolerance.GetOrDefault(context)), BodyBytesMax(context))
+        : null;
 
     private void Wait(ActivityExecutionContext context)
     {
@@ -162,7 +181,25 @@ public sealed class HttpEndpoint : Trigger<HttpRequest>
             return;
         }
 
+        if (WebhookOf(context) is { } webhook && await WhyNotAsync(context, http, webhook) is { } answer)
+        {
+            http.Response = answer;
+            WaitAgain(context);
+            return;
+        }
+
         await ReceiveAsync(context, http, isTrigger: false);
+    }
+
+    /// <summary>Why a webhook does not go on with this instance; null when it does. The ids that did are part of its state.</summary>
+    private static async ValueTask<WorkflowHttpResponse?> WhyNotAsync(ActivityExecutionContext context, WorkflowHttpContext http, WebhookRule webhook)
+    {
+        var check = context.GetRequiredService<WebhookCheck>();
+        if (await check.RefusalAsync(http.HttpContext, webhook) is { } problem)
+            return new WorkflowHttpResponse(problem.Status, "application/problem+json", problem.ToUtf8(), null);
+        return check.IsRepeated(context.WorkflowExecutionContext.Properties, http.HttpContext, webhook)
+            ? new WorkflowHttpResponse(StatusCodes.Status200OK, null, default, null)
+            : null;
     }
 
     private ValueTask ReceiveAsync(ActivityExecutionContext context, WorkflowHttpContext http, bool isTrigger)
