@@ -28,13 +28,7 @@ public sealed class Studio : ICollectionFixture<Studio.Fixture>
         /// </summary>
         public async Task PlayAsync(Func<StudioPage, Task> scenario, [CallerMemberName] string name = "")
         {
-            await using var context = await browser.Browser.NewContextAsync(new()
-            {
-                ViewportSize = new() { Width = 1440, Height = 900 },
-                Locale = "en-US",
-                TimezoneId = "UTC",
-            });
-            context.SetDefaultTimeout(30_000);
+            await using var context = await NewContextAsync();
             var page = await StudioPage.CreateAsync(context, Server);
             try
             {
@@ -45,6 +39,39 @@ public sealed class Studio : ICollectionFixture<Studio.Fixture>
             {
                 throw new ShouldAssertException(await DescribeAsync(page, name, failure), failure);
             }
+        }
+
+        /// <summary>Plays a scenario of two people, each with a browser profile; both pages must be clean afterwards.</summary>
+        public Task PlayTogetherAsync(Func<StudioPage, StudioPage, Task> scenario, [CallerMemberName] string name = "") => PlayAsync(
+            async first =>
+            {
+                await Server.AddSecondPersonAsync();
+                await using var context = await NewContextAsync();
+                var second = await StudioPage.CreateAsync(context, Server);
+                try
+                {
+                    await scenario(first, second);
+                }
+                catch
+                {
+                    await second.PictureAsync(name + "-second");
+                    throw;
+                }
+
+                await second.ShouldBeCleanAsync();
+            },
+            name);
+
+        async Task<IBrowserContext> NewContextAsync()
+        {
+            var context = await browser.Browser.NewContextAsync(new()
+            {
+                ViewportSize = new() { Width = 1440, Height = 900 },
+                Locale = "en-US",
+                TimezoneId = "UTC",
+            });
+            context.SetDefaultTimeout(30_000);
+            return context;
         }
 
         async Task<string> DescribeAsync(StudioPage page, string name, Exception failure)

@@ -71,18 +71,32 @@ public sealed partial class StudioPage
     /// <summary>Opens a path below the server's address, such as <c>/studio/definitions</c>.</summary>
     public Task OpenAsync(string path) => Page.GotoAsync(server.Address + path);
 
+    /// <summary>Opens another tab of the same browser, so that whoever is signed in is so there too.</summary>
+    public Task<StudioPage> OpenTabAsync() => CreateAsync(Page.Context, server);
+
+    /// <summary>Keeps a picture of the page beside the results of the tests.</summary>
+    public Task PictureAsync(string name) =>
+        Page.ScreenshotAsync(new() { Path = Path.Combine(Directory.CreateDirectory(ServerProcess.Metadata("ResultsDirectory")).FullName, "pictures", name + ".png") });
+
+    /// <summary>Chooses a theme in the menu at the top.</summary>
+    public async Task ChooseThemeAsync(string theme)
+    {
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Theme" }).ClickAsync();
+        await Page.GetByRole(AriaRole.Menuitemradio, new() { Name = theme }).ClickAsync();
+    }
+
     /// <summary>Opens a path and signs in at the form that comes.</summary>
-    public async Task SignInAsync(string path = "/")
+    public async Task SignInAsync(string path = "/", string? username = null)
     {
         await OpenAsync(path);
-        await FillSignInAsync(server.Password);
+        await FillSignInAsync(server.Password, username);
         await Page.Locator(".pf-top").WaitForAsync();
     }
 
     /// <summary>Fills and sends the sign-in form that is open.</summary>
-    public async Task FillSignInAsync(string password)
+    public async Task FillSignInAsync(string password, string? username = null)
     {
-        await Page.GetByLabel("User name").FillAsync(server.Username);
+        await Page.GetByLabel("User name").FillAsync(username ?? server.Username);
         await Page.GetByLabel("Password").FillAsync(password);
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
     }

@@ -26,6 +26,8 @@ internal static class ElsaApi
         services.AddSingleton<ActivityTree>();
         services.AddSingleton<ElsaDocuments>();
         services.AddSingleton<DefinitionImport>();
+        services.AddSingleton<DocumentComparison>();
+        services.AddSingleton<DefinitionConflicts>();
         services.AddSingleton<InputFields>();
         services.AddSingleton<ActivityDescriptors>();
         services.AddSingleton<WorkflowStates>();
