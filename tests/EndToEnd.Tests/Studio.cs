@@ -24,12 +24,13 @@ public sealed class Studio : ICollectionFixture<Studio.Fixture>
 
         /// <summary>
         /// Plays a scenario. Afterwards the page must be clean: no error in the console, no failed request, no request to
-        /// another host, no crash of Elsa Studio. A failure comes with a picture of the page and the end of the server's log.
+        /// another host, no crash of Elsa Studio. A failure comes with a picture of the page and the end of
+        /// the server's log. The page comes from the server, or through what stands at another address.
         /// </summary>
-        public async Task PlayAsync(Func<StudioPage, Task> scenario, [CallerMemberName] string name = "")
+        public async Task PlayAsync(Func<StudioPage, Task> scenario, [CallerMemberName] string name = "", string? through = null)
         {
             await using var context = await NewContextAsync();
-            var page = await StudioPage.CreateAsync(context, Server);
+            var page = await StudioPage.CreateAsync(context, Server, through);
             try
             {
                 await scenario(page);

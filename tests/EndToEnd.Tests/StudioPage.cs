@@ -12,12 +12,14 @@ public sealed partial class StudioPage
     const string SavePath = "/elsa/api/workflow-definitions";
 
     readonly ServerFixture server;
+    readonly string address;
     readonly List<string> problems = [];
     readonly List<Regex> expected = [];
 
-    StudioPage(IPage page, ServerFixture server)
+    StudioPage(IPage page, ServerFixture server, string address)
     {
         Page = page;
+        this.address = address;
         this.server = server;
     }
 
@@ -30,10 +32,11 @@ public sealed partial class StudioPage
         get { lock (problems) return [.. problems.Where(problem => !expected.Exists(pattern => pattern.IsMatch(problem)))]; }
     }
 
-    internal static async Task<StudioPage> CreateAsync(IBrowserContext context, ServerFixture server)
+    internal static async Task<StudioPage> CreateAsync(IBrowserContext context, ServerFixture server, string? through = null)
     {
+        var address = through ?? server.Address;
         var page = await context.NewPageAsync();
-        var studio = new StudioPage(page, server);
+        var studio = new StudioPage(page, server, address);
         page.Console += (_, message) => { if (message.Type is "error") studio.Note($"console: {message.Text}"); };
         page.PageError += (_, error) => studio.Note($"page error: {error}");
         page.RequestFailed += (_, request) =>
@@ -44,7 +47,7 @@ public sealed partial class StudioPage
         page.Request += (_, request) =>
         {
             var url = new Uri(request.Url);
-            if (url.Scheme is not ("data" or "blob") && url.Authority != new Uri(server.Address).Authority) studio.Note($"request to another host: {request.Url}");
+            if (url.Scheme is not ("data" or "blob") && url.Authority != new Uri(address).Authority) studio.Note($"request to another host: {request.Url}");
         };
         await page.AddInitScriptAsync("""
             addEventListener('DOMContentLoaded', () => {
@@ -69,10 +72,10 @@ public sealed partial class StudioPage
     }
 
     /// <summary>Opens a path below the server's address, such as <c>/studio/definitions</c>.</summary>
-    public Task OpenAsync(string path) => Page.GotoAsync(server.Address + path);
+    public Task OpenAsync(string path) => Page.GotoAsync(address + path);
 
     /// <summary>Opens another tab of the same browser, so that whoever is signed in is so there too.</summary>
-    public Task<StudioPage> OpenTabAsync() => CreateAsync(Page.Context, server);
+    public Task<StudioPage> OpenTabAsync() => CreateAsync(Page.Context, server, address);
 
     /// <summary>Keeps a picture of the page beside the results of the tests.</summary>
     public Task PictureAsync(string name) =>
@@ -304,7 +307,7 @@ public sealed partial class StudioPage
         .Filter(new() { Has = Page.Locator(".mud-menu") }).First;
 
     /// <summary>The buttons of Elsa Studio have no name but in the tooltip that hovering shows.</summary>
-    async Task ToolbarButtonAsync(string tooltip)
+    public async Task ToolbarButtonAsync(string tooltip)
     {
         for (var index = await Toolbar.CountAsync() - 1; index >= 0; index--)
         {

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Connections;
 using Platform.Server.Audit;
 using Platform.Server.Elsa.Definitions;
 using Platform.Server.Elsa.Descriptors;
@@ -33,6 +34,7 @@ internal static class ElsaApi
         services.AddSingleton<WorkflowStates>();
         services.AddSingleton<EventLinks>();
         services.AddSingleton<InstanceObservers>();
+        services.AddSingleton<InstanceNews>();
         services.AddHostedService<LiveUpdates>();
         services.AddSignalR().AddJsonProtocol(options => options.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
         return services;
@@ -59,7 +61,17 @@ internal static class ElsaApi
         api.MapAlterations();
         api.MapStimuli();
         api.MapSecrets();
-        app.MapHub<WorkflowInstanceHub>(HubPath).RequirePermission("read:workflow-instances").NotAudited("It only reads.");
+        app.MapHub<WorkflowInstanceHub>(HubPath, LiveTransports).RequirePermission("read:workflow-instances").NotAudited("It only reads.");
         return app;
+    }
+
+    /// <summary>
+    /// Sockets, and polling where a proxy forwards none. Streams of server-sent events are left out: a proxy that collects answers before
+    /// it passes them on holds these back for ever. A poll ends before the minute after which proxies give up.
+    /// </summary>
+    private static void LiveTransports(HttpConnectionDispatcherOptions options)
+    {
+        options.Transports = HttpTransportType.WebSockets | HttpTransportType.LongPolling;
+        options.LongPolling.PollTimeout = TimeSpan.FromSeconds(30);
     }
 }

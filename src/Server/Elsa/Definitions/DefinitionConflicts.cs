@@ -62,7 +62,7 @@ internal sealed class DefinitionConflicts(DocumentComparison comparison, IWorkfl
                 "workflow.sync" => $"brought in version {conflict.Version} from a file",
                 _ => $"saved version {conflict.Version}",
             };
-        var places = conflict.Differences.Count == 0 ? "" : " It differs from yours in: " + string.Join(", ", conflict.Differences.Take(5).Select(difference => difference.Label))
+        var places = conflict.Differences.Count == 0 ? "" : " Yours differs in: " + string.Join(", ", conflict.Differences.Take(5).Select(difference => difference.Label))
             + (conflict.DifferenceCount > 5 ? $" and {conflict.DifferenceCount - 5} more." : ".");
         return $"Your change of '{name}' is not saved, because {who} {what}{when}.{places}";
     }

@@ -13,6 +13,9 @@ namespace Platform.Server.Elsa.Definitions;
 /// <param name="tree">Walks the activities.</param>
 internal sealed class DocumentComparison(ElsaDocuments documents, ActivityTree tree)
 {
+    /// <summary>Begins what stands in a form for an activity that is compared by itself.</summary>
+    private const string Held = "\u0001";
+
     /// <summary>What has to be done to one form to get the other one, in the order of the activities.</summary>
     /// <param name="before">One form.</param>
     /// <param name="after">The other.</param>
@@ -50,8 +53,25 @@ internal sealed class DocumentComparison(ElsaDocuments documents, ActivityTree t
     private static List<string> ChangedMembers(JsonObject one, JsonObject other)
     {
         var names = one.Select(member => member.Key).Union(other.Select(member => member.Key)).Where(name => name != "root");
-        return [.. names.Where(name => !IsSame(one[name], other[name]))];
+        return [.. names.Where(name => !IsSame(one[name], other[name]) && !HoldOthers(one[name], other[name]))];
     }
+
+    /// <summary>Whether both hold activities, and not the same ones: then these are told, and their holder says nothing more.</summary>
+    private static bool HoldOthers(JsonNode? one, JsonNode? other)
+    {
+        var (before, after) = (HeldBy(one), HeldBy(other));
+        return before is not null && after is not null && !before.SetEquals(after);
+    }
+
+    /// <summary>The activities that a member holds; null when it holds something else.</summary>
+    private static HashSet<string>? HeldBy(JsonNode? member) => member switch
+    {
+        null or JsonArray { Count: 0 } => [],
+        JsonArray items => items.All(item => ElsaDocuments.TextOf(item)?.StartsWith(Held, StringComparison.Ordinal) == true)
+            ? [.. items.Select(item => item!.GetValue<string>())]
+            : null,
+        _ => ElsaDocuments.TextOf(member) is { } text && text.StartsWith(Held, StringComparison.Ordinal) ? [text] : null,
+    };
 
     private static bool IsSame(JsonNode? one, JsonNode? other) => JsonNode.DeepEquals(Compact(one), Compact(other));
 
@@ -96,7 +116,7 @@ internal sealed class DocumentComparison(ElsaDocuments documents, ActivityTree t
         foreach (var slot in tree.ChildrenOf(activity, type).ToList())
         {
             Collect(slot.Activity, path, parts);
-            slot.Activity.ReplaceWith(JsonValue.Create(ElsaDocuments.TextOf(slot.Activity["id"]) ?? ""));
+            slot.Activity.ReplaceWith(JsonValue.Create(Held + ElsaDocuments.TextOf(slot.Activity["id"])));
         }
 
         if (type.TypeName == "Elsa.Flowchart" && activity["activities"] is JsonArray items)
