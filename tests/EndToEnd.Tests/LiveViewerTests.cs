@@ -70,12 +70,15 @@ public sealed class LiveViewerTests(Studio.Fixture studio)
         var instance = await StartAsync("goes-on");
         await OpenAsync(page, instance);
         await page.Page.EvaluateAsync("window.isSamePage = true");
-        var again = page.Page.WaitForWebSocketAsync(new() { Predicate = socket => new Uri(socket.Url).AbsolutePath == Hub });
+        var toldAgain = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        page.Page.WebSocket += (_, socket) => socket.FrameReceived += (_, frame) =>
+        {
+            if (frame.Text?.Contains("WorkflowInstanceUpdatedAsync", StringComparison.Ordinal) == true) toldAgain.TrySetResult();
+        };
 
         await studio.Server.RestartAsync();
 
-        var socket = await again;
-        await socket.WaitForFrameReceivedAsync(new() { Predicate = frame => frame.Text?.Contains("WorkflowInstanceUpdatedAsync", StringComparison.Ordinal) == true });
+        await toldAgain.Task.WaitAsync(TimeSpan.FromSeconds(60));
         await page.Page.Locator("elsa-workflow-instance-viewer .x6-node").First.WaitForAsync();
         await TriggerAsync("goes-on");
         await FinishedAsync(page);

@@ -59,7 +59,6 @@ internal sealed class DefinitionConflicts(DocumentComparison comparison, IWorkfl
                 "workflow.import" => $"imported version {conflict.Version}",
                 "workflow.delete-version" => $"deleted a version, so that version {conflict.Version} is the latest now",
                 "workflow.update-references" => $"pointed version {conflict.Version} to another version of a workflow that it uses",
-                "workflow.sync" => $"brought in version {conflict.Version} from a file",
                 _ => $"saved version {conflict.Version}",
             };
         var places = conflict.Differences.Count == 0 ? "" : " Yours differs in: " + string.Join(", ", conflict.Differences.Take(5).Select(difference => difference.Label))

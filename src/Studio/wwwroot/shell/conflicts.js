@@ -59,7 +59,7 @@ const choice = (value, key, first = false) => h('button', { class: 'pf-choice', 
 function sentence({ by, at, action, version, isDeleted }) {
   const own = by?.kind === 'user' && by.name === session?.username;
   const who = own ? t('conflict.you') : by?.name ?? t(by?.kind === 'system' ? 'conflict.system' : 'conflict.somebody');
-  const known = ['publish', 'revert', 'import', 'delete-version', 'update-references', 'sync'];
+  const known = ['publish', 'revert', 'import', 'delete-version', 'update-references'];
   const what = isDeleted ? (at ? 'delete' : 'vanish') : known.find(name => action === `workflow.${name}`) ?? 'save';
   return t(`conflict.did.${what}`, who, version, at ? moment(new Date(at)) : '');
 }

@@ -70,7 +70,6 @@ const en = {
   'conflict.did.import': '{0} imported version {1} at {2}.',
   'conflict.did.delete-version': '{0} deleted a version at {2}; the latest is version {1} now.',
   'conflict.did.update-references': '{0} published a workflow that this one uses, which changed version {1} at {2}.',
-  'conflict.did.sync': '{0} brought in version {1} from a file at {2}.',
   'conflict.did.delete': '{0} deleted this workflow at {2}.',
   'conflict.did.vanish': 'This workflow was deleted.',
   'conflict.differences': 'What is different in yours',
