@@ -10,7 +10,8 @@ RUN ln -s /usr/local/lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
 WORKDIR /source
 # What gets here is listed in .dockerignore.
 COPY . ./
-RUN dotnet publish src/Server --configuration Release --output /app
+# Precompiled: it starts sooner and does more in its first seconds.
+RUN dotnet publish src/Server --configuration Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true --output /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app

@@ -8,6 +8,7 @@ internal static class EventBenchmarks
 {
     private const int Connections = 32;
     private const int Instances = 10_000;
+    private const int WarmUp = 15_000;
 
     public static async Task RunAsync()
     {
@@ -16,11 +17,11 @@ internal static class EventBenchmarks
         {
             using var server = await ServerProcess.StartPlatformAsync(data);
             await PublishAsync(server.Address);
-            await MeasureAsync(server, "warm-up", 2_000);
+            await MeasureAsync(server, "warm-up", WarmUp);
             var (starts, resumes) = await MeasureAsync(server, "measured", Instances);
             Console.WriteLine($"start and wait for an event, {Instances:N0} instances: {starts}");
             Console.WriteLine($"resume by an event with a correlation id: {resumes}");
-            Console.WriteLine($"  {await FinishedAsync(server.Address):N0} of {Instances + 2_000:N0} instances have finished; server {server.WorkingSetMegabytes:0} MB RSS");
+            Console.WriteLine($"  {await FinishedAsync(server.Address):N0} of {Instances + WarmUp:N0} instances have finished; server {server.WorkingSetMegabytes:0} MB RSS");
         }
         finally
         {

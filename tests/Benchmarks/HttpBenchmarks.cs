@@ -11,7 +11,7 @@ internal static class HttpBenchmarks
 {
     private const int Connections = 32;
     private const int Versions = 1_000;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan MeasureFor = TimeSpan.FromSeconds(10);
 
     public static async Task RunAsync()

@@ -1,6 +1,6 @@
 using Platform.Benchmarks;
 
-// dotnet run -c Release --project tests/Benchmarks [engine|javascript|http|events|queue|stored]
+// dotnet run -c Release --project tests/Benchmarks [engine|javascript|http|warmup|events|queue|stored]
 // "bare" is the other side of the HTTP comparison, started by it as a process of its own.
 switch (args.FirstOrDefault() ?? "all")
 {
@@ -16,6 +16,9 @@ switch (args.FirstOrDefault() ?? "all")
     case "http":
         await HttpBenchmarks.RunAsync();
         break;
+    case "warmup":
+        await WarmUpBenchmarks.RunAsync();
+        break;
     case "events":
         await EventBenchmarks.RunAsync();
         break;
@@ -29,12 +32,13 @@ switch (args.FirstOrDefault() ?? "all")
         EngineBenchmarks.Run();
         JavaScriptBenchmarks.Run();
         await HttpBenchmarks.RunAsync();
+        await WarmUpBenchmarks.RunAsync();
         await EventBenchmarks.RunAsync();
         await QueueBenchmarks.RunAsync();
         await StoredBenchmarks.RunAsync();
         break;
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks [engine|javascript|http|events|queue|stored]");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks [engine|javascript|http|warmup|events|queue|stored]");
         return 2;
 }
 

@@ -23,6 +23,16 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
+    /// <summary>Processor time that the process has used.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Id of the process.</summary>
     public int Id => _process.Id;
 
@@ -77,6 +87,8 @@ internal sealed class ServerProcess : IDisposable
 
     private static string ServerPath()
     {
+        if (Environment.GetEnvironmentVariable("PLATFORM_SERVER") is { } given)
+            return given;
         var output = Path.GetDirectoryName(typeof(ServerProcess).Assembly.Location)!;
         var configuration = new DirectoryInfo(output).Parent!.Name;
         for (var root = new DirectoryInfo(output); root is not null; root = root.Parent)

@@ -18,7 +18,7 @@ internal static class StoredBenchmarks
     private const int Definitions = 1_000;
     private const int Batch = 2_000;
     private const int Connections = 32;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan MeasureFor = TimeSpan.FromSeconds(10);
 
     public static async Task RunAsync()
@@ -65,7 +65,7 @@ internal static class StoredBenchmarks
     {
         await Load.RunAsync(server.Address, "/workflows/bench", Connections, WarmUp);
         var http = await Load.RunAsync(server.Address, "/workflows/bench", Connections, MeasureFor);
-        await EventBenchmarks.MeasureAsync(server, name + "-warm-up", 1_000);
+        await EventBenchmarks.MeasureAsync(server, name + "-warm-up", 15_000);
         return (http, (await EventBenchmarks.MeasureAsync(server, name, 10_000)).Resumes);
     }
 

@@ -10,6 +10,7 @@ namespace Platform.Server.Api;
 internal static class AuditLog
 {
     private const int TakeMax = 1_000;
+    private const int TakeDefault = 50;
 
     /// <summary>Maps <c>/api/audit</c>.</summary>
     /// <param name="api">The API.</param>
@@ -22,7 +23,8 @@ internal static class AuditLog
 
     private static async Task<IResult> ListAsync([AsParameters] AuditQuery query, IWorkflowStore store, CancellationToken cancellationToken)
     {
-        if (query.Take is < 1 or > TakeMax)
+        var take = query.Take ?? TakeDefault;
+        if (take is < 1 or > TakeMax)
             return Problem.Unreadable with { Detail = $"'take' is between 1 and {TakeMax}." };
         if (query.Outcome is not (null or AuditEntry.Ok or AuditEntry.Denied or AuditEntry.Failed))
             return Problem.Unreadable with { Detail = $"The outcome '{query.Outcome}' is not known. Write Ok, Denied or Failed, or leave it out for all." };
@@ -42,11 +44,11 @@ internal static class AuditLog
                 To = to,
                 Search = query.Search,
                 BeforeId = query.Before,
-                Take = query.Take + 1,
+                Take = take + 1,
             },
             cancellationToken);
-        var page = found.Take(query.Take).Select(ToAnswer).ToList();
-        return ApiJson.Reply(new AuditList(page, found.Count > query.Take ? page[^1].Id : null));
+        var page = found.Take(take).Select(ToAnswer).ToList();
+        return ApiJson.Reply(new AuditList(page, found.Count > take ? page[^1].Id : null));
     }
 
     private static async Task<IResult> FindAsync(string id, IWorkflowStore store, CancellationToken cancellationToken) =>
@@ -82,27 +84,38 @@ internal static class AuditLog
 }
 
 /// <summary>Which entries are asked for; members that are left out do not narrow.</summary>
-/// <param name="Who">Id or name of who did it, in any case.</param>
-/// <param name="Action">An action, for example <c>workflow.publish</c>, or all that begin alike: <c>workflow.*</c>.</param>
-/// <param name="TargetKind">Kind of thing.</param>
-/// <param name="TargetId">Id of the thing.</param>
-/// <param name="Outcome"><c>Ok</c>, <c>Denied</c> or <c>Failed</c>.</param>
-/// <param name="From">At this moment or later.</param>
-/// <param name="To">Before this moment.</param>
-/// <param name="Search">Text that names, ids, address, action or changes hold, in any case.</param>
-/// <param name="Before">The page after the entry with this id.</param>
-/// <param name="Take">Most entries.</param>
-internal sealed record AuditQuery(
-    string? Who = null,
-    string? Action = null,
-    string? TargetKind = null,
-    string? TargetId = null,
-    string? Outcome = null,
-    string? From = null,
-    string? To = null,
-    string? Search = null,
-    string? Before = null,
-    int Take = 50);
+internal sealed record AuditQuery
+{
+    /// <summary>Id or name of who did it, in any case.</summary>
+    public string? Who { get; init; }
+
+    /// <summary>An action, for example <c>workflow.publish</c>, or all that begin alike: <c>workflow.*</c>.</summary>
+    public string? Action { get; init; }
+
+    /// <summary>Kind of thing.</summary>
+    public string? TargetKind { get; init; }
+
+    /// <summary>Id of the thing.</summary>
+    public string? TargetId { get; init; }
+
+    /// <summary><c>Ok</c>, <c>Denied</c> or <c>Failed</c>.</summary>
+    public string? Outcome { get; init; }
+
+    /// <summary>At this moment or later.</summary>
+    public string? From { get; init; }
+
+    /// <summary>Before this moment.</summary>
+    public string? To { get; init; }
+
+    /// <summary>Text that names, ids, address, action or changes hold, in any case.</summary>
+    public string? Search { get; init; }
+
+    /// <summary>The page after the entry with this id.</summary>
+    public string? Before { get; init; }
+
+    /// <summary>Most entries. Default: 50.</summary>
+    public int? Take { get; init; }
+}
 
 /// <summary>A page of the audit log, newest first.</summary>
 /// <param name="Items">The entries.</param>
