@@ -8,6 +8,7 @@ public sealed class ServerFixture : IAsyncLifetime
 {
     readonly DirectoryInfo data = Directory.CreateTempSubdirectory("platform-e2e-");
     ServerProcess? server;
+    bool hasSecondPerson;
 
     /// <summary>Where the server listens, without a slash at the end.</summary>
     public string Address { get; private set; } = "";
@@ -29,6 +30,28 @@ public sealed class ServerFixture : IAsyncLifetime
         server = await ServerProcess.StartAsync(data.FullName, Password, ApiKey);
         Address = server.Address;
     }
+
+    /// <summary>A second person who may do everything, after <see cref="AddSecondPersonAsync"/>.</summary>
+    public string SecondUsername { get; } = "mina";
+
+    /// <summary>Adds the second person: a start with another administrator makes one beside the first. Repeating it does nothing.</summary>
+    public async Task AddSecondPersonAsync()
+    {
+        if (hasSecondPerson) return;
+        hasSecondPerson = true;
+        await RestartAsync(("Security__BootstrapUsername", SecondUsername));
+        await RestartAsync();
+    }
+
+    /// <summary>Kills the server and starts it again where it was, with the same data.</summary>
+    public async Task RestartAsync(params (string Name, string Value)[] settings)
+    {
+        Stop();
+        server = await ServerProcess.StartAsync(Address, data.FullName, Password, ApiKey, settings);
+    }
+
+    /// <summary>Kills the server.</summary>
+    public void Stop() => (server ?? throw new InvalidOperationException("The server is not ours to stop.")).Dispose();
 
     public Task DisposeAsync()
     {

@@ -7,6 +7,7 @@ namespace Platform.EndToEnd.Tests;
 /// <summary>The real server in a process of its own on a free port. Killed when disposed, as a machine does that loses power.</summary>
 public sealed class ServerProcess : IDisposable
 {
+    const string FreePort = "http://127.0.0.1:0";
     const int TerminateSignal = 15;
     const string Listening = "Now listening on: ";
     static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
@@ -20,20 +21,24 @@ public sealed class ServerProcess : IDisposable
     /// <summary>Where the server listens, without a slash at the end.</summary>
     public string Address { get; private set; } = "";
 
-    public static async Task<ServerProcess> StartAsync(string dataDirectory, string password, string apiKey, params (string Name, string Value)[] settings)
+    public static Task<ServerProcess> StartAsync(string dataDirectory, string password, string apiKey, params (string Name, string Value)[] settings) =>
+        StartAsync(FreePort, dataDirectory, password, apiKey, settings);
+
+    /// <summary>Starts the server where it shall listen, such as where it listened before.</summary>
+    public static async Task<ServerProcess> StartAsync(string address, string dataDirectory, string password, string apiKey, params (string Name, string Value)[] settings)
     {
-        var server = Begin(dataDirectory, [("Security__BootstrapPassword", password), ("Security__BootstrapApiKey", apiKey), .. settings]);
+        var server = Begin(dataDirectory, [("Security__BootstrapPassword", password), ("Security__BootstrapApiKey", apiKey), .. settings], address);
         await server.ListenAsync();
         return server;
     }
 
     /// <summary>Starts the process and does not wait until it listens.</summary>
-    public static ServerProcess Begin(string dataDirectory, IEnumerable<(string Name, string Value)> settings)
+    public static ServerProcess Begin(string dataDirectory, IEnumerable<(string Name, string Value)> settings, string address = FreePort)
     {
         var assembly = Metadata("ServerAssembly");
         if (!File.Exists(assembly)) throw new InvalidOperationException($"The server is not built: {assembly} is not there.");
 
-        var start = new ProcessStartInfo("dotnet", [assembly, "--urls", "http://127.0.0.1:0"])
+        var start = new ProcessStartInfo("dotnet", [assembly, "--urls", address])
         {
             WorkingDirectory = Path.GetDirectoryName(assembly),
             UseShellExecute = false,

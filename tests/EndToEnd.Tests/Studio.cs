@@ -24,18 +24,13 @@ public sealed class Studio : ICollectionFixture<Studio.Fixture>
 
         /// <summary>
         /// Plays a scenario. Afterwards the page must be clean: no error in the console, no failed request, no request to
-        /// another host, no crash of Elsa Studio. A failure comes with a picture of the page and the end of the server's log.
+        /// another host, no crash of Elsa Studio. A failure comes with a picture of the page and the end of
+        /// the server's log. The page comes from the server, or through what stands at another address.
         /// </summary>
-        public async Task PlayAsync(Func<StudioPage, Task> scenario, [CallerMemberName] string name = "")
+        public async Task PlayAsync(Func<StudioPage, Task> scenario, [CallerMemberName] string name = "", string? through = null)
         {
-            await using var context = await browser.Browser.NewContextAsync(new()
-            {
-                ViewportSize = new() { Width = 1440, Height = 900 },
-                Locale = "en-US",
-                TimezoneId = "UTC",
-            });
-            context.SetDefaultTimeout(30_000);
-            var page = await StudioPage.CreateAsync(context, Server);
+            await using var context = await NewContextAsync();
+            var page = await StudioPage.CreateAsync(context, Server, through);
             try
             {
                 await scenario(page);
@@ -45,6 +40,39 @@ public sealed class Studio : ICollectionFixture<Studio.Fixture>
             {
                 throw new ShouldAssertException(await DescribeAsync(page, name, failure), failure);
             }
+        }
+
+        /// <summary>Plays a scenario of two people, each with a browser profile; both pages must be clean afterwards.</summary>
+        public Task PlayTogetherAsync(Func<StudioPage, StudioPage, Task> scenario, [CallerMemberName] string name = "") => PlayAsync(
+            async first =>
+            {
+                await Server.AddSecondPersonAsync();
+                await using var context = await NewContextAsync();
+                var second = await StudioPage.CreateAsync(context, Server);
+                try
+                {
+                    await scenario(first, second);
+                }
+                catch
+                {
+                    await second.PictureAsync(name + "-second");
+                    throw;
+                }
+
+                await second.ShouldBeCleanAsync();
+            },
+            name);
+
+        async Task<IBrowserContext> NewContextAsync()
+        {
+            var context = await browser.Browser.NewContextAsync(new()
+            {
+                ViewportSize = new() { Width = 1440, Height = 900 },
+                Locale = "en-US",
+                TimezoneId = "UTC",
+            });
+            context.SetDefaultTimeout(30_000);
+            return context;
         }
 
         async Task<string> DescribeAsync(StudioPage page, string name, Exception failure)

@@ -12,12 +12,14 @@ public sealed partial class StudioPage
     const string SavePath = "/elsa/api/workflow-definitions";
 
     readonly ServerFixture server;
+    readonly string address;
     readonly List<string> problems = [];
     readonly List<Regex> expected = [];
 
-    StudioPage(IPage page, ServerFixture server)
+    StudioPage(IPage page, ServerFixture server, string address)
     {
         Page = page;
+        this.address = address;
         this.server = server;
     }
 
@@ -30,10 +32,11 @@ public sealed partial class StudioPage
         get { lock (problems) return [.. problems.Where(problem => !expected.Exists(pattern => pattern.IsMatch(problem)))]; }
     }
 
-    internal static async Task<StudioPage> CreateAsync(IBrowserContext context, ServerFixture server)
+    internal static async Task<StudioPage> CreateAsync(IBrowserContext context, ServerFixture server, string? through = null)
     {
+        var address = through ?? server.Address;
         var page = await context.NewPageAsync();
-        var studio = new StudioPage(page, server);
+        var studio = new StudioPage(page, server, address);
         page.Console += (_, message) => { if (message.Type is "error") studio.Note($"console: {message.Text}"); };
         page.PageError += (_, error) => studio.Note($"page error: {error}");
         page.RequestFailed += (_, request) =>
@@ -44,7 +47,7 @@ public sealed partial class StudioPage
         page.Request += (_, request) =>
         {
             var url = new Uri(request.Url);
-            if (url.Scheme is not ("data" or "blob") && url.Authority != new Uri(server.Address).Authority) studio.Note($"request to another host: {request.Url}");
+            if (url.Scheme is not ("data" or "blob") && url.Authority != new Uri(address).Authority) studio.Note($"request to another host: {request.Url}");
         };
         await page.AddInitScriptAsync("""
             addEventListener('DOMContentLoaded', () => {
@@ -69,20 +72,34 @@ public sealed partial class StudioPage
     }
 
     /// <summary>Opens a path below the server's address, such as <c>/studio/definitions</c>.</summary>
-    public Task OpenAsync(string path) => Page.GotoAsync(server.Address + path);
+    public Task OpenAsync(string path) => Page.GotoAsync(address + path);
+
+    /// <summary>Opens another tab of the same browser, so that whoever is signed in is so there too.</summary>
+    public Task<StudioPage> OpenTabAsync() => CreateAsync(Page.Context, server, address);
+
+    /// <summary>Keeps a picture of the page beside the results of the tests.</summary>
+    public Task PictureAsync(string name) =>
+        Page.ScreenshotAsync(new() { Path = Path.Combine(Directory.CreateDirectory(ServerProcess.Metadata("ResultsDirectory")).FullName, "pictures", name + ".png") });
+
+    /// <summary>Chooses a theme in the menu at the top.</summary>
+    public async Task ChooseThemeAsync(string theme)
+    {
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Theme" }).ClickAsync();
+        await Page.GetByRole(AriaRole.Menuitemradio, new() { Name = theme }).ClickAsync();
+    }
 
     /// <summary>Opens a path and signs in at the form that comes.</summary>
-    public async Task SignInAsync(string path = "/")
+    public async Task SignInAsync(string path = "/", string? username = null)
     {
         await OpenAsync(path);
-        await FillSignInAsync(server.Password);
+        await FillSignInAsync(server.Password, username);
         await Page.Locator(".pf-top").WaitForAsync();
     }
 
     /// <summary>Fills and sends the sign-in form that is open.</summary>
-    public async Task FillSignInAsync(string password)
+    public async Task FillSignInAsync(string password, string? username = null)
     {
-        await Page.GetByLabel("User name").FillAsync(server.Username);
+        await Page.GetByLabel("User name").FillAsync(username ?? server.Username);
         await Page.GetByLabel("Password").FillAsync(password);
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
     }
@@ -290,7 +307,7 @@ public sealed partial class StudioPage
         .Filter(new() { Has = Page.Locator(".mud-menu") }).First;
 
     /// <summary>The buttons of Elsa Studio have no name but in the tooltip that hovering shows.</summary>
-    async Task ToolbarButtonAsync(string tooltip)
+    public async Task ToolbarButtonAsync(string tooltip)
     {
         for (var index = await Toolbar.CountAsync() - 1; index >= 0; index--)
         {

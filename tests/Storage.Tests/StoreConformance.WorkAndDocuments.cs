@@ -88,6 +88,37 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task CommitAsync_WithAConditionOnADocument_WritesOnlyWhenItHolds()
+    {
+        await PutAsync(new Commit { Documents = [new("edit", "a", "1")], DocumentConditions = [new("edit", "a", null)] });
+
+        foreach (var wrong in (string?[])[null, "2", ""])
+        {
+            var commit = new Commit { Documents = [new("edit", "a", "lost"), new("edit", "b", "lost")], DocumentConditions = [new("edit", "a", wrong)] };
+            (await CommitAsync(commit)).ShouldBe(CommitOutcome.DocumentConflict);
+        }
+
+        (await Store.FindDocumentAsync("edit", "a", None))!.Json.ShouldBe("1");
+        (await Store.FindDocumentAsync("edit", "b", None)).ShouldBeNull();
+        await PutAsync(new Commit { Documents = [new("edit", "a", "2")], DocumentConditions = [new("edit", "a", "1"), new("edit", "b", null)] });
+        await PutAsync(new Commit { DeletedDocuments = [new("edit", "a")], DocumentConditions = [new("edit", "a", "2")] });
+        (await Store.FindDocumentAsync("edit", "a", None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task CommitAsync_WithTheSameConditionAtTheSameTime_LetsOneThrough()
+    {
+        await PutAsync(new Commit { Documents = [new("edit", "a", "0")] });
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(1, 20).Select(number => CommitAsync(
+            new() { Documents = [new("edit", "a", $"{number}")], DocumentConditions = [new("edit", "a", "0")] })));
+
+        outcomes.Count(outcome => outcome == CommitOutcome.Committed).ShouldBe(1);
+        outcomes.Count(outcome => outcome == CommitOutcome.DocumentConflict).ShouldBe(19);
+        (await Store.FindDocumentAsync("edit", "a", None))!.Json.ShouldBe($"{Array.IndexOf(outcomes, CommitOutcome.Committed) + 1}");
+    }
+
+    [Fact]
     public async Task FindDocumentAsync_TellsKindsApart()
     {
         await PutAsync(new Commit

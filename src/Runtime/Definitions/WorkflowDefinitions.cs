@@ -1,5 +1,6 @@
 using Platform.Engine;
 using Platform.Engine.Definitions;
+using Platform.Runtime.Audit;
 using Platform.Runtime.Scheduling;
 using Platform.Runtime.Store;
 
@@ -51,22 +52,41 @@ public sealed class WorkflowDefinitions(
     /// <param name="draft">The document and its header; only definition id (empty for a new definition), names, tool version and document count.</param>
     /// <param name="publish">Whether to publish it at once.</param>
     /// <param name="cancellationToken">Ends the wait for earlier changes.</param>
-    public async ValueTask<DefinitionResult> SaveAsync(DefinitionDraft draft, bool publish, CancellationToken cancellationToken) =>
-        await UpdateConsumersAsync(await SaveOneAsync(draft, publish, null, cancellationToken), isForced: false, cancellationToken);
+    public ValueTask<DefinitionResult> SaveAsync(DefinitionDraft draft, bool publish, CancellationToken cancellationToken) =>
+        SaveAsync(draft, publish, null, cancellationToken);
+
+    /// <summary>The same for somebody who says what was seen before: what somebody else has changed since is not overwritten.</summary>
+    /// <param name="draft">The document and its header.</param>
+    /// <param name="publish">Whether to publish it at once.</param>
+    /// <param name="basis">What was seen; null for somebody who does not say.</param>
+    /// <param name="cancellationToken">Ends the wait for earlier changes.</param>
+    public async ValueTask<DefinitionResult> SaveAsync(DefinitionDraft draft, bool publish, EditBasis? basis, CancellationToken cancellationToken) =>
+        await UpdateConsumersAsync(await SaveOneAsync(draft, publish, new(basis, null), cancellationToken), isForced: false, cancellationToken);
+
+    /// <summary>The revision of what editors of a definition see. Read it before the definition: then it is never newer than that.</summary>
+    /// <param name="definitionId">The definition.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    public async ValueTask<string> FindRevisionAsync(string definitionId, CancellationToken cancellationToken) =>
+        RevisionOf(await FindEditAsync(definitionId, cancellationToken));
 
     /// <param name="draft">The document and its header.</param>
     /// <param name="publish">Whether to publish it at once.</param>
-    /// <param name="action">What the audit log calls it; null for what the request asks for.</param>
+    /// <param name="stamp">Who does it.</param>
     /// <param name="cancellationToken">Ends the wait for earlier changes.</param>
-    private async ValueTask<DefinitionResult> SaveOneAsync(DefinitionDraft draft, bool publish, string? action, CancellationToken cancellationToken)
+    private async ValueTask<DefinitionResult> SaveOneAsync(DefinitionDraft draft, bool publish, EditStamp stamp, CancellationToken cancellationToken)
     {
         var definitionId = draft.DefinitionId is { Length: > 0 } given ? given : host.NewId();
         using var _ = await _locks.EnterAsync(definitionId, cancellationToken);
+        var edit = await FindEditAsync(definitionId, cancellationToken);
         var latest = await store.FindDefinitionAsync(definitionId, VersionOptions.Latest, cancellationToken);
         if (latest is { IsReadonly: true })
             return new DefinitionResult.Readonly(latest);
-        if (latest is { IsPublished: true } && IsSame(latest, draft))
-            return publish ? new DefinitionResult.AlreadyPublished(latest) : new DefinitionResult.Saved(latest, []);
+        // Two who come to the same content have nothing to decide, whoever was first.
+        var isSame = latest is not null && IsSame(latest, draft);
+        if (!isSame && stamp.Basis is { } basis && (latest is null || basis.IsPassed(DefinitionEdit.Read(edit))))
+            return new DefinitionResult.Conflict(definitionId, latest, DefinitionEdit.Read(edit));
+        if (isSame && latest!.IsPublished)
+            return publish ? new DefinitionResult.AlreadyPublished(latest, RevisionOf(edit)) : new DefinitionResult.Saved(latest, []) { Revision = RevisionOf(edit) };
         var isNewVersion = latest is null || latest.IsPublished;
         var id = isNewVersion ? await NewVersionIdAsync(draft.Id, latest, cancellationToken) : latest!.Id;
         var version = new WorkflowDefinition(id, definitionId, isNewVersion ? (latest?.Version ?? 0) + 1 : latest!.Version)
@@ -81,24 +101,38 @@ public sealed class WorkflowDefinitions(
             Document = draft.Document,
         };
         if (publish)
-            return await PublishVersionAsync(version, latest, action, cancellationToken);
+            return await PublishVersionAsync(version, latest, edit, stamp with { Action = stamp.Action ?? "workflow.publish" }, cancellationToken);
         var content = plans.TryRead(version, out var problems);
         if (content is null)
             return new DefinitionResult.Invalid(problems);
+        if (isSame && latest!.ToolVersion == draft.ToolVersion)
+        {
+            AuditScope.Current?.Leave();
+            return new DefinitionResult.Saved(latest, content.Warnings) { Revision = RevisionOf(edit) };
+        }
+
         version = version with { IsUsableAsActivity = content.Options.UsableAsActivity };
         var commit = new Commit { Definitions = [version] };
         if (isNewVersion && latest is not null)
             commit.Definitions.Add(latest with { IsLatest = false });
-        DefinitionChange.Audit(commit, latest, version, action);
-        await CommitAsync(commit, definitionId, cancellationToken);
-        return new DefinitionResult.Saved(version, content.Warnings);
+        DefinitionChange.Audit(commit, latest, version, stamp.Action);
+        var revision = DefinitionEdit.AddTo(commit, definitionId, edit, stamp, host);
+        return await CommitAsync(commit, definitionId, cancellationToken)
+            ? new DefinitionResult.Saved(version, content.Warnings) { Revision = revision }
+            : await ConflictAsync(definitionId, cancellationToken);
     }
 
     /// <summary>Publishes the latest version.</summary>
     /// <param name="definitionId">The definition.</param>
     /// <param name="cancellationToken">Ends the wait for earlier changes.</param>
-    public async ValueTask<DefinitionResult> PublishAsync(string definitionId, CancellationToken cancellationToken) =>
-        await UpdateConsumersAsync(await PublishOneAsync(definitionId, cancellationToken), isForced: false, cancellationToken);
+    public ValueTask<DefinitionResult> PublishAsync(string definitionId, CancellationToken cancellationToken) => PublishAsync(definitionId, null, cancellationToken);
+
+    /// <summary>Publishes the latest version if it is still what was seen.</summary>
+    /// <param name="definitionId">The definition.</param>
+    /// <param name="basis">What was seen; null for somebody who does not say.</param>
+    /// <param name="cancellationToken">Ends the wait for earlier changes.</param>
+    public async ValueTask<DefinitionResult> PublishAsync(string definitionId, EditBasis? basis, CancellationToken cancellationToken) =>
+        await UpdateConsumersAsync(await PublishOneAsync(definitionId, basis, cancellationToken), isForced: false, cancellationToken);
 
     /// <summary>Points the latest versions of the workflows that use a definition as an activity to its published version.</summary>
     /// <param name="definitionId">The definition.</param>
@@ -112,13 +146,18 @@ public sealed class WorkflowDefinitions(
             : new DefinitionResult.NotFound(definitionId);
     }
 
-    private async ValueTask<DefinitionResult> PublishOneAsync(string definitionId, CancellationToken cancellationToken)
+    private async ValueTask<DefinitionResult> PublishOneAsync(string definitionId, EditBasis? basis, CancellationToken cancellationToken)
     {
         using var _ = await _locks.EnterAsync(definitionId, cancellationToken);
+        var edit = await FindEditAsync(definitionId, cancellationToken);
         var latest = await store.FindDefinitionAsync(definitionId, VersionOptions.Latest, cancellationToken);
         if (latest is null)
             return new DefinitionResult.NotFound(definitionId);
-        return latest.IsPublished ? new DefinitionResult.AlreadyPublished(latest) : await PublishVersionAsync(latest, latest, null, cancellationToken);
+        if (basis?.IsPassed(DefinitionEdit.Read(edit)) == true)
+            return new DefinitionResult.Conflict(definitionId, latest, DefinitionEdit.Read(edit));
+        return latest.IsPublished
+            ? new DefinitionResult.AlreadyPublished(latest, RevisionOf(edit))
+            : await PublishVersionAsync(latest, latest, edit, new(basis, "workflow.publish"), cancellationToken);
     }
 
     /// <summary>Takes the published version back: it stays, but nothing starts it any more.</summary>
@@ -145,12 +184,20 @@ public sealed class WorkflowDefinitions(
     /// <param name="definitionId">The definition.</param>
     /// <param name="version">Number of the earlier version.</param>
     /// <param name="cancellationToken">Ends the read.</param>
-    public async ValueTask<DefinitionResult> RevertAsync(string definitionId, int version, CancellationToken cancellationToken)
+    public ValueTask<DefinitionResult> RevertAsync(string definitionId, int version, CancellationToken cancellationToken) =>
+        RevertAsync(definitionId, version, null, cancellationToken);
+
+    /// <summary>Makes a new draft with the content of an earlier version, if the latest one is still what was seen.</summary>
+    /// <param name="definitionId">The definition.</param>
+    /// <param name="version">Number of the earlier version.</param>
+    /// <param name="basis">What was seen; null for somebody who does not say.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    public async ValueTask<DefinitionResult> RevertAsync(string definitionId, int version, EditBasis? basis, CancellationToken cancellationToken)
     {
         var earlier = await store.FindDefinitionAsync(definitionId, VersionOptions.Specific(version), cancellationToken);
         return earlier is null
             ? new DefinitionResult.NotFound(definitionId)
-            : await SaveAsync(DefinitionDraft.From(earlier) with { Id = null }, publish: false, cancellationToken);
+            : await SaveAsync(DefinitionDraft.From(earlier) with { Id = null }, publish: false, basis, cancellationToken);
     }
 
     /// <summary>Deletes all versions of a definition, its triggers and its instances.</summary>
@@ -170,6 +217,7 @@ public sealed class WorkflowDefinitions(
             DeletedInstances = await InstanceIdsAsync(new InstanceFilter { DefinitionIds = [definitionId] }, cancellationToken),
             DeletedDocuments = await ScheduleDocuments.KeysOfAsync(store, definitionId, cancellationToken),
         };
+        commit.DeletedDocuments.Add(new DocumentKey(DefinitionEdit.DocumentKind, definitionId));
         DefinitionChange.Audit(commit, versions.Items.MaxBy(version => version.Version), null);
         await CommitAsync(commit, definitionId, cancellationToken);
         return true;
@@ -197,14 +245,23 @@ public sealed class WorkflowDefinitions(
         if (version.IsPublished)
             commit.Triggers = [new TriggerSet(version.DefinitionId, [])];
         if (version.IsLatest && others.Items.FirstOrDefault(other => other.Id != id) is { } highest)
+        {
             commit.Definitions = [highest with { IsLatest = true }];
+            DefinitionEdit.AddTo(commit, version.DefinitionId, await FindEditAsync(version.DefinitionId, cancellationToken), new(null, null), host);
+        }
+        else if (version.IsLatest)
+        {
+            commit.DeletedDocuments = [new DocumentKey(DefinitionEdit.DocumentKind, version.DefinitionId)];
+        }
+
         DefinitionChange.Audit(commit, version, null);
-        await CommitAsync(commit, version.DefinitionId, cancellationToken);
+        if (!await CommitAsync(commit, version.DefinitionId, cancellationToken))
+            throw new InvalidOperationException($"Changing the definition '{version.DefinitionId}' failed: it was changed in the same moment.");
         return true;
     }
 
     private async ValueTask<DefinitionResult> PublishVersionAsync(
-        WorkflowDefinition version, WorkflowDefinition? latest, string? action, CancellationToken cancellationToken)
+        WorkflowDefinition version, WorkflowDefinition? latest, StoredDocument? edit, EditStamp stamp, CancellationToken cancellationToken)
     {
         var plan = plans.TryCompile(version, out var problems);
         if (plan is null || problems.Count > 0)
@@ -220,9 +277,11 @@ public sealed class WorkflowDefinitions(
         if (latest is not null && latest.Id != version.Id && latest.Id != former?.Id)
             commit.Definitions.Add(latest with { IsLatest = false });
         commit.Definitions.Add(published);
-        DefinitionChange.Audit(commit, latest, published, action ?? "workflow.publish");
-        await CommitAsync(commit, version.DefinitionId, cancellationToken);
-        return new DefinitionResult.Saved(published, plan.Content.Warnings) { UpdatesConsumers = plan.Content.Options.AutoUpdateConsumingWorkflows };
+        DefinitionChange.Audit(commit, latest, published, stamp.Action);
+        var revision = DefinitionEdit.AddTo(commit, version.DefinitionId, edit, stamp, host);
+        return await CommitAsync(commit, version.DefinitionId, cancellationToken)
+            ? new DefinitionResult.Saved(published, plan.Content.Warnings) { Revision = revision, UpdatesConsumers = plan.Content.Options.AutoUpdateConsumingWorkflows }
+            : await ConflictAsync(version.DefinitionId, cancellationToken);
     }
 
     /// <summary>
@@ -237,7 +296,7 @@ public sealed class WorkflowDefinitions(
         var warnings = new List<DefinitionProblem>(saved.Warnings);
         foreach (var (consumer, draft) in await consumers.RepointAsync(published, cancellationToken))
         {
-            var change = await SaveOneAsync(draft, consumer.IsPublished, "workflow.update-references", cancellationToken);
+            var change = await SaveOneAsync(draft, consumer.IsPublished, new(null, "workflow.update-references"), cancellationToken);
             if (await UpdateConsumersAsync(change, isForced: false, cancellationToken) is DefinitionResult.Saved)
                 updated.Add(consumer.DefinitionId);
             else
@@ -247,13 +306,29 @@ public sealed class WorkflowDefinitions(
         return saved with { UpdatedConsumers = updated, Warnings = warnings };
     }
 
-    private async ValueTask CommitAsync(Commit commit, string definitionId, CancellationToken cancellationToken)
+    /// <returns>False when somebody changed the definition in the same moment, beside this process.</returns>
+    private async ValueTask<bool> CommitAsync(Commit commit, string definitionId, CancellationToken cancellationToken)
     {
         var outcome = await store.CommitAsync(commit, cancellationToken);
+        if (outcome == CommitOutcome.DocumentConflict)
+            return false;
         if (outcome != CommitOutcome.Committed)
             throw new InvalidOperationException($"Changing the definition '{definitionId}' failed: {outcome}.");
         await plans.DefinitionChangedAsync(definitionId, commit.Definitions ?? [], commit.DeletedDefinitionVersions ?? []);
         events.RaiseDefinitionChanged(definitionId, commit.Triggers is not null);
+        return true;
+    }
+
+    private ValueTask<StoredDocument?> FindEditAsync(string definitionId, CancellationToken cancellationToken) =>
+        store.FindDocumentAsync(DefinitionEdit.DocumentKind, definitionId, cancellationToken);
+
+    private static string RevisionOf(StoredDocument? edit) => DefinitionEdit.Read(edit)?.Revision ?? DefinitionEdit.FirstRevision;
+
+    private async ValueTask<DefinitionResult> ConflictAsync(string definitionId, CancellationToken cancellationToken)
+    {
+        var edit = await FindEditAsync(definitionId, cancellationToken);
+        return new DefinitionResult.Conflict(
+            definitionId, await store.FindDefinitionAsync(definitionId, VersionOptions.Latest, cancellationToken), DefinitionEdit.Read(edit));
     }
 
     /// <summary>Whether a save repeats what is published, as editors do when an answer was lost: no new version then.</summary>
@@ -307,69 +382,4 @@ public sealed record DefinitionDraft(string Document)
         ToolVersion = definition.ToolVersion,
         IsSystem = definition.IsSystem,
     };
-}
-
-/// <summary>What became of a change to a definition.</summary>
-public abstract record DefinitionResult
-{
-    private DefinitionResult()
-    {
-    }
-
-    /// <summary>It is stored.</summary>
-    /// <param name="Definition">The version as stored.</param>
-    /// <param name="Warnings">What its author should know.</param>
-    public sealed record Saved(WorkflowDefinition Definition, IReadOnlyList<DefinitionProblem> Warnings) : DefinitionResult
-    {
-        /// <summary>Definitions that were pointed to the new version because they use it as an activity.</summary>
-        public IReadOnlyList<string> UpdatedConsumers { get; init; } = [];
-
-        /// <summary>Whether the published version asks for its consumers to be updated.</summary>
-        internal bool UpdatesConsumers { get; init; }
-    }
-
-    /// <summary>It was published before; nothing changed.</summary>
-    /// <param name="Definition">The published version.</param>
-    public sealed record AlreadyPublished(WorkflowDefinition Definition) : DefinitionResult;
-
-    /// <summary>There is no such definition.</summary>
-    /// <param name="DefinitionId">What was asked for.</param>
-    public sealed record NotFound(string DefinitionId) : DefinitionResult;
-
-    /// <summary>It has no published version.</summary>
-    /// <param name="Definition">The latest version.</param>
-    public sealed record NotPublished(WorkflowDefinition Definition) : DefinitionResult;
-
-    /// <summary>It may not be changed.</summary>
-    /// <param name="Definition">The latest version.</param>
-    public sealed record Readonly(WorkflowDefinition Definition) : DefinitionResult;
-
-    /// <summary>The document cannot be used; nothing is stored.</summary>
-    /// <param name="Problems">What is wrong, each with its place.</param>
-    public sealed record Invalid(IReadOnlyList<DefinitionProblem> Problems) : DefinitionResult;
-
-    /// <summary>One function per case.</summary>
-    /// <typeparam name="T">Result type.</typeparam>
-    /// <param name="saved">For <see cref="Saved"/>.</param>
-    /// <param name="alreadyPublished">For <see cref="AlreadyPublished"/>.</param>
-    /// <param name="notFound">For <see cref="NotFound"/>.</param>
-    /// <param name="notPublished">For <see cref="NotPublished"/>.</param>
-    /// <param name="isReadonly">For <see cref="Readonly"/>.</param>
-    /// <param name="invalid">For <see cref="Invalid"/>.</param>
-    public T Match<T>(
-        Func<Saved, T> saved,
-        Func<AlreadyPublished, T> alreadyPublished,
-        Func<NotFound, T> notFound,
-        Func<NotPublished, T> notPublished,
-        Func<Readonly, T> isReadonly,
-        Func<Invalid, T> invalid) => this switch
-        {
-            Saved result => saved(result),
-            AlreadyPublished result => alreadyPublished(result),
-            NotFound result => notFound(result),
-            NotPublished result => notPublished(result),
-            Readonly result => isReadonly(result),
-            Invalid result => invalid(result),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
 }

@@ -48,6 +48,9 @@ public sealed class Commit
     /// </summary>
     public List<StoredWork>? Work { get; set; }
 
+    /// <summary>What documents must be as they stand before this commit, for it to be written.</summary>
+    public List<DocumentCondition>? DocumentConditions { get; set; }
+
     /// <summary>Configuration documents to insert or replace.</summary>
     public List<StoredDocument>? Documents { get; set; }
 
@@ -75,6 +78,9 @@ public enum CommitOutcome
 
     /// <summary>Nothing is written: work with the same unique key is already queued or recorded.</summary>
     DuplicateKey,
+
+    /// <summary>Nothing is written: a document is another one than expected, so somebody else changed what it stands for.</summary>
+    DocumentConflict,
 }
 
 /// <summary>All triggers of one definition: replaces what was stored for it. An empty list removes them.</summary>
@@ -92,3 +98,9 @@ public sealed record TriggerAdvance(string TriggerId, DateTimeOffset DueAt, Date
 /// <param name="Kind">Kind, for example <c>user</c>.</param>
 /// <param name="Id">Id within the kind.</param>
 public sealed record DocumentKey(string Kind, string Id);
+
+/// <summary>A document must be exactly this text for the commit to be written.</summary>
+/// <param name="Kind">Kind of the document.</param>
+/// <param name="Id">Id within the kind.</param>
+/// <param name="Json">Its text; null when there must be none.</param>
+public sealed record DocumentCondition(string Kind, string Id, string? Json);

@@ -18,7 +18,7 @@ public interface IWorkflowStore : IAsyncDisposable
 
     /// <summary>
     /// Writes one commit: all of it or nothing, durable when the task completes. A commit whose conditions do not hold (instance
-    /// revision, trigger due time, unique work key) writes nothing and says which condition failed.
+    /// revision, trigger due time, unique work key, text of a document) writes nothing and says which condition failed.
     /// Infrastructure failures throw; then nothing was written.
     /// </summary>
     ValueTask<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken);

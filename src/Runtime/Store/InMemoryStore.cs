@@ -70,6 +70,12 @@ public sealed partial class InMemoryStore : IWorkflowStore
                 return CommitOutcome.DuplicateKey;
         }
 
+        foreach (var condition in commit.DocumentConditions ?? [])
+        {
+            if (_documents.GetValueOrDefault(new(condition.Kind, condition.Id))?.Json != condition.Json)
+                return CommitOutcome.DocumentConflict;
+        }
+
         CheckBursts_NeedsLock(commit);
         CheckAudit_NeedsLock(commit);
         return CommitOutcome.Committed;

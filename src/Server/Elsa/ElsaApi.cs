@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Connections;
 using Platform.Runtime;
 using Platform.Server.Audit;
 using Platform.Server.Elsa.Definitions;
@@ -31,6 +32,8 @@ internal static class ElsaApi
         services.AddSingleton<ActivityTree>();
         services.AddSingleton<ElsaDocuments>();
         services.AddSingleton<DefinitionImport>();
+        services.AddSingleton<DocumentComparison>();
+        services.AddSingleton<DefinitionConflicts>();
         services.AddSingleton<InputFields>();
         services.AddSingleton<ActivityDescriptors>();
         services.AddSingleton<WorkflowStates>();
@@ -41,6 +44,7 @@ internal static class ElsaApi
         services.AddSingleton<Labels.Labels>();
         services.AddSingleton<SimulatedResponses>();
         services.AddSingleton(provider => new ServerGeneration(provider.GetRequiredService<Ids>().New()));
+        services.AddSingleton<InstanceNews>();
         services.AddHostedService<LiveUpdates>();
         services.AddSignalR().AddJsonProtocol(options => options.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
         return services;
@@ -77,7 +81,17 @@ internal static class ElsaApi
         api.MapSecrets();
         api.MapResilience();
         api.MapIdentityRoutes();
-        app.MapHub<WorkflowInstanceHub>(HubPath).RequirePermission("read:workflow-instances").NotAudited("It only reads.");
+        app.MapHub<WorkflowInstanceHub>(HubPath, LiveTransports).RequirePermission("read:workflow-instances").NotAudited("It only reads.");
         return app;
+    }
+
+    /// <summary>
+    /// Sockets, and polling where a proxy forwards none. Streams of server-sent events are left out: a proxy that collects answers before
+    /// it passes them on holds these back for ever. A poll ends before the minute after which proxies give up.
+    /// </summary>
+    private static void LiveTransports(HttpConnectionDispatcherOptions options)
+    {
+        options.Transports = HttpTransportType.WebSockets | HttpTransportType.LongPolling;
+        options.LongPolling.PollTimeout = TimeSpan.FromSeconds(30);
     }
 }

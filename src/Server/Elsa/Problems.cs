@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Platform.Engine.Definitions;
+using Platform.Server.Elsa.Definitions;
 
 namespace Platform.Server.Elsa;
 
@@ -26,6 +27,13 @@ internal static class Problems
         ContentType,
         StatusCodes.Status400BadRequest);
 
+    /// <summary>The change of a definition that somebody else has changed; in the shape of a 400 also when it is a 412.</summary>
+    public static IResult Conflict(int status, DefinitionProblem problem, ConflictModel conflict) => Results.Json(
+        new InvalidRequest(status, "One or more errors occurred!", new InvalidRequestErrors([problem.Message]), problem.Code, [problem]) { Conflict = conflict },
+        WireJson.Of<InvalidRequest>(),
+        ContentType,
+        status);
+
     /// <summary>404.</summary>
     /// <param name="what">Kind of thing, for example <c>workflow definition</c>.</param>
     /// <param name="id">What was asked for.</param>
@@ -50,7 +58,12 @@ internal sealed record InvalidRequest(
     string Message,
     InvalidRequestErrors Errors,
     string Code,
-    IReadOnlyList<DefinitionProblem> Problems);
+    IReadOnlyList<DefinitionProblem> Problems)
+{
+    /// <summary>What somebody else did, when that is why.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ConflictModel? Conflict { get; init; }
+}
 
 /// <summary>What Studio shows, one message each.</summary>
 internal sealed record InvalidRequestErrors(IReadOnlyList<string> GeneralErrors);

@@ -122,6 +122,7 @@ internal sealed class CommitQueue
         CommitOutcome.InstanceConflict => nameof(CommitOutcome.InstanceConflict),
         CommitOutcome.TriggerConflict => nameof(CommitOutcome.TriggerConflict),
         CommitOutcome.DuplicateKey => nameof(CommitOutcome.DuplicateKey),
+        CommitOutcome.DocumentConflict => nameof(CommitOutcome.DocumentConflict),
     };
 
     private void OnFailure(List<PendingCommit> batch, Exception failure)

@@ -57,6 +57,12 @@ internal sealed class CommitWriter(Session session)
                 return CommitOutcome.DuplicateKey;
         }
 
+        foreach (var condition in commit.DocumentConditions ?? [])
+        {
+            if (session.Documents.Find(condition.Kind, condition.Id)?.Json != condition.Json)
+                return CommitOutcome.DocumentConflict;
+        }
+
         return CommitOutcome.Committed;
     }
 

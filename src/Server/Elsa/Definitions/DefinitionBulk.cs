@@ -45,6 +45,7 @@ internal static class DefinitionBulk
                 _ => reply.NotFound,
                 _ => reply.Skipped,
                 _ => reply.Skipped,
+                _ => reply.Failed,
                 _ => reply.Failed);
             list.Add(id);
             if (result is DefinitionResult.Saved saved)
@@ -67,6 +68,7 @@ internal static class DefinitionBulk
                 _ => reply.Skipped,
                 _ => reply.NotFound,
                 _ => reply.NotPublished,
+                _ => reply.Skipped,
                 _ => reply.Skipped,
                 _ => reply.Skipped).Add(id);
         }

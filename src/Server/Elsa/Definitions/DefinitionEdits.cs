@@ -32,8 +32,12 @@ internal static class DefinitionEdits
     }
 
     private static async Task<IResult> SaveAsync(
-        ObjectBody body, HttpContext context, WorkflowDefinitions definitions, ElsaDocuments documents, CancellationToken cancellationToken)
+        ObjectBody body, HttpContext context, WorkflowDefinitions definitions, ElsaDocuments documents, DefinitionConflicts conflicts, CancellationToken cancellationToken)
     {
+        IResult? refusal = null;
+        var basis = EditHeaders.BasisOf(context.Request, ref refusal);
+        if (refusal is not null)
+            return refusal;
         if (body.Value["model"] is not JsonObject model)
             return Problems.Invalid("WF4003", "$.model", "The request has no 'model'.");
         var publish = body.Value["publish"] is JsonValue flag && flag.TryGetValue<bool>(out var wanted) && wanted;
@@ -47,15 +51,21 @@ internal static class DefinitionEdits
         // Studio sends the model back as it got it. When nothing changed, the author's own document stays, and a published one needs no draft.
         if (latest is not null && documents.ToDraft(documents.ToModel(latest), out _).Document == draft.Document)
             draft = draft with { Document = latest.Document };
-        return Saved(await definitions.SaveAsync(draft, publish, cancellationToken), documents);
+        var result = await definitions.SaveAsync(draft, publish, basis, cancellationToken);
+        return await ReplyAsync(result, draft, context, documents, conflicts, cancellationToken);
     }
 
     /// <summary>Saving may publish as well, which is a permission of its own.</summary>
     private static bool MayPublish(ClaimsPrincipal user) => Permissions.Allow(user, ["publish:workflow-definitions"]);
 
     private static async Task<IResult> ImportAsync(
-        string? definitionId, ObjectBody body, HttpRequest request, DefinitionImport import, ElsaDocuments documents, CancellationToken cancellationToken)
+        string? definitionId, ObjectBody body, HttpContext context, DefinitionImport import, ElsaDocuments documents, CancellationToken cancellationToken)
     {
+        var request = context.Request;
+        IResult? refusal = null;
+        var basis = EditHeaders.BasisOf(request, ref refusal);
+        if (refusal is not null)
+            return refusal;
         var asNew = request.Query.Flag("asNew") == true;
         if (asNew && definitionId is not null)
             return Problems.Invalid("WF4005", "asNew", "The address names the workflow to import into, so it cannot become a new one. Leave out one of the two.");
@@ -65,10 +75,11 @@ internal static class DefinitionEdits
             return DryRun(items);
         if (items[0].Problems.FirstOrDefault(problem => problem.Code != ReadOnlyCode) is not null)
             return Problems.Invalid(items[0].Problems);
-        var result = (await import.SaveAsync(files, cancellationToken))[0];
+        var result = (await import.SaveAsync(files, asNew ? null : basis, cancellationToken))[0];
+        EditHeaders.Set(context.Response, result);
         return result is DefinitionResult.Saved saved
             ? Wire.Json(documents.ToModel(saved.Definition), items[0].StoredVersion is null ? StatusCodes.Status201Created : StatusCodes.Status200OK)
-            : Saved(result, documents);
+            : await ReplyAsync(result, files[0].Draft, context, documents, context.RequestServices.GetRequiredService<DefinitionConflicts>(), cancellationToken);
     }
 
     private static async Task<IResult> ImportFilesAsync(HttpContext context, DefinitionImport import, ElsaDocuments documents, CancellationToken cancellationToken)
@@ -84,7 +95,7 @@ internal static class DefinitionEdits
         var problems = items.SelectMany(item => item.Problems.Select(problem => problem with { Path = $"{item.File}: {problem.Path}" })).ToList();
         if (problems.Count > 0)
             return Problems.Invalid(problems);
-        var results = await import.SaveAsync(files, cancellationToken);
+        var results = await import.SaveAsync(files, null, cancellationToken);
         if (results[^1] is not DefinitionResult.Saved)
             return Saved(results[^1], documents);
         return Wire.Json(new ImportReply(results.Count, [.. results.OfType<DefinitionResult.Saved>().Select(saved => saved.Definition.DefinitionId)]));
@@ -98,8 +109,12 @@ internal static class DefinitionEdits
     }
 
     private static async Task<IResult> PublishAsync(
-        string definitionId, WorkflowDefinitions definitions, ElsaDocuments documents, CancellationToken cancellationToken) =>
-        Saved(await definitions.PublishAsync(definitionId, cancellationToken), documents);
+        string definitionId, HttpContext context, WorkflowDefinitions definitions, ElsaDocuments documents, DefinitionConflicts conflicts, CancellationToken cancellationToken)
+    {
+        IResult? refusal = null;
+        var basis = EditHeaders.BasisOf(context.Request, ref refusal);
+        return refusal ?? await ReplyAsync(await definitions.PublishAsync(definitionId, basis, cancellationToken), null, context, documents, conflicts, cancellationToken);
+    }
 
     private static async Task<IResult> RetractAsync(
         string definitionId, WorkflowDefinitions definitions, ElsaDocuments documents, CancellationToken cancellationToken)
@@ -116,12 +131,17 @@ internal static class DefinitionEdits
     }
 
     private static async Task<IResult> RevertAsync(
-        string definitionId, int version, WorkflowDefinitions definitions, ElsaDocuments documents, CancellationToken cancellationToken)
+        string definitionId, int version, HttpContext context, WorkflowDefinitions definitions, DefinitionConflicts conflicts, CancellationToken cancellationToken)
     {
-        var result = await definitions.RevertAsync(definitionId, version, cancellationToken);
+        IResult? refusal = null;
+        var basis = EditHeaders.BasisOf(context.Request, ref refusal);
+        if (refusal is not null)
+            return refusal;
+        var result = await definitions.RevertAsync(definitionId, version, basis, cancellationToken);
+        EditHeaders.Set(context.Response, result);
         return result is DefinitionResult.Saved saved
             ? Wire.Json(DefinitionSummary.Of(saved.Definition), StatusCodes.Status201Created)
-            : Saved(result, documents);
+            : await ReplyAsync(result, null, context, context.RequestServices.GetRequiredService<ElsaDocuments>(), conflicts, cancellationToken);
     }
 
     private static async Task<IResult> DeleteAsync(string definitionId, WorkflowDefinitions definitions, CancellationToken cancellationToken) =>
@@ -136,6 +156,15 @@ internal static class DefinitionEdits
     private static async Task<IResult> DeleteVersionAsync(string id, WorkflowDefinitions definitions, CancellationToken cancellationToken) =>
         await definitions.DeleteVersionAsync(id, cancellationToken) ? Results.NoContent() : Problems.NotFound("workflow definition version", id);
 
+    private static async ValueTask<IResult> ReplyAsync(
+        DefinitionResult result, DefinitionDraft? sent, HttpContext context, ElsaDocuments documents, DefinitionConflicts conflicts, CancellationToken cancellationToken)
+    {
+        EditHeaders.Set(context.Response, result);
+        return result is DefinitionResult.Conflict conflict
+            ? await conflicts.RefuseAsync(conflict, sent, context.Request, cancellationToken)
+            : Saved(result, documents);
+    }
+
     private static IResult Saved(DefinitionResult result, ElsaDocuments documents)
     {
         return result.Match(
@@ -148,7 +177,8 @@ internal static class DefinitionEdits
                 StatusCodes.Status403Forbidden,
                 ReadOnlyCode,
                 $"The workflow '{readOnly.Definition.Name ?? readOnly.Definition.DefinitionId}' is read-only. Make a copy of it and change that."),
-            invalid => Problems.Invalid(invalid.Problems));
+            invalid => Problems.Invalid(invalid.Problems),
+            conflict => Problems.Invalid(DefinitionConflicts.Code, "$", $"The workflow '{conflict.DefinitionId}' was changed in the same moment. Try it again."));
 
         // Studio reads nothing there when the save succeeded; programs find what will not do what its author expects.
         IResult Reply(DefinitionResult.Saved saved, bool alreadyPublished) =>

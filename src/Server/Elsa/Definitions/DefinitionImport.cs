@@ -81,14 +81,15 @@ internal sealed class DefinitionImport(WorkflowDefinitions definitions, ElsaDocu
 
     /// <summary>Saves the files as drafts, one after the other.</summary>
     /// <param name="files">The files.</param>
+    /// <param name="basis">What the importer has seen of the definition that is overwritten; null for one who does not say.</param>
     /// <param name="cancellationToken">Ends the wait for earlier changes.</param>
     /// <returns>What became of each, up to the first that was not saved.</returns>
-    public async ValueTask<IReadOnlyList<DefinitionResult>> SaveAsync(IReadOnlyList<ImportFile> files, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<DefinitionResult>> SaveAsync(IReadOnlyList<ImportFile> files, EditBasis? basis, CancellationToken cancellationToken)
     {
         var results = new List<DefinitionResult>();
         foreach (var file in files)
         {
-            results.Add(await definitions.SaveAsync(file.Draft, publish: false, cancellationToken));
+            results.Add(await definitions.SaveAsync(file.Draft, publish: false, basis, cancellationToken));
             if (results[^1] is not DefinitionResult.Saved)
                 break;
         }

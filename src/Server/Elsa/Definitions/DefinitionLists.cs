@@ -40,15 +40,18 @@ internal static class DefinitionLists
     }
 
     private static async Task<IResult> FindAsync(
-        string definitionId, HttpRequest request, WorkflowDefinitions definitions, ElsaDocuments documents, CancellationToken cancellationToken)
+        string definitionId, HttpContext context, WorkflowDefinitions definitions, ElsaDocuments documents, CancellationToken cancellationToken)
     {
         IResult? refusal = null;
-        var versions = QueryText.Versions(request.Query.Text("versionOptions"), VersionOptions.Latest, ref refusal);
+        var versions = QueryText.Versions(context.Request.Query.Text("versionOptions"), VersionOptions.Latest, ref refusal);
         if (refusal is not null)
             return refusal;
-        return await definitions.FindAsync(definitionId, versions, cancellationToken) is { } found
-            ? Wire.Json(documents.ToModel(found))
-            : Problems.NotFound(Kind, definitionId);
+        // Read before the definition: at worst it is too old, and a save is refused that need not have been.
+        var revision = await definitions.FindRevisionAsync(definitionId, cancellationToken);
+        if (await definitions.FindAsync(definitionId, versions, cancellationToken) is not { } found)
+            return Problems.NotFound(Kind, definitionId);
+        EditHeaders.Set(context.Response, found.IsLatest ? revision : null);
+        return Wire.Json(documents.ToModel(found));
     }
 
     private static async Task<IResult> FindVersionAsync(

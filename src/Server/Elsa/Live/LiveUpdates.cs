@@ -1,8 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.AspNetCore.SignalR;
 using Platform.Runtime;
-using Platform.Runtime.Store;
-using Platform.Server.Elsa.Instances;
 
 namespace Platform.Server.Elsa.Live;
 
@@ -13,13 +11,13 @@ namespace Platform.Server.Elsa.Live;
 /// <param name="events">Announces commits.</param>
 /// <param name="observers">Knows what anybody looks at.</param>
 /// <param name="hub">Reaches the viewers.</param>
-/// <param name="store">Where histories are read.</param>
+/// <param name="news">Tells them.</param>
 /// <param name="logger">Logs failures.</param>
 internal sealed class LiveUpdates(
     RuntimeEvents events,
     InstanceObservers observers,
     IHubContext<WorkflowInstanceHub> hub,
-    IWorkflowStore store,
+    InstanceNews news,
     ILogger<LiveUpdates> logger) : BackgroundService
 {
     private readonly Channel<BurstCommitted> _committed = Channel.CreateBounded<BurstCommitted>(
@@ -67,12 +65,7 @@ internal sealed class LiveUpdates(
     {
         try
         {
-            var history = await ActivityRecords.ReadAsync(store, instanceId, stoppingToken);
-            var viewers = hub.Clients.Group(instanceId);
-            await viewers.SendAsync("WorkflowExecutionLogUpdatedAsync", new LogUpdated(), stoppingToken);
-            await viewers.SendAsync(
-                "ActivityExecutionLogUpdatedAsync", new StatsReply(ActivityRecords.StatsOf(history, nodeIds)), stoppingToken);
-            await viewers.SendAsync("WorkflowInstanceUpdatedAsync", new InstanceUpdated(instanceId), stoppingToken);
+            await news.TellAsync(hub.Clients.Group(instanceId), instanceId, nodeIds, stoppingToken);
         }
         // The loop of a background duty: one instance that cannot be told about must not end the telling.
         catch (Exception exception) when (exception is not OperationCanceledException)

@@ -14,20 +14,26 @@ internal sealed record InstanceUpdated(string WorkflowInstanceId);
 /// <summary>The hub of instance viewers: each observes one instance, sometimes over several connections.</summary>
 /// <param name="observers">Counts who observes what.</param>
 /// <param name="connections">Knows the connections, so that they end with the access.</param>
+/// <param name="news">Tells how an instance stands.</param>
 /// <param name="store">Knows the instances.</param>
-internal sealed class WorkflowInstanceHub(InstanceObservers observers, OpenConnections connections, IWorkflowStore store) : Hub
+internal sealed class WorkflowInstanceHub(InstanceObservers observers, OpenConnections connections, InstanceNews news, IWorkflowStore store) : Hub
 {
     private const int InstancesPerConnectionMax = 100;
 
-    /// <summary>Begins to send what happens to an instance.</summary>
+    /// <summary>
+    /// Begins to send what happens to an instance. It begins with how the instance stands: what happened between the reading of the page
+    /// and this moment, or while a connection was lost, would else never be told.
+    /// </summary>
     /// <param name="instanceId">The instance.</param>
     public async Task ObserveInstanceAsync(string instanceId)
     {
         var page = await store.ListInstancesAsync(new InstanceFilter { Ids = [instanceId ?? ""] }, Context.ConnectionAborted);
         if (page.Items.Count == 0)
             throw new HubException("Access denied.");
-        if (observers.Add(Context.ConnectionId, page.Items[0].Id, InstancesPerConnectionMax))
-            await Groups.AddToGroupAsync(Context.ConnectionId, page.Items[0].Id, Context.ConnectionAborted);
+        if (!observers.Add(Context.ConnectionId, page.Items[0].Id, InstancesPerConnectionMax))
+            return;
+        await Groups.AddToGroupAsync(Context.ConnectionId, page.Items[0].Id, Context.ConnectionAborted);
+        await news.TellAsync(Clients.Caller, page.Items[0].Id, null, Context.ConnectionAborted);
     }
 
     /// <inheritdoc/>

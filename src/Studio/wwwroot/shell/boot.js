@@ -1,8 +1,10 @@
 // The order of things: who is signed in, the frame, the page that the address names - and Elsa Studio loading meanwhile.
 import { h, icon, logo } from './dom.js';
+import { dismissConflict, watchConflicts } from './conflicts.js';
 import { ask } from './dialog.js';
 import { disposeAlive, isWornOut, startElsa } from './elsa.js';
 import { buildFrame, setActions, setTitle } from './frame.js';
+import './live.js';
 import { onUnauthorized } from './requests.js';
 import { addressOf, navigate, startRouter } from './router.js';
 import { forgetUnsaved, hasUnsaved, settle, unsafeToLeave, watchSaving } from './saving.js';
@@ -17,6 +19,7 @@ let main;
 
 applyTheme();
 watchSaving();
+watchConflicts();
 watchCrashes();
 // Loading goes on while the person types the password; a failure shows up where the first element is mounted.
 startElsa().catch(() => {});
@@ -46,6 +49,7 @@ async function signInFirst() {
 
 async function showPage({ page, params, query }) {
   leaving?.abort();
+  dismissConflict();
   const { signal } = leaving = new AbortController();
   await settle();
   await disposeAlive();

@@ -3,7 +3,10 @@
 // - Unsafe same-origin requests carry the anti-forgery token of the session cookie.
 // - A 401 is held back until the person has signed in again, then the same request is sent once more. Elsa Studio, which
 //   falls over at a 401, never sees it.
+// - Changes of workflows say what this tab has seen of them (edits.js).
 // - Everything that ended is told to listeners: the saving banner and the toasts live from that.
+
+import { askWith, editOf, learnFrom, sendEdit } from './edits.js';
 
 const tokenCookie = 'platform-xsrf';
 const send = window.fetch.bind(window);
@@ -32,9 +35,11 @@ window.fetch = async function (input, init) {
 
   tell('start', request);
   try {
-    let response = await send(...withToken(input, init));
-    if (response.status === 401 && request.repeatable && await renewSession())
-      response = await send(...withToken(input, init));
+    const edit = request.repeatable ? await editOf(request, init) : null;
+    const response = edit
+      ? await sendEdit(edit, headers => sendRenewed(request, input, { ...init, headers: merged(init?.headers, headers) }))
+      : await sendRenewed(request, input, init);
+    learnFrom(request, response);
     tell('end', { ...request, status: response.status, response });
     return response;
   } catch (error) {
@@ -44,12 +49,25 @@ window.fetch = async function (input, init) {
   }
 };
 
+async function sendRenewed(request, input, init) {
+  const response = await send(...withToken(input, init));
+  return response.status === 401 && request.repeatable && await renewSession() ? await send(...withToken(input, init)) : response;
+}
+
+askWith(path => send(new URL(path.slice(1), root).href));
+
+function merged(headers, more) {
+  const all = new Headers(headers);
+  for (const [name, value] of Object.entries(more)) all.set(name, value);
+  return all;
+}
+
 function describe(input, init) {
   const url = new URL(input instanceof Request ? input.url : String(input), document.baseURI);
   const method = (init?.method ?? (input instanceof Request ? input.method : 'GET')).toUpperCase();
   const path = '/' + url.pathname.slice(root.pathname.length);
   const repeatable = !(input instanceof Request) && !(init?.body instanceof ReadableStream);
-  return { own: url.origin === location.origin, method, path, repeatable };
+  return { own: url.origin === location.origin, method, path, search: url.search, repeatable };
 }
 
 function withToken(input, init) {

@@ -40,6 +40,12 @@ export async function navigate(path, { replace = false } = {}) {
   goTo(target.href, replace);
 }
 
+/** Builds the page that is open anew. */
+export function reopen() {
+  shownPath = null;
+  changed();
+}
+
 // The browser has gone back already; a person who would rather stay is brought to the page's address again.
 async function movedInHistory() {
   if (pathOf(location) !== shownPath && !await mayLeave()) goTo(shownAddress, false);

@@ -21,6 +21,7 @@ let banner;
 export function watchSaving() {
   traffic.addEventListener('start', ({ detail }) => { if (isSave(detail)) saving++; });
   traffic.addEventListener('end', ({ detail }) => ended(detail));
+  traffic.addEventListener('conflict', () => { notSaved = true; });
   addEventListener('offline', () => lost());
   addEventListener('beforeunload', event => {
     if (unsafeToLeave()) event.preventDefault();

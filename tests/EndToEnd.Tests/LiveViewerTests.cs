@@ -1,0 +1,136 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Platform.EndToEnd.Tests;
+
+/// <summary>The viewer of an instance shows what happens while it happens, also behind a proxy and after the server was away.</summary>
+[Collection(Studio.Name)]
+public sealed class LiveViewerTests(Studio.Fixture studio)
+{
+    const string Hub = "/elsa/hubs/workflow-instance";
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_viewer_behind_a_proxy_is_told_what_happens(bool isSetUp)
+    {
+        await using var proxy = await ReverseProxy.StartAsync(studio.Server.Address, isSetUp);
+        await studio.PlayAsync(
+            async page =>
+            {
+                // Where no socket comes through, the browser says so before Elsa Studio polls.
+                page.Expect("WebSocket|status of 400");
+                await page.SignInAsync();
+                var instance = await StartAsync("behind-proxy-" + isSetUp);
+                await OpenAsync(page, instance);
+                await ObservedAsync(page, proxy, isSetUp);
+
+                await TriggerAsync("behind-proxy-" + isSetUp);
+
+                await FinishedAsync(page);
+                (proxy.Sockets > 0).ShouldBe(isSetUp);
+                proxy.Requests.Any(request => request == "GET " + Hub && !isSetUp).ShouldBe(!isSetUp);
+                proxy.Requests.ShouldNotContain(request => request.EndsWith("/execution-state", StringComparison.Ordinal), "That is what Studio asks when it has no hub.");
+            },
+            through: proxy.Address);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_viewer_catches_up_after_the_server_was_away(bool isSetUp)
+    {
+        await using var proxy = await ReverseProxy.StartAsync(studio.Server.Address, isSetUp);
+        await studio.PlayAsync(
+            async page =>
+            {
+                page.Expect("WebSocket|status of (400|404|502)|ERR_");
+                await page.SignInAsync();
+                var instance = await StartAsync("restarted-" + isSetUp);
+                await OpenAsync(page, instance);
+                await ObservedAsync(page, proxy, isSetUp);
+                await page.Page.EvaluateAsync("window.isSamePage = true");
+
+                await studio.Server.RestartAsync();
+                await TriggerAsync("restarted-" + isSetUp);
+
+                await FinishedAsync(page);
+                (await page.Page.EvaluateAsync<bool>("window.isSamePage === true")).ShouldBeTrue("Nothing was loaded anew.");
+            },
+            through: proxy.Address);
+    }
+
+    [Fact]
+    public async Task A_viewer_goes_on_being_told_after_the_server_was_away() => await studio.PlayAsync(async page =>
+    {
+        page.Expect("WebSocket|ERR_|status of 404");
+        await page.SignInAsync();
+        var instance = await StartAsync("goes-on");
+        await OpenAsync(page, instance);
+        await page.Page.EvaluateAsync("window.isSamePage = true");
+        var toldAgain = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        page.Page.WebSocket += (_, socket) => socket.FrameReceived += (_, frame) =>
+        {
+            if (frame.Text?.Contains("WorkflowInstanceUpdatedAsync", StringComparison.Ordinal) == true) toldAgain.TrySetResult();
+        };
+
+        await studio.Server.RestartAsync();
+
+        await toldAgain.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await page.Page.Locator("elsa-workflow-instance-viewer .x6-node").First.WaitForAsync();
+        await TriggerAsync("goes-on");
+        await FinishedAsync(page);
+        (await page.Page.EvaluateAsync<bool>("window.isSamePage === true")).ShouldBeTrue();
+    });
+
+    static async Task OpenAsync(StudioPage page, string instance)
+    {
+        await page.OpenAsync("/studio/instances/" + instance);
+        await page.Page.Locator("elsa-workflow-instance-viewer .x6-node").First.WaitForAsync(new() { Timeout = 60_000 });
+        await Assertions.Expect(page.Detail("Sub status")).ToHaveTextAsync("Suspended");
+    }
+
+    /// <summary>Waits until the viewer has its connection.</summary>
+    static async Task ObservedAsync(StudioPage page, ReverseProxy proxy, bool isSetUp)
+    {
+        if (isSetUp) await Task.Run(async () => { while (proxy.Sockets == 0) await Task.Delay(50); }).WaitAsync(TimeSpan.FromSeconds(30));
+        else await page.Page.WaitForResponseAsync(response => response.Request.Method == "POST" && new Uri(response.Url).AbsolutePath == Hub && response.Ok);
+    }
+
+    static async Task FinishedAsync(StudioPage page)
+    {
+        await Assertions.Expect(page.Detail("Sub status")).ToHaveTextAsync("Finished", new() { Timeout = 60_000 });
+        await Assertions.Expect(page.Page.Locator("elsa-workflow-instance-viewer .mud-timeline-item-content").Filter(new() { HasTextRegex = new Regex("Event.*Completed", RegexOptions.Singleline) })).Not.ToHaveCountAsync(0);
+    }
+
+    async Task<string> StartAsync(string name)
+    {
+        using var client = Client();
+        var document = $$"""
+            {"definitionId":"{{name}}","name":"{{name}}","root":{"type":"Elsa.Flowchart","version":1,"id":"root","activities":[
+              {"type":"Elsa.Event","version":1,"id":"event","name":"Event1","eventName":{"typeName":"String","expression":{"type":"Literal","value":"Go-{{name}}"} },"metadata":{"designer":{"position":{"x":80,"y":80} } } }],
+              "connections":[]} }
+            """;
+        using var imported = await client.PostAsync("elsa/api/workflow-definitions/import", new StringContent(document, MediaTypeHeaderValue.Parse("application/json")));
+        imported.EnsureSuccessStatusCode();
+        using var started = await client.PostAsJsonAsync($"elsa/api/workflow-definitions/{name}/execute", new JsonObject { ["versionOptions"] = "Latest" });
+        started.EnsureSuccessStatusCode();
+        return started.Headers.GetValues("x-elsa-workflow-instance-id").Single();
+    }
+
+    async Task TriggerAsync(string name)
+    {
+        using var client = Client();
+        using var triggered = await client.PostAsJsonAsync($"elsa/api/events/Go-{name}/trigger", new JsonObject { ["workflowExecutionMode"] = "Synchronous" });
+        triggered.EnsureSuccessStatusCode();
+    }
+
+    HttpClient Client()
+    {
+        var client = new HttpClient { BaseAddress = new Uri(studio.Server.Address + "/") };
+        client.DefaultRequestHeaders.Authorization = new("ApiKey", studio.Server.ApiKey);
+        return client;
+    }
+}
