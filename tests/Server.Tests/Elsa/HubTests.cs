@@ -43,7 +43,7 @@ public sealed class HubTests(ElsaServer server) : IClassFixture<ElsaServer>
 
         messages[0]["target"]!.GetValue<string>().ShouldBe("WorkflowExecutionLogUpdatedAsync");
         var stats = messages[1]["arguments"]![0]!["stats"]!.AsArray().Select(entry => entry!["activityNodeId"]!.GetValue<string>());
-        stats.ShouldBe(["Workflow1:root1", "Workflow1:root1:w1", "Workflow1:root1:d1", "Workflow1:root1:ev"], ignoreOrder: true);
+        stats.ShouldBe(["Workflow1", "Workflow1:root1", "Workflow1:root1:w1", "Workflow1:root1:d1", "Workflow1:root1:ev"], ignoreOrder: true);
         messages[2]["target"]!.GetValue<string>().ShouldBe("WorkflowInstanceUpdatedAsync");
     }
 
