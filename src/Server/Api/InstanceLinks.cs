@@ -4,6 +4,7 @@ using Platform.Runtime.Audit;
 using Platform.Runtime.Explanations;
 using Platform.Server.Audit;
 using Platform.Server.Elsa.Instances;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -16,7 +17,13 @@ internal static class InstanceLinks
     /// <param name="api">The API.</param>
     public static void MapInstanceLinks(this IEndpointRouteBuilder api) =>
         api.MapPost("/instances/{id}/resume-links", CreateAsync).RequirePermission("manage:workflow-instances").Audited("resume-link.create", "instance", "id")
-            .WithTags("Instances").WithSummary("Makes a link that lets an instance go on where it waits, once.").Produces<ResumeLinkModel>(StatusCodes.Status201Created);
+            .WithTags("Instances")
+            .WithSummary("Makes a link that lets an instance go on where it waits, once.")
+            .Reads<ResumeLinkBody>()
+            .Produces<ResumeLinkModel>(StatusCodes.Status201Created)
+            .Takes("id", "Id of the workflow instance.")
+            .Refuses(StatusCodes.Status400BadRequest, "WF4760")
+            .Refuses(StatusCodes.Status404NotFound, "WF4504");
 
     private static async Task<IResult> CreateAsync(string id, HttpRequest request, ResumeLinks links, InstanceExplainer explainer, CancellationToken cancellationToken)
     {

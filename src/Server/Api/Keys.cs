@@ -1,4 +1,5 @@
 using Platform.Server.Audit;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -14,19 +15,38 @@ internal static class Keys
     /// <param name="api">The API.</param>
     public static void MapKeys(this IEndpointRouteBuilder api)
     {
-        var group = api.MapGroup("/keys").WithTags("API keys");
+        var group = api.MapGroup("/keys").WithTags("API keys").Takes("id", "Id of the API key, as the list shows it.");
         group.MapGet("", ListAsync).RequirePermission("read:application")
-            .WithSummary("Lists the API keys, the newest first, without the keys themselves.").Produces<KeyList>();
+            .WithSummary("Lists the API keys, the newest first, without the keys themselves.")
+            .Produces<KeyList>();
         group.MapGet("/{id}", FindAsync).RequirePermission("read:application")
-            .WithSummary("Shows an API key without the key itself.").Produces<KeyModel>();
+            .WithSummary("Shows an API key without the key itself.")
+            .Produces<KeyModel>()
+            .Refuses(StatusCodes.Status404NotFound, "WF4742");
         group.MapPost("", CreateAsync).RequirePermission("create:application").Audited("apiKey.create", "apiKey")
-            .WithSummary("Makes an API key and shows it, this once.").Produces<KeyCreated>(StatusCodes.Status201Created);
+            .WithSummary("Makes an API key and shows it, this once.")
+            .Reads<KeyBody>()
+            .Produces<KeyCreated>(StatusCodes.Status201Created)
+            .Refuses(StatusCodes.Status400BadRequest, "WF4751")
+            .Refuses(StatusCodes.Status403Forbidden, "WF4743");
         group.MapPut("/{id}", ChangeAsync).RequirePermission("update:application").Audited("apiKey.update", "apiKey", "id")
-            .WithSummary("Replaces name, permissions and end of an API key.").Produces<KeyModel>();
+            .WithSummary("Replaces name, permissions and end of an API key.")
+            .Reads<KeyBody>()
+            .Produces<KeyModel>()
+            .Refuses(StatusCodes.Status400BadRequest, "WF4751")
+            .Refuses(StatusCodes.Status403Forbidden, "WF4743")
+            .Refuses(StatusCodes.Status404NotFound, "WF4742");
         group.MapPost("/{id}/revoke", RevokeAsync).RequirePermission("update:application").Audited("apiKey.revoke", "apiKey", "id")
-            .WithSummary("Ends an API key at once; it stays in the list.").Produces<KeyModel>();
+            .WithSummary("Ends an API key at once; it stays in the list.")
+            .Produces<KeyModel>()
+            .Refuses(StatusCodes.Status400BadRequest, "WF4751")
+            .Refuses(StatusCodes.Status403Forbidden, "WF4743")
+            .Refuses(StatusCodes.Status404NotFound, "WF4742");
         group.MapDelete("/{id}", DeleteAsync).RequirePermission("delete:application").Audited("apiKey.delete", "apiKey", "id")
-            .WithSummary("Deletes an API key, which ends it at once.").Produces(StatusCodes.Status204NoContent);
+            .WithSummary("Deletes an API key, which ends it at once.")
+            .Produces(StatusCodes.Status204NoContent)
+            .Refuses(StatusCodes.Status403Forbidden, "WF4743")
+            .Refuses(StatusCodes.Status404NotFound, "WF4742");
     }
 
     private static async Task<IResult> ListAsync(KeyChanges keys, TimeProvider clock, CancellationToken cancellationToken, int skip = 0, int take = TakeDefault)

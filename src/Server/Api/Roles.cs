@@ -1,4 +1,5 @@
 using Platform.Server.Audit;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -15,18 +16,37 @@ internal static class Roles
     public static void MapRoles(this IEndpointRouteBuilder api)
     {
         api.MapGet("/permissions", ListNames).RequirePermission("read:role").WithTags("Roles")
-            .WithSummary("Lists the names of the permissions that roles and keys can have.").Produces<PermissionList>();
-        var group = api.MapGroup("/roles").WithTags("Roles");
+            .WithSummary("Lists the names of the permissions that roles and keys can have.")
+            .Produces<PermissionList>();
+        var group = api.MapGroup("/roles").WithTags("Roles").Takes("id", "Id of the role.");
         group.MapGet("", ListAsync).RequirePermission("read:role")
-            .WithSummary("Lists the roles, the built-in ones first.").Produces<RoleList>();
+            .WithSummary("Lists the roles, the built-in ones first.")
+            .Produces<RoleList>();
         group.MapGet("/{id}", FindAsync).RequirePermission("read:role")
-            .WithSummary("Shows a role and who has it.").Produces<RoleModel>();
+            .WithSummary("Shows a role and who has it.")
+            .Produces<RoleModel>()
+            .Refuses(StatusCodes.Status404NotFound, "WF4741");
         group.MapPost("", CreateAsync).RequirePermission("create:role").Audited("role.create", "role")
-            .WithSummary("Makes a role.").Produces<RoleModel>(StatusCodes.Status201Created);
+            .WithSummary("Makes a role.")
+            .Reads<RoleBody>()
+            .Produces<RoleModel>(StatusCodes.Status201Created)
+            .Refuses(StatusCodes.Status400BadRequest, "WF4748")
+            .Refuses(StatusCodes.Status403Forbidden, "WF4743")
+            .Refuses(StatusCodes.Status409Conflict, "WF4747");
         group.MapPut("/{id}", ChangeAsync).RequirePermission("update:role").Audited("role.update", "role", "id")
-            .WithSummary("Replaces the name and the permissions of a role, for everybody who has it and at once.").Produces<RoleModel>();
+            .WithSummary("Replaces the name and the permissions of a role, for everybody who has it and at once.")
+            .Reads<RoleChangeBody>()
+            .Produces<RoleModel>()
+            .Refuses(StatusCodes.Status400BadRequest, "WF4748")
+            .Refuses(StatusCodes.Status403Forbidden, "WF4743")
+            .Refuses(StatusCodes.Status404NotFound, "WF4741")
+            .Refuses(StatusCodes.Status409Conflict, "WF4744", "WF4749");
         group.MapDelete("/{id}", DeleteAsync).RequirePermission("delete:role").Audited("role.delete", "role", "id")
-            .WithSummary("Deletes a role that nobody has.").Produces(StatusCodes.Status204NoContent);
+            .WithSummary("Deletes a role that nobody has.")
+            .Produces(StatusCodes.Status204NoContent)
+            .Refuses(StatusCodes.Status403Forbidden, "WF4743")
+            .Refuses(StatusCodes.Status404NotFound, "WF4741")
+            .Refuses(StatusCodes.Status409Conflict, "WF4749", "WF4750");
     }
 
     private static IResult ListNames(PermissionNames names) => ApiJson.Reply(new PermissionList([.. names.All], names.All.Count));

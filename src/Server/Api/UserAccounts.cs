@@ -1,4 +1,5 @@
 using Platform.Server.Audit;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -14,25 +15,60 @@ internal static class UserAccounts
     /// <param name="api">The API.</param>
     public static void MapUserAccounts(this IEndpointRouteBuilder api)
     {
-        var group = api.MapGroup("/users").WithTags("Users");
+        var group = api.MapGroup("/users").WithTags("Users").Takes("id", "Id of the user: the name in small letters.");
         group.MapGet("", ListAsync).RequirePermission("read:user")
-            .WithSummary("Lists the users.").Produces<UserList>();
+            .WithSummary("Lists the users.")
+            .Produces<UserList>()
+            .Takes("search", "Only users whose name or display name holds it.");
         group.MapGet("/{id}", FindAsync).RequirePermission("read:user")
-            .WithSummary("Shows a user.").Produces<UserModel>();
+            .WithSummary("Shows a user.")
+            .Produces<UserModel>()
+            .Refuses(StatusCodes.Status404NotFound, "WF4740");
         group.MapPost("", CreateAsync).RequirePermission("create:user").Audited("user.create", "user")
-            .WithSummary("Makes a user; without a password one is generated and shown once.").Produces<UserCreated>(StatusCodes.Status201Created);
+            .WithSummary("Makes a user; without a password one is generated and shown once.")
+            .Reads<UserBody>()
+            .Produces<UserCreated>(StatusCodes.Status201Created)
+            .Refuses(StatusCodes.Status400BadRequest, "WF4745", "WF4746")
+            .Refuses(StatusCodes.Status403Forbidden, "WF4743")
+            .Refuses(StatusCodes.Status409Conflict, "WF4747");
         group.MapPut("/{id}", ChangeAsync).RequirePermission("update:user").Audited("user.update", "user", "id")
-            .WithSummary("Replaces the display name and the roles of a user.").Produces<UserModel>();
+            .WithSummary("Replaces the display name and the roles of a user.")
+            .Reads<UserChangeBody>()
+            .Produces<UserModel>()
+            .Refuses(StatusCodes.Status400BadRequest, "WF4746")
+            .Refuses(StatusCodes.Status403Forbidden, "WF4743")
+            .Refuses(StatusCodes.Status404NotFound, "WF4740")
+            .Refuses(StatusCodes.Status409Conflict, "WF4744");
         group.MapPut("/{id}/password", SetPasswordAsync).RequirePermission("update:user").Audited("user.set-password", "user", "id")
-            .WithSummary("Gives somebody else a new password; without one it is generated and shown once.").Produces<UserCreated>();
+            .WithSummary("Gives somebody else a new password; without one it is generated and shown once.")
+            .Reads<PasswordBody>()
+            .Produces<UserCreated>()
+            .Refuses(StatusCodes.Status400BadRequest, "WF4745")
+            .Refuses(StatusCodes.Status403Forbidden, "WF4743")
+            .Refuses(StatusCodes.Status404NotFound, "WF4740")
+            .Refuses(StatusCodes.Status409Conflict, "WF4753");
         group.MapPost("/{id}/disable", DisableAsync).RequirePermission("update:user").Audited("user.disable", "user", "id")
-            .WithSummary("Keeps a user out, and ends the user's sessions, tokens and keys at once.").Produces<UserModel>();
+            .WithSummary("Keeps a user out, and ends the user's sessions, tokens and keys at once.")
+            .Produces<UserModel>()
+            .Refuses(StatusCodes.Status403Forbidden, "WF4743")
+            .Refuses(StatusCodes.Status404NotFound, "WF4740")
+            .Refuses(StatusCodes.Status409Conflict, "WF4744");
         group.MapPost("/{id}/enable", EnableAsync).RequirePermission("update:user").Audited("user.enable", "user", "id")
-            .WithSummary("Lets a disabled user sign in again.").Produces<UserModel>();
+            .WithSummary("Lets a disabled user sign in again.")
+            .Produces<UserModel>()
+            .Refuses(StatusCodes.Status403Forbidden, "WF4743")
+            .Refuses(StatusCodes.Status404NotFound, "WF4740");
         group.MapPost("/{id}/sign-out", SignOutAsync).RequirePermission("update:user").Audited("user.sign-out", "user", "id")
-            .WithSummary("Ends all sessions and tokens of a user.").Produces<UserModel>();
+            .WithSummary("Ends all sessions and tokens of a user.")
+            .Produces<UserModel>()
+            .Refuses(StatusCodes.Status403Forbidden, "WF4743")
+            .Refuses(StatusCodes.Status404NotFound, "WF4740");
         group.MapDelete("/{id}", DeleteAsync).RequirePermission("delete:user").Audited("user.delete", "user", "id")
-            .WithSummary("Deletes a user and the user's API keys.").Produces(StatusCodes.Status204NoContent);
+            .WithSummary("Deletes a user and the user's API keys.")
+            .Produces(StatusCodes.Status204NoContent)
+            .Refuses(StatusCodes.Status403Forbidden, "WF4743")
+            .Refuses(StatusCodes.Status404NotFound, "WF4740")
+            .Refuses(StatusCodes.Status409Conflict, "WF4744");
     }
 
     private static async Task<IResult> ListAsync(Users users, CancellationToken cancellationToken, string? search = null, int skip = 0, int take = TakeDefault)

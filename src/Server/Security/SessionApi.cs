@@ -25,7 +25,11 @@ internal static class SessionApi
         group.MapPut("/password", ChangePasswordAsync).RequirePermission().Audited("user.set-password", "user")
             .WithSummary("Changes the password of whoever is signed in; all other sessions of theirs end.")
             .Reads<PasswordChange>()
-            .Produces(StatusCodes.Status204NoContent);
+            .Produces(StatusCodes.Status204NoContent)
+            .Refuses(StatusCodes.Status400BadRequest, "WF4745")
+            .Refuses(StatusCodes.Status403Forbidden, "WF4752")
+            .Refuses(StatusCodes.Status409Conflict, "WF4754")
+            .Refuses(StatusCodes.Status429TooManyRequests, "WF4507");
         group.MapDelete("", SignOutAsync).RequirePermission().Audited("signout", "user")
             .WithSummary("Signs out: ends the session and takes its cookies back.")
             .Produces(StatusCodes.Status204NoContent);

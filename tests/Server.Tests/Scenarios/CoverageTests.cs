@@ -24,6 +24,8 @@ public sealed class CoverageTests(ElsaServer server) : IClassFixture<ElsaServer>
         ["POST /elsa/api/bulk-actions/import/workflow-instances"] = "it needs an exported instance, which InstanceTests make",
         ["POST /elsa/api/events/trigger"] = "it needs a signed link, which EventLinkTests make",
         ["GET /elsa/api/events/trigger"] = "it needs a signed link, which EventLinkTests make",
+        ["GET /elsa/api/bookmarks/resume"] = "it needs a signed link, which ResumeLinkTests make",
+        ["POST /elsa/api/bookmarks/resume"] = "it needs a signed link, which ResumeLinkTests make",
     };
 
     /// <summary>Routes that read a body or an id, and have nothing to refuse. An addition is a decision.</summary>
