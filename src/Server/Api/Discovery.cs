@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Platform.CustomActivities.Services;
 using Platform.Server.Audit;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Security;
 
@@ -15,7 +16,11 @@ internal static class Discovery
     /// <summary>Maps <c>/api/services/discover</c>.</summary>
     /// <param name="api">The API.</param>
     public static void MapDiscovery(this IEndpointRouteBuilder api) =>
-        api.MapPost("/services/discover", DiscoverAsync).WithTags("Services").RequirePermission("manage:services").Audited("service.discover", "service");
+        api.MapPost("/services/discover", DiscoverAsync).WithTags("Services").RequirePermission("manage:services").Audited("service.discover", "service")
+            .WithSummary("Looks for services on a range of ports of a host; about four seconds at most.")
+            .Reads<DiscoveryBody>()
+            .Produces<DiscoveryList>()
+            .Refuses(StatusCodes.Status400BadRequest, "WF4807");
 
     /// <summary>All ports at once, so that it takes hardly longer than the slowest of them may.</summary>
     private static async Task<IResult> DiscoverAsync(HttpRequest request, ServiceRegistry registry, TimeProvider clock, CancellationToken cancellationToken)
@@ -81,4 +86,6 @@ internal sealed record DiscoveryBody(int From, int To, string Host = "localhost"
 internal sealed record DiscoveredService(string BaseAddress, int Port, HealthStatus Status, int? StatusCode, double DurationMs, string Detail, string? RegisteredAs);
 
 /// <summary>What was found.</summary>
+/// <param name="Items">What takes connections, by port.</param>
+/// <param name="TotalCount">How many there are.</param>
 internal sealed record DiscoveryList(IReadOnlyList<DiscoveredService> Items, int TotalCount);

@@ -1,3 +1,4 @@
+using Platform.Runtime.Activities;
 using Platform.Runtime.Explanations;
 using Platform.Server.OpenApi;
 using Platform.Server.Operations;
@@ -15,7 +16,9 @@ internal static class Instances
         var instances = api.MapGroup("/instances/{id}").WithTags("Instances");
         instances.MapGet("/progress", FindProgressAsync).RequirePermission("read:workflow-instances")
             .WithSummary("How far an instance says that it is, as *Report Progress* told it.")
-            .Takes("id", "Id of the instance.");
+            .Produces<InstanceProgress>()
+            .Takes("id", "Id of the instance.")
+            .Refuses(StatusCodes.Status404NotFound, "WF4504", "WF4811");
         instances.MapGet("/explain", ExplainAsync).RequirePermission("read:workflow-instances")
             .WithSummary("Says in sentences what an instance is doing, what it waits for and what went wrong.")
             .Produces<InstanceExplanation>()

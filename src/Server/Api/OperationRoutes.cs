@@ -1,6 +1,8 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Platform.CustomActivities.Services;
 using Platform.Server.Audit;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Orchestration;
 using Platform.Server.Security;
@@ -14,9 +16,17 @@ internal static class OperationRoutes
     /// <param name="api">The API.</param>
     public static void MapOperations(this IEndpointRouteBuilder api)
     {
-        var operations = api.MapGroup("/services/{name}/operations").WithTags("Services");
-        operations.MapGet("", List).RequirePermission("read:services", "manage:services");
-        operations.MapPost("", ImportAsync).RequirePermission("manage:services").Audited("service.import", "service", "name");
+        var operations = api.MapGroup("/services/{name}/operations").WithTags("Services").Takes("name", "Name of the service, in any case.");
+        operations.MapGet("", List).RequirePermission("read:services", "manage:services")
+            .WithSummary("Lists the operations of a service, which workflows call by name.")
+            .Produces<OperationList>()
+            .Refuses(StatusCodes.Status404NotFound, "WF4801");
+        operations.MapPost("", ImportAsync).RequirePermission("manage:services").Audited("service.import", "service", "name")
+            .WithSummary("Replaces the operations of a service by those of an OpenAPI document, which is JSON or YAML.")
+            .Reads<JsonObject>()
+            .Produces<OperationList>()
+            .Refuses(StatusCodes.Status400BadRequest, "WF4800", "WF4806")
+            .Refuses(StatusCodes.Status404NotFound, "WF4801");
     }
 
     private static IResult List(string name, ServiceCatalog catalog) => catalog.Registry.Find(name) is { } service
@@ -61,4 +71,6 @@ internal sealed record OperationModel(
     string Name, string Operation, string Method, string Path, string? Summary, IReadOnlyDictionary<string, OperationParameter> Parameters, OperationBody Body);
 
 /// <summary>All operations of a service.</summary>
+/// <param name="Items">The operations, by name.</param>
+/// <param name="TotalCount">How many there are.</param>
 internal sealed record OperationList(IReadOnlyList<OperationModel> Items, int TotalCount);

@@ -1,5 +1,6 @@
 using Platform.CustomActivities.Resilience;
 using Platform.Server.Audit;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Orchestration;
 using Platform.Server.Security;
@@ -13,12 +14,31 @@ internal static class Policies
     /// <param name="api">The API.</param>
     public static void MapPolicies(this IEndpointRouteBuilder api)
     {
-        var policies = api.MapGroup("/policies").WithTags("Services");
-        policies.MapGet("", List).RequirePermission("read:services", "manage:services");
-        policies.MapPost("", CreateAsync).RequirePermission("manage:services").Audited("policy.create", "policy");
-        policies.MapGet("/{name}", Find).RequirePermission("read:services", "manage:services");
-        policies.MapPut("/{name}", ChangeAsync).RequirePermission("manage:services").Audited("policy.change", "policy", "name");
-        policies.MapDelete("/{name}", RemoveAsync).RequirePermission("manage:services").Audited("policy.delete", "policy", "name");
+        var policies = api.MapGroup("/policies").WithTags("Services").Takes("name", "Name of the policy, in any case.");
+        policies.MapGet("", List).RequirePermission("read:services", "manage:services")
+            .WithSummary("Lists the policies that services and activities share.")
+            .Produces<PolicyList>();
+        policies.MapPost("", CreateAsync).RequirePermission("manage:services").Audited("policy.create", "policy")
+            .WithSummary("Makes a policy that services and activities can name.")
+            .Reads<PolicyBody>()
+            .Produces<PolicyModel>(StatusCodes.Status201Created)
+            .Refuses(StatusCodes.Status400BadRequest, "WF4800")
+            .Refuses(StatusCodes.Status409Conflict, "WF4802");
+        policies.MapGet("/{name}", Find).RequirePermission("read:services", "manage:services")
+            .WithSummary("Reads one policy, and which services name it.")
+            .Produces<PolicyModel>()
+            .Refuses(StatusCodes.Status404NotFound, "WF4801");
+        policies.MapPut("/{name}", ChangeAsync).RequirePermission("manage:services").Audited("policy.change", "policy", "name")
+            .WithSummary("Changes a policy as a whole, for all that name it.")
+            .Reads<ServicePolicy>()
+            .Produces<PolicyModel>()
+            .Refuses(StatusCodes.Status400BadRequest, "WF4800")
+            .Refuses(StatusCodes.Status404NotFound, "WF4801");
+        policies.MapDelete("/{name}", RemoveAsync).RequirePermission("manage:services").Audited("policy.delete", "policy", "name")
+            .WithSummary("Takes back what was stored of a policy; what the configuration says of it counts again.")
+            .Produces(StatusCodes.Status204NoContent)
+            .Refuses(StatusCodes.Status404NotFound, "WF4801")
+            .Refuses(StatusCodes.Status409Conflict, "WF4803", "WF4804");
     }
 
     private static IResult List(ServiceCatalog catalog, int skip = 0, int take = 50)
@@ -63,6 +83,31 @@ internal static class Policies
     }
 }
 
+/// <summary>A policy to make. It only describes: the body is read by the rules of the configuration, as <see cref="ServicePolicy"/>.</summary>
+/// <param name="Name">Its name: letters, digits, '-', '_' and '.'.</param>
+/// <param name="Description">One sentence for people.</param>
+/// <param name="TimeoutPerAttempt">How long one attempt may take; 10 s when absent.</param>
+/// <param name="Timeout">How long the whole call may take; no limit of its own when absent.</param>
+/// <param name="Retry">Repetition of failed attempts.</param>
+/// <param name="CircuitBreaker">Refusal of calls while the service is down.</param>
+/// <param name="Bulkhead">Most attempts at once; no limit when absent.</param>
+/// <param name="RateLimit">Most attempts in a time; no limit when absent.</param>
+/// <param name="Hedging">A second attempt beside one that is slow; none when absent.</param>
+/// <param name="Fallback">What is answered when the call failed; the failure itself when absent.</param>
+/// <param name="Cache">Answers that are kept; none when absent.</param>
+internal sealed record PolicyBody(
+    string Name,
+    string? Description = null,
+    TimeSpan? TimeoutPerAttempt = null,
+    TimeSpan? Timeout = null,
+    RetryPolicy? Retry = null,
+    CircuitBreakerPolicy? CircuitBreaker = null,
+    BulkheadPolicy? Bulkhead = null,
+    RateLimitPolicy? RateLimit = null,
+    HedgingPolicy? Hedging = null,
+    FallbackPolicy? Fallback = null,
+    CachePolicy? Cache = null);
+
 /// <summary>A policy that is shared by name.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Policy">What it says.</param>
@@ -71,4 +116,6 @@ internal static class Policies
 internal sealed record PolicyModel(string Name, ServicePolicy Policy, string Source, IReadOnlyList<string> Services);
 
 /// <summary>A page of policies.</summary>
+/// <param name="Items">The policies, by name.</param>
+/// <param name="TotalCount">How many there are on all pages.</param>
 internal sealed record PolicyList(IReadOnlyList<PolicyModel> Items, int TotalCount);

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Platform.CustomActivities.Resilience;
 using Platform.CustomActivities.Services;
 using Platform.Server.Audit;
+using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Orchestration;
 using Platform.Server.Security;
@@ -20,15 +21,47 @@ internal static class Services
     /// <param name="api">The API.</param>
     public static void MapServices(this IEndpointRouteBuilder api)
     {
-        var services = api.MapGroup("/services").WithTags("Services");
-        services.MapGet("", List).RequirePermission("read:services", "manage:services");
-        services.MapPost("", CreateAsync).RequirePermission("manage:services").Audited("service.create", "service");
-        services.MapGet("/{name}", Find).RequirePermission("read:services", "manage:services");
-        services.MapPut("/{name}", ChangeAsync).RequirePermission("manage:services").Audited("service.change", "service", "name");
-        services.MapDelete("/{name}", RemoveAsync).RequirePermission("manage:services").Audited("service.delete", "service", "name");
-        services.MapGet("/{name}/health", ProbeAsync).RequirePermission("read:services", "manage:services");
-        services.MapPost("/{name}/breaker/open", OpenAsync).RequirePermission("manage:services").Audited("breaker.open", "service", "name");
-        services.MapPost("/{name}/breaker/close", CloseAsync).RequirePermission("manage:services").Audited("breaker.close", "service", "name");
+        var services = api.MapGroup("/services").WithTags("Services").Takes("name", "Name of the service, in any case.");
+        services.MapGet("", List).RequirePermission("read:services", "manage:services")
+            .WithSummary("Lists the registered services.")
+            .Takes("tag", "Only services with this tag.")
+            .Takes("owner", "Only services that this owner looks after.")
+            .Produces<ServiceList>();
+        services.MapPost("", CreateAsync).RequirePermission("manage:services").Audited("service.create", "service")
+            .WithSummary("Registers a service; it can be called from then on.")
+            .Reads<ServiceBody>()
+            .Produces<ServiceModel>(StatusCodes.Status201Created)
+            .Refuses(StatusCodes.Status400BadRequest, "WF4800")
+            .Refuses(StatusCodes.Status409Conflict, "WF4802");
+        services.MapGet("/{name}", Find).RequirePermission("read:services", "manage:services")
+            .WithSummary("Reads one service, with its policy and its circuit breaker.")
+            .Produces<ServiceModel>()
+            .Refuses(StatusCodes.Status404NotFound, "WF4801");
+        services.MapPut("/{name}", ChangeAsync).RequirePermission("manage:services").Audited("service.change", "service", "name")
+            .WithSummary("Changes a service as a whole, also one that comes from the configuration.")
+            .Reads<ServiceOptions>()
+            .Produces<ServiceModel>()
+            .Refuses(StatusCodes.Status400BadRequest, "WF4800")
+            .Refuses(StatusCodes.Status404NotFound, "WF4801");
+        services.MapDelete("/{name}", RemoveAsync).RequirePermission("manage:services").Audited("service.delete", "service", "name")
+            .WithSummary("Takes back what was stored of a service; what the configuration says of it counts again.")
+            .Produces(StatusCodes.Status204NoContent)
+            .Refuses(StatusCodes.Status404NotFound, "WF4801")
+            .Refuses(StatusCodes.Status409Conflict, "WF4803", "WF4804");
+        services.MapGet("/{name}/health", ProbeAsync).RequirePermission("read:services", "manage:services")
+            .WithSummary("Asks a service now how it is; five seconds at most.")
+            .Produces<ServiceHealthModel>()
+            .Refuses(StatusCodes.Status404NotFound, "WF4801");
+        services.MapPost("/{name}/breaker/open", OpenAsync).RequirePermission("manage:services").Audited("breaker.open", "service", "name")
+            .WithSummary("Opens the circuit breaker of a service, for a time or until somebody closes it.")
+            .Reads<BreakerBody>(isOptional: true)
+            .Produces<ServiceModel>()
+            .Refuses(StatusCodes.Status400BadRequest, "WF4805")
+            .Refuses(StatusCodes.Status404NotFound, "WF4801");
+        services.MapPost("/{name}/breaker/close", CloseAsync).RequirePermission("manage:services").Audited("breaker.close", "service", "name")
+            .WithSummary("Closes the circuit breaker of a service.")
+            .Produces<ServiceModel>()
+            .Refuses(StatusCodes.Status404NotFound, "WF4801");
     }
 
     /// <summary>The answer to a change of services or policies.</summary>
@@ -169,6 +202,35 @@ internal static class Services
         service.Breaker.Snapshot);
 }
 
+/// <summary>A service to register. It only describes: the body is read by the rules of the configuration, as <see cref="ServiceOptions"/>.</summary>
+/// <param name="Name">Its name: letters, digits, '-', '_' and '.'.</param>
+/// <param name="BaseAddress">Absolute address that paths are appended to, http or https. Required, unless there are baseAddresses.</param>
+/// <param name="BaseAddresses">Several such addresses of the same service, at most 32.</param>
+/// <param name="Balancing">How the addresses share the calls.</param>
+/// <param name="HealthPath">Path of the health check below the base address.</param>
+/// <param name="TimeoutPerAttempt">How long one attempt may take; as the policy says when absent.</param>
+/// <param name="Timeout">How long a whole call may take; as the policy says when absent.</param>
+/// <param name="PolicyName">Name of a shared policy; when absent the service's own counts.</param>
+/// <param name="Policy">How calls cope with failures, for this service alone.</param>
+/// <param name="Dependencies">Names of the services that this one needs. No circles.</param>
+/// <param name="Tags">Words to find it by.</param>
+/// <param name="Owner">Who looks after it.</param>
+/// <param name="Operations">Operations that workflows call, by name; an import fills them.</param>
+internal sealed record ServiceBody(
+    string Name,
+    string? BaseAddress = null,
+    IReadOnlyList<string>? BaseAddresses = null,
+    Balancing Balancing = Balancing.RoundRobin,
+    string HealthPath = "/health",
+    TimeSpan? TimeoutPerAttempt = null,
+    TimeSpan? Timeout = null,
+    string? PolicyName = null,
+    ServicePolicy? Policy = null,
+    IReadOnlyList<string>? Dependencies = null,
+    IReadOnlyList<string>? Tags = null,
+    string? Owner = null,
+    IReadOnlyDictionary<string, ServiceOperation>? Operations = null);
+
 /// <summary>How long to open a breaker.</summary>
 /// <param name="Duration">Hours:minutes:seconds; null until somebody closes it.</param>
 internal sealed record BreakerBody(string? Duration = null);
@@ -206,6 +268,8 @@ internal sealed record ServiceModel(
     BreakerSnapshot Breaker);
 
 /// <summary>A page of services.</summary>
+/// <param name="Items">The services.</param>
+/// <param name="TotalCount">How many there are on all pages.</param>
 internal sealed record ServiceList(IReadOnlyList<ServiceModel> Items, int TotalCount);
 
 /// <summary>What a service says about itself now.</summary>

@@ -29,7 +29,9 @@ internal sealed class Schemas(XmlTexts texts)
     /// <param name="type">The record.</param>
     public JsonNode OfBody(Type type)
     {
-        _bodies.Add(NameOf(type));
+        // What has no members of its own, as a document of somebody else, has no schema under a name.
+        if (IsRecord(type))
+            _bodies.Add(NameOf(type));
         return Of(type);
     }
 
