@@ -37,54 +37,6 @@ public sealed class LiveViewerTests(Studio.Fixture studio)
             through: proxy.Address);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_viewer_catches_up_after_the_server_was_away(bool isSetUp)
-    {
-        await using var proxy = await ReverseProxy.StartAsync(studio.Server.Address, isSetUp);
-        await studio.PlayAsync(
-            async page =>
-            {
-                page.Expect("WebSocket|status of (400|404|502)|ERR_");
-                await page.SignInAsync();
-                var instance = await StartAsync("restarted-" + isSetUp);
-                await OpenAsync(page, instance);
-                await ObservedAsync(page, proxy, isSetUp);
-                await page.Page.EvaluateAsync("window.isSamePage = true");
-
-                await studio.Server.RestartAsync();
-                await TriggerAsync("restarted-" + isSetUp);
-
-                await FinishedAsync(page);
-                (await page.Page.EvaluateAsync<bool>("window.isSamePage === true")).ShouldBeTrue("Nothing was loaded anew.");
-            },
-            through: proxy.Address);
-    }
-
-    [Fact]
-    public async Task A_viewer_goes_on_being_told_after_the_server_was_away() => await studio.PlayAsync(async page =>
-    {
-        page.Expect("WebSocket|ERR_|status of 404");
-        await page.SignInAsync();
-        var instance = await StartAsync("goes-on");
-        await OpenAsync(page, instance);
-        await page.Page.EvaluateAsync("window.isSamePage = true");
-        var toldAgain = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        page.Page.WebSocket += (_, socket) => socket.FrameReceived += (_, frame) =>
-        {
-            if (frame.Text?.Contains("WorkflowInstanceUpdatedAsync", StringComparison.Ordinal) == true) toldAgain.TrySetResult();
-        };
-
-        await studio.Server.RestartAsync();
-
-        await toldAgain.Task.WaitAsync(TimeSpan.FromSeconds(60));
-        await page.Page.Locator("elsa-workflow-instance-viewer .x6-node").First.WaitForAsync();
-        await TriggerAsync("goes-on");
-        await FinishedAsync(page);
-        (await page.Page.EvaluateAsync<bool>("window.isSamePage === true")).ShouldBeTrue();
-    });
-
     static async Task OpenAsync(StudioPage page, string instance)
     {
         await page.OpenAsync("/studio/instances/" + instance);

@@ -1,9 +1,8 @@
 // One instance: what ran, what it waits for, what it holds.
 import { h, icon } from '../shell/dom.js';
 import { mountElsa } from '../shell/elsa.js';
-import { onLost } from '../shell/live.js';
 import { apiAddress } from '../shell/requests.js';
-import { addressOf, navigate, reopen } from '../shell/router.js';
+import { addressOf, navigate } from '../shell/router.js';
 import { t } from '../shell/strings.js';
 
 const edit = definitionId => `definitions/${encodeURIComponent(definitionId)}`;
@@ -23,7 +22,6 @@ export default {
     const instance = await response.json();
     page.title({ label: t('page.instances'), path: 'instances' }, instance.name || t('instance.title', id.length > 12 ? id.slice(0, 8) : id));
     page.actions(h('a', { class: 'pf-button pf-button-quiet', href: addressOf(edit(instance.definitionId)) }, icon('workflow', 18), t('instance.edit')));
-    onLost(reopen, page.signal);
     await mountElsa(container, 'elsa-workflow-instance-viewer', {
       signal: page.signal,
       attributes: { 'instance-id': id },

@@ -4,7 +4,6 @@ import { dismissConflict, watchConflicts } from './conflicts.js';
 import { ask } from './dialog.js';
 import { disposeAlive, isWornOut, startElsa } from './elsa.js';
 import { buildFrame, setActions, setTitle } from './frame.js';
-import './live.js';
 import { onUnauthorized } from './requests.js';
 import { addressOf, navigate, startRouter } from './router.js';
 import { forgetUnsaved, hasUnsaved, settle, unsafeToLeave, watchSaving } from './saving.js';
