@@ -83,18 +83,17 @@ internal static class Services
     /// <param name="request">The request.</param>
     internal static async ValueTask<JsonObject> ReadBodyAsync(HttpRequest request)
     {
-        var body = await JsonBody.ReadAsync(request, ApiJson.Default.JsonObject);
-        // A body with a member twice is read when it is first looked into.
+        // A member twice is found while the body is read, or when it is first looked into; neither is a JsonException.
         try
         {
+            var body = await JsonBody.ReadAsync(request, ApiJson.Default.JsonObject);
             _ = body.Count;
+            return body;
         }
         catch (ArgumentException exception)
         {
             throw new BadHttpRequestException("The body has a member twice.", StatusCodes.Status400BadRequest, exception);
         }
-
-        return body;
     }
 
     /// <summary>Takes the name out of a body.</summary>
