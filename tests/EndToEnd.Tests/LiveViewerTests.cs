@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Platform.EndToEnd.Tests;
 
-/// <summary>The viewer of an instance shows what happens while it happens, also behind a proxy and after the server was away.</summary>
+/// <summary>The viewer of an instance shows what happens while it happens, also behind a proxy.</summary>
 [Collection(Studio.Name)]
 public sealed class LiveViewerTests(Studio.Fixture studio)
 {

@@ -37,10 +37,10 @@ internal sealed class WorkflowInstanceHub(InstanceObservers observers, OpenConne
     }
 
     /// <inheritdoc/>
-    public override Task OnConnectedAsync()
+    public override async Task OnConnectedAsync()
     {
-        connections.Add(Context);
-        return base.OnConnectedAsync();
+        await connections.AddAsync(Context);
+        await base.OnConnectedAsync();
     }
 
     /// <inheritdoc/>
