@@ -29,7 +29,7 @@ public sealed class ConflictTests(Studio.Fixture studio)
         await first.WaitForCanvasAsync(activities: 2);
     });
 
-    [Fact]
+    [ExtendedFact]
     public Task Whoever_keeps_theirs_overwrites_what_was_shown_and_the_other_one_is_asked_next() => studio.PlayTogetherAsync(async (admin, mina) =>
     {
         await OpenTogetherAsync(admin, mina, "Kept");
@@ -51,7 +51,7 @@ public sealed class ConflictTests(Studio.Fixture studio)
         await mina.WaitForCanvasAsync(activities: 2);
     });
 
-    [Fact]
+    [ExtendedFact]
     public Task A_copy_keeps_both() => studio.PlayTogetherAsync(async (admin, mina) =>
     {
         var id = await OpenTogetherAsync(admin, mina, "Both");
@@ -89,7 +89,7 @@ public sealed class ConflictTests(Studio.Fixture studio)
         await Assertions.Expect(await mina.FindDefinitionAsync("Published meanwhile")).ToContainTextAsync("1");
     });
 
-    [Fact]
+    [ExtendedFact]
     public Task Who_publishes_what_the_other_one_has_changed_is_asked_first() => studio.PlayTogetherAsync(async (admin, mina) =>
     {
         await OpenTogetherAsync(admin, mina, "Publish over");
@@ -108,7 +108,7 @@ public sealed class ConflictTests(Studio.Fixture studio)
         await Assertions.Expect(mina.Page.Locator(".x6-node")).ToHaveCountAsync(1);
     });
 
-    [Fact]
+    [ExtendedFact]
     public Task What_was_seen_is_remembered_by_the_store_and_not_by_the_process() => studio.PlayTogetherAsync(async (admin, mina) =>
     {
         await OpenTogetherAsync(admin, mina, "Restarted");
@@ -122,7 +122,7 @@ public sealed class ConflictTests(Studio.Fixture studio)
         await mina.AddActivityAsync("Write Line", 80, 320, saved: true);
     });
 
-    [Fact]
+    [ExtendedFact]
     public Task One_who_decides_later_is_reminded_and_asked_again() => studio.PlayTogetherAsync(async (admin, mina) =>
     {
         await OpenTogetherAsync(admin, mina, "Later");
@@ -140,7 +140,7 @@ public sealed class ConflictTests(Studio.Fixture studio)
         await Assertions.Expect(admin.Page.Locator(".pf-banner")).ToBeHiddenAsync();
     });
 
-    [Fact]
+    [ExtendedFact]
     public Task A_workflow_that_the_other_one_deleted_can_be_made_again() => studio.PlayTogetherAsync(async (admin, mina) =>
     {
         var id = await OpenTogetherAsync(admin, mina, "Deleted meanwhile");
@@ -156,7 +156,7 @@ public sealed class ConflictTests(Studio.Fixture studio)
         await admin.WaitForCanvasAsync(activities: 1);
     });
 
-    [Fact]
+    [ExtendedFact]
     public Task Saves_of_one_tab_that_overlap_or_lose_their_answers_are_no_conflict() => studio.PlayAsync(async page =>
     {
         page.Expect("ERR_FAILED|Failed to load resource");

@@ -54,7 +54,6 @@ public sealed class LiveViewerTests(Studio.Fixture studio)
     static async Task FinishedAsync(StudioPage page)
     {
         await Assertions.Expect(page.Detail("Sub status")).ToHaveTextAsync("Finished", new() { Timeout = 60_000 });
-        await Assertions.Expect(page.Page.Locator("elsa-workflow-instance-viewer .mud-timeline-item-content").Filter(new() { HasTextRegex = new Regex("Event.*Completed", RegexOptions.Singleline) })).Not.ToHaveCountAsync(0);
     }
 
     async Task<string> StartAsync(string name)
