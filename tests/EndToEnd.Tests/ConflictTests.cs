@@ -156,7 +156,7 @@ public sealed class ConflictTests(Studio.Fixture studio)
         await admin.WaitForCanvasAsync(activities: 1);
     });
 
-    [ExtendedFact]
+    [Fact]
     public Task Saves_of_one_tab_that_overlap_or_lose_their_answers_are_no_conflict() => studio.PlayAsync(async page =>
     {
         page.Expect("ERR_FAILED|Failed to load resource");
