@@ -34,5 +34,6 @@ internal static class PlatformApi
         api.MapUserAccounts();
         api.MapRoles();
         api.MapKeys();
+        api.MapNews();
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Platform.Runtime;
 using Platform.Runtime.Audit;
 using Platform.Runtime.Store;
+using Platform.Server.Api;
 using Platform.Server.Elsa;
 using Platform.Server.Operations;
 using Platform.Server.Security;
@@ -15,8 +16,9 @@ namespace Platform.Server.Audit;
 /// <param name="store">Where the log is.</param>
 /// <param name="ids">Makes ids.</param>
 /// <param name="clock">Time.</param>
+/// <param name="news">Hears what kind of thing was changed.</param>
 /// <param name="logger">Log.</param>
-internal sealed class AuditTrail(IWorkflowStore store, Ids ids, TimeProvider clock, ILogger<AuditTrail> logger)
+internal sealed class AuditTrail(IWorkflowStore store, Ids ids, TimeProvider clock, PageNews news, ILogger<AuditTrail> logger)
 {
     private const int TextLengthMax = 200;
     private readonly DenialLimit _denials = new(clock);
@@ -42,6 +44,8 @@ internal sealed class AuditTrail(IWorkflowStore store, Ids ids, TimeProvider clo
             var entry = WithOutcome(scope.ToEntry(), result, hasResult);
             if (entry.Outcome != AuditEntry.Ok || !scope.HasChange)
                 await WriteAsync(entry);
+            if (entry.Outcome == AuditEntry.Ok)
+                news.Tell(metadata.TargetKind);
         }
 
         return result;

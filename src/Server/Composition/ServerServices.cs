@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 using Platform.Engine.Secrets;
 using Platform.Runtime.Recovering;
 using Platform.Runtime.Store;
+using Platform.Server.Api;
 using Platform.Server.Audit;
 using Platform.Server.OpenApi;
 using Platform.Server.Operations;
@@ -57,6 +58,7 @@ internal static class ServerServices
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<Bootstrap>();
+        services.AddSingleton<PageNews>();
         services.AddSingleton<AuditTrail>();
         services.AddCookieKeys(storage);
         services.AddAuthentication(AuthenticationSchemes.Any)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.StaticFiles;
@@ -14,6 +15,10 @@ sealed partial class StudioFiles
 {
     readonly FrozenDictionary<string, StudioFile> files;
     readonly ConcurrentDictionary<string, (long Stamp, string Tag)> tags = new();
+    readonly ConcurrentDictionary<string, (string Tag, byte[] Content)> compressed = new(StringComparer.Ordinal);
+
+    const int CompressedFrom = 512;
+    const int CompressedUpTo = 2 * 1024 * 1024;
 
     /// <summary>Lists <paramref name="directory"/>; a folder that is not there gives an empty list.</summary>
     public StudioFiles(string directory)
@@ -50,6 +55,27 @@ sealed partial class StudioFiles
         tags[file.FullName] = (stamp, tag);
         return tag;
     }
+
+    /// <summary>
+    /// The content of a text file that brings no compressed sibling, compressed once for each state of the file; null when that is
+    /// not worth it.
+    /// </summary>
+    public byte[]? BrotliOf(StudioFile file, FileInfo info)
+    {
+        if (file.Brotli is not null || info.Length is < CompressedFrom or > CompressedUpTo || !IsText(file.ContentType)) return null;
+        var tag = TagOf(info);
+        if (compressed.TryGetValue(file.Path, out var known) && known.Tag == tag) return known.Content;
+        var content = new MemoryStream();
+        using (var brotli = new BrotliStream(content, CompressionLevel.SmallestSize, leaveOpen: true))
+        using (var source = info.OpenRead())
+            source.CopyTo(brotli);
+        compressed[file.Path] = (tag, content.ToArray());
+        return compressed[file.Path].Content;
+    }
+
+    static bool IsText(string type) =>
+        type.StartsWith("text/", StringComparison.Ordinal) || type.StartsWith("application/javascript", StringComparison.Ordinal)
+        || type is "image/svg+xml" or "application/json";
 
     static IEnumerable<StudioFile> List(string directory)
     {

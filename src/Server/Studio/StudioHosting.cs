@@ -78,6 +78,15 @@ static partial class StudioHosting
             return Task.CompletedTask;
         }
 
+        if (encoding is null && Accepts(accepted, "br") && files.BrotliOf(file, info) is { } compressed)
+        {
+            headers.ContentEncoding = "br";
+            headers.Vary = HeaderNames.AcceptEncoding;
+            context.Response.ContentType = file.ContentType;
+            context.Response.ContentLength = compressed.Length;
+            return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(compressed, context.RequestAborted).AsTask();
+        }
+
         if (encoding is not null) headers.ContentEncoding = encoding;
         context.Response.ContentType = file.ContentType;
         context.Response.ContentLength = info.Length;
@@ -95,7 +104,8 @@ static partial class StudioHosting
     /// <summary>Routes are what the folders of files are not; an asset that is missing must stay missing.</summary>
     static bool IsRoute(string path) =>
         !path.StartsWith("_framework/", StringComparison.Ordinal) && !path.StartsWith("_content/", StringComparison.Ordinal)
-        && !path.StartsWith("shell/", StringComparison.Ordinal) && !path.StartsWith("pages/", StringComparison.Ordinal);
+        && !path.StartsWith("shell/", StringComparison.Ordinal) && !path.StartsWith("pages/", StringComparison.Ordinal)
+        && !path.StartsWith("parts/", StringComparison.Ordinal);
 
     static bool AcceptsHtml(HttpRequest request) =>
         request.Headers.Accept.Any(value => value?.Contains("text/html", StringComparison.OrdinalIgnoreCase) == true);

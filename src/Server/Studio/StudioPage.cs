@@ -49,7 +49,7 @@ static class StudioPage
 
     static string Compose(StudioFiles files, string baseAddress)
     {
-        var links = files.In("shell", ".js").Select(module => Preload(module, ""))
+        var links = files.In("shell", ".js").Concat(files.In("parts", ".js")).Select(module => Preload(module, ""))
             .Concat(files.In("pages", ".js").Select(module => Preload(module, " data-page")));
         return File.ReadAllText(files.Find("index.html")!.FullName)
             .Replace("{{base}}", HtmlEncoder.Default.Encode(baseAddress), StringComparison.Ordinal)

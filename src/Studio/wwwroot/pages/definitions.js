@@ -4,7 +4,8 @@ import { navigate } from '../shell/router.js';
 
 export default {
   path: 'definitions',
-  aliases: ['', 'workflows/definitions'],
+  aliases: ['workflows/definitions'],
+  group: 'nav.build',
   title: 'page.definitions',
   icon: 'workflow',
   order: 10,

@@ -7,6 +7,7 @@ export default {
   aliases: ['workflows/instances'],
   title: 'page.instances',
   icon: 'runs',
+  group: 'nav.watch',
   order: 20,
   render: (container, { signal }) => mountElsa(container, 'elsa-workflow-instance-list', {
     signal,

@@ -5,17 +5,19 @@ import { ask } from './dialog.js';
 import { disposeAlive, isWornOut, startElsa } from './elsa.js';
 import { buildFrame, setActions, setTitle } from './frame.js';
 import { onUnauthorized } from './requests.js';
-import { addressOf, navigate, startRouter } from './router.js';
+import { startPalette } from './palette.js';
+import { addressOf, startRouter } from './router.js';
 import { forgetUnsaved, hasUnsaved, settle, unsafeToLeave, watchSaving } from './saving.js';
 import { loadSession } from './session.js';
 import { askToSignIn } from './signin.js';
-import { t } from './strings.js';
+import { language, t } from './strings.js';
 import { applyTheme } from './theme.js';
 import { toast } from './toasts.js';
 
 let leaving = null;
 let main;
 
+document.documentElement.lang = language;
 applyTheme();
 watchSaving();
 watchConflicts();
@@ -26,6 +28,7 @@ startElsa().catch(() => {});
 const [pages] = await Promise.all([loadPages(), signInFirst()]);
 onUnauthorized(async () => await askToSignIn({ again: true }) !== null);
 main = buildFrame(pages);
+startPalette(pages);
 startRouter(pages, showPage, mayLeave);
 
 /** A page is a module in pages/ that describes itself; the server names each of them in the document's head. */
@@ -81,7 +84,7 @@ function showMissing() {
   main.replaceChildren(notice('page', t('page.missing'), t('page.missing.text'), home()));
 }
 
-const home = () => h('a', { class: 'pf-button', href: addressOf('definitions') }, t('page.missing.home'));
+const home = () => h('a', { class: 'pf-button', href: addressOf('') }, t('page.missing.home'));
 
 function notice(symbol, title, text, action) {
   return h('div', { class: 'pf-notice' }, icon(symbol, 32), h('h2', { class: 'pf-notice-title' }, title), h('p', { class: 'pf-notice-text' }, text), action);

@@ -1,12 +1,14 @@
 // What stands around every page: navigation at the side, title and actions at the top.
 import { h, icon, logo } from './dom.js';
 import { menuButton } from './menu.js';
+import { paletteButton } from './palette.js';
 import { addressOf } from './router.js';
-import { session, signOut } from './session.js';
-import { t } from './strings.js';
+import { may, session, signOut } from './session.js';
+import { chooseLanguage, language, languages, t } from './strings.js';
 import { chooseTheme, chosenTheme, isDark, themes } from './theme.js';
 
 const key = 'platform.navigation';
+const groups = [undefined, 'nav.build', 'nav.watch', 'nav.manage'];
 const crumbs = h('div', { class: 'pf-crumbs' });
 const actions = h('div', { class: 'pf-actions' });
 const links = new Map();
@@ -14,7 +16,7 @@ const main = h('main', { class: 'pf-main', id: 'content', tabindex: '-1' });
 
 /** Builds the frame and answers the element that pages are rendered into. */
 export function buildFrame(pages) {
-  const shown = pages.filter(page => page.order !== undefined).sort((one, other) => one.order - other.order);
+  const shown = pages.filter(page => page.order !== undefined && (!page.needs || may(page.needs))).sort((one, other) => one.order - other.order);
   for (const page of shown)
     links.set(page, h('a', { class: 'pf-nav-link', href: addressOf(page.path), title: t(page.title) }, icon(page.icon), h('span', { class: 'pf-nav-text' }, t(page.title))));
 
@@ -31,11 +33,15 @@ export function buildFrame(pages) {
     h('a', { class: 'pf-skip', href: '#content', onclick: event => { event.preventDefault(); main.focus(); } }, t('nav.skip')),
     h('aside', { class: 'pf-side' },
       h('a', { class: 'pf-brand', href: addressOf(''), 'aria-label': t('product') }, logo(), h('span', { class: 'pf-brand-name' }, t('product'))),
-      h('nav', { class: 'pf-nav', 'aria-label': t('nav.label') }, ...links.values()),
+      h('nav', { class: 'pf-nav', 'aria-label': t('nav.label') }, groups.map(group => groupOf(group, shown.filter(page => page.group === group)))),
       h('div', { class: 'pf-side-foot' }, collapse)),
-    h('header', { class: 'pf-top' }, crumbs, actions, h('div', { class: 'pf-tools' }, themeMenu(), userMenu())),
+    h('header', { class: 'pf-top' }, crumbs, actions, h('div', { class: 'pf-tools' }, paletteButton(), themeMenu(), userMenu())),
     main);
   return main;
+}
+
+function groupOf(group, pages) {
+  return pages.length === 0 ? null : [group && h('div', { class: 'pf-nav-group' }, t(group)), ...pages.map(page => links.get(page))];
 }
 
 /** trail: strings, or { label, path } for the ones that lead somewhere, or elements; the last is the page itself. */
@@ -76,5 +82,9 @@ function themeMenu() {
 function userMenu() {
   const name = session.username;
   const button = h('button', { class: 'pf-user', type: 'button', 'aria-label': t('user.menu', name), title: name }, [...name][0].toUpperCase());
-  return menuButton(button, () => [{ heading: name }, null, { label: t('user.signout'), icon: icon('leave', 18), run: signOut }]);
+  return menuButton(button, () => [
+    { heading: name }, null,
+    ...Object.entries(languages).map(([tag, label]) => ({ label, icon: icon('language', 18), checked: tag === language, run: () => chooseLanguage(tag) })), null,
+    { label: t('user.signout'), icon: icon('leave', 18), run: signOut },
+  ]);
 }

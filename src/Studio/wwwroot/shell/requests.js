@@ -4,7 +4,8 @@
 // - A 401 is held back until the person has signed in again, then the same request is sent once more. Elsa Studio, which
 //   falls over at a 401, never sees it.
 // - Changes of workflows say what this tab has seen of them (edits.js).
-// - Everything that ended is told to listeners: the saving banner and the toasts live from that.
+// - Everything that ended is told to listeners: the saving banner and the toasts live from that. A request with quiet: true
+//   shows its refusal itself.
 
 import { askWith, editOf, learnFrom, sendEdit } from './edits.js';
 
@@ -67,7 +68,7 @@ function describe(input, init) {
   const method = (init?.method ?? (input instanceof Request ? input.method : 'GET')).toUpperCase();
   const path = '/' + url.pathname.slice(root.pathname.length);
   const repeatable = !(input instanceof Request) && !(init?.body instanceof ReadableStream);
-  return { own: url.origin === location.origin, method, path, search: url.search, repeatable };
+  return { own: url.origin === location.origin, method, path, search: url.search, repeatable, quiet: init?.quiet === true };
 }
 
 function withToken(input, init) {

@@ -52,14 +52,14 @@ export function forgetUnsaved() {
   render();
 }
 
-async function ended({ method, path, status, response }) {
+async function ended({ method, path, status, response, quiet }) {
   const save = isSave({ method, path });
   if (save) saving = Math.max(0, saving - 1);
   if (status === -1) return;
   if (status === 0) lost();
   else if (offline) found();
 
-  const said = method !== 'GET' && status >= 400 ? { title: titleOf(status), text: await problemText(response) } : null;
+  const said = method !== 'GET' && status >= 400 && !quiet ? { title: titleOf(status), text: await problemText(response) } : null;
   if (save) {
     notSaved = !(status >= 200 && status < 300);
     reason = said && (said.text ?? said.title);

@@ -6,6 +6,12 @@ const address = new URL('api/session', root).href;
 /** { username, permissions } of the person who is signed in, or null. */
 export let session = null;
 
+/** Whether the person may do one of these: a permission, or an array of which one is enough. The server decides; this spares a refusal. */
+export function may(wanted) {
+  const covers = (granted, one) => granted === '*' || granted === one || (granted.endsWith(':*') && one.startsWith(granted.slice(0, -1)));
+  return [wanted].flat().some(one => session?.permissions?.some(granted => covers(granted, one)));
+}
+
 /** Asks the server who is signed in. Throws when it does not answer. */
 export async function loadSession() {
   // Without the session's companion cookie the answer is known, and a 401 would only stain the console.
