@@ -39,7 +39,7 @@ function choose() {
 }
 
 define({
-  product: 'Platform',
+  product: ['Platform', 'Platform'],
   'nav.label': ['Main', '주 메뉴'],
   'nav.collapse': ['Collapse the navigation', '메뉴 접기'],
   'nav.expand': ['Expand the navigation', '메뉴 펼치기'],
