@@ -6,6 +6,7 @@ let source = null;
 let life = null;
 let lostAt = -Infinity;
 const settling = 20_000;
+const refusedPause = 3_000;
 
 /**
  * Runs refresh now, when the server tells of a change in one of the topics, when the tab is looked at again, and at the latest
@@ -90,8 +91,10 @@ function connect() {
       if (listener.topics.some(topic => topics.includes(topic))) listener.run();
   });
   source.addEventListener('error', () => {
-    // Refused, not interrupted: the browser does not try again. The session has ended, or a proxy is in the way.
-    if (source?.readyState === EventSource.CLOSED) source = null;
+    // Refused, not interrupted: the browser does not try again. The session has ended, or a proxy has lost the server.
+    if (source?.readyState !== EventSource.CLOSED) return;
+    source = null;
+    setTimeout(connect, refusedPause);
   });
 }
 
