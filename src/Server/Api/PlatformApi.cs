@@ -29,6 +29,7 @@ internal static class PlatformApi
         api.MapRetention();
         api.MapAudit();
         api.MapServices();
+        api.MapProcesses();
         api.MapPolicies();
         api.MapOperations();
         api.MapDiscovery();

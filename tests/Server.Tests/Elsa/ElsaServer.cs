@@ -69,6 +69,12 @@ public sealed class ElsaServer : WebApplicationFactory<Program>
         builder.UseSetting("Storage:Kind", "Memory");
         builder.UseSetting("Security:BootstrapPassword", "a-good-long-password");
         builder.UseSetting("Security:BootstrapApiKey", ApiKey);
+        // A service that the scenarios start and stop.
+        builder.UseSetting("Services:prc-sleeper:BaseAddress", "http://127.0.0.1:9");
+        builder.UseSetting("Services:prc-sleeper:Process:Executable", "sleep");
+        builder.UseSetting("Services:prc-sleeper:Process:Arguments:0", "1000");
+        builder.UseSetting("Services:prc-sleeper:Process:Ready", "Started");
+        builder.UseSetting("Services:prc-sleeper:Process:StartsWithServer", "false");
     }
 
     private static HttpClient Prepare(HttpClient client)
