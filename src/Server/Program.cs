@@ -12,6 +12,7 @@ using Platform.Server.Scripting;
 using Platform.Server.Security;
 using Platform.Server.Shipped;
 using Platform.Server.Studio;
+using Platform.Server.Sync;
 using Platform.Server.Telemetry;
 
 try
@@ -31,6 +32,7 @@ try
     var smtp = reader.Read<SmtpOptions>("Smtp");
     var telemetry = reader.Read<TelemetryOptions>("Telemetry");
     var health = reader.Read<HealthOptions>("Health");
+    var files = reader.Read<DefinitionFilesOptions>("DefinitionFiles");
     var orchestration = reader.Read<OrchestrationOptions>("Orchestration");
     reader.ThrowIfMistaken();
 
@@ -51,6 +53,7 @@ try
     builder.Services.AddWorkflowHttp(http);
     builder.Services.AddSingleton(smtp).AddSingleton<OutgoingMail>();
     builder.Services.AddShippedWorkflows();
+    builder.Services.AddDefinitionFiles(files);
     builder.Services.AddSampleServices(builder.Configuration, builder.Environment);
 
     // The pipeline, outermost first.
