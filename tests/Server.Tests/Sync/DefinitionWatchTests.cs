@@ -9,7 +9,7 @@ namespace Platform.Server.Tests.Sync;
 public sealed class DefinitionWatchTests : IAsyncLifetime
 {
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
-    private readonly FilesFolder _folder = new(new() { ["DefinitionFiles:Watch"] = "true" });
+    private readonly FilesFolder _folder = new();
 
     private DefinitionWatch Watch => _folder.Server.Services.GetRequiredService<DefinitionWatch>();
 
@@ -20,18 +20,19 @@ public sealed class DefinitionWatchTests : IAsyncLifetime
     [Fact]
     public async Task New_and_changed_files_are_taken_in_without_being_asked()
     {
-        var changes = _folder.Server.Services.GetRequiredService<RuntimeEvents>();
+        await using var folder = new FilesFolder(new() { ["DefinitionFiles:Watch"] = "true" });
+        var changes = folder.Server.Services.GetRequiredService<RuntimeEvents>();
         var arrivals = new SemaphoreSlim(0);
         changes.DefinitionChanged += (_, _) => arrivals.Release();
-        _folder.Write("orders.json", FilesFolder.Workflow("orders", "one"));
+        folder.Write("orders.json", FilesFolder.Workflow("orders", "one"));
         (await arrivals.WaitAsync(_patience)).ShouldBeTrue();
-        (await _folder.TextOfAsync("orders")).ShouldBe("one");
+        (await folder.TextOfAsync("orders")).ShouldBe("one");
 
-        _folder.Write("orders.json", FilesFolder.Workflow("orders", "two and longer"));
+        folder.Write("orders.json", FilesFolder.Workflow("orders", "two and longer"));
         (await arrivals.WaitAsync(_patience)).ShouldBeTrue();
 
-        (await _folder.TextOfAsync("orders")).ShouldBe("two and longer");
-        (await _folder.FindAsync("orders"))!["isPublished"]!.GetValue<bool>().ShouldBeTrue();
+        (await folder.TextOfAsync("orders")).ShouldBe("two and longer");
+        (await folder.FindAsync("orders"))!["isPublished"]!.GetValue<bool>().ShouldBeTrue();
     }
 
     [Fact]

@@ -28,9 +28,23 @@ internal sealed class FilesFolder : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static string Workflow(string id, string text = "hello", string? name = null, bool? isPublished = null) => $$"""
-        {"definitionId":"{{id}}","name":"{{name ?? id}}",{{(isPublished is { } flag ? $"\"isPublished\":{(flag ? "true" : "false")}," : "")}}"root":{"id":"root","type":"Elsa.Sequence","activities":[{"id":"w1","type":"Elsa.WriteLine","text":{"typeName":"String","expression":{"type":"Literal","value":"{{text}}"}}}]}}
-        """;
+    public static string Workflow(string id, string text = "hello", string? name = null, bool? isPublished = null) => new JsonObject
+    {
+        ["definitionId"] = id,
+        ["name"] = name ?? id,
+        ["isPublished"] = isPublished ?? true,
+        ["root"] = new JsonObject
+        {
+            ["id"] = "root",
+            ["type"] = "Elsa.Sequence",
+            ["activities"] = new JsonArray(new JsonObject
+            {
+                ["id"] = "w1",
+                ["type"] = "Elsa.WriteLine",
+                ["text"] = new JsonObject { ["typeName"] = "String", ["expression"] = new JsonObject { ["type"] = "Literal", ["value"] = text } },
+            }),
+        },
+    }.ToJsonString();
 
     public void Write(string file, string content)
     {
