@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.WebUtilities;
@@ -17,8 +19,10 @@ namespace Platform.Server.Security;
 /// <param name="sessions">Starts the session.</param>
 /// <param name="trail">The audit log.</param>
 /// <param name="metrics">Counts failures.</param>
+/// <param name="clock">Time.</param>
 /// <param name="logger">Log.</param>
-internal sealed class OidcSignIn(OidcAccounts accounts, Sessions sessions, AuditTrail trail, ServerMetrics metrics, ILogger<OidcSignIn> logger) : OpenIdConnectEvents
+internal sealed class OidcSignIn(OidcAccounts accounts, Sessions sessions, AuditTrail trail, ServerMetrics metrics, TimeProvider clock, ILogger<OidcSignIn> logger)
+    : OpenIdConnectEvents
 {
     /// <summary>Name of the authentication scheme.</summary>
     public const string Scheme = "Oidc";
@@ -27,7 +31,11 @@ internal sealed class OidcSignIn(OidcAccounts accounts, Sessions sessions, Audit
     public const string CallbackPath = "/api/session/oidc/callback";
 
     private const string Home = "/studio/";
+    private const string BegunAt = "begunAt";
     private const int TargetLengthMax = 2_000;
+
+    /// <summary>How long somebody may take at the provider.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     /// <summary>Sends a browser to the provider.</summary>
     /// <param name="context">The request.</param>
@@ -37,7 +45,9 @@ internal sealed class OidcSignIn(OidcAccounts accounts, Sessions sessions, Audit
         var target = TargetOf(context.Request, returnTo);
         try
         {
-            await context.ChallengeAsync(Scheme, new AuthenticationProperties { RedirectUri = target });
+            var properties = new AuthenticationProperties { RedirectUri = target };
+            properties.Items[BegunAt] = clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+            await context.ChallengeAsync(Scheme, properties);
             return Results.Empty;
         }
         catch (OidcUnreachableException exception)
@@ -59,7 +69,7 @@ internal sealed class OidcSignIn(OidcAccounts accounts, Sessions sessions, Audit
     public override async Task TicketReceived(TicketReceivedContext context)
     {
         var http = context.HttpContext;
-        var result = await trail.FollowAsync(http, new AuditMetadata("signin.succeeded", "user", null), () => EnterAsync(http, context.Principal!));
+        var result = await trail.FollowAsync(http, new AuditMetadata("signin.succeeded", "user", null), () => EnterAsync(http, context.Principal!, IsInTime(context.Properties)));
         var target = context.ReturnUri ?? http.Request.PathBase + Home;
         http.Response.Redirect(result is Problem problem ? Tell(http, problem, problem.Title, target) : target);
         context.HandleResponse();
@@ -73,9 +83,15 @@ internal sealed class OidcSignIn(OidcAccounts accounts, Sessions sessions, Audit
     public override async Task AccessDenied(AccessDeniedContext context) =>
         await RefuseAsync(context, OidcProblems.Refused, "access_denied", context.ReturnUrl ?? context.Properties?.RedirectUri);
 
-    private async ValueTask<object?> EnterAsync(HttpContext http, System.Security.Claims.ClaimsPrincipal account)
+    /// <summary>Browsers forget the cookies of a sign-in after that time; whoever keeps them is refused here.</summary>
+    private bool IsInTime(AuthenticationProperties? properties) =>
+        properties?.Items.TryGetValue(BegunAt, out var text) == true
+        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var begunAt)
+        && clock.GetUtcNow() <= DateTimeOffset.FromUnixTimeSeconds(begunAt) + Patience;
+
+    private async ValueTask<object?> EnterAsync(HttpContext http, ClaimsPrincipal account, bool isInTime)
     {
-        var outcome = await accounts.EnterAsync(account, http.RequestAborted);
+        var outcome = isInTime ? await accounts.EnterAsync(account, http.RequestAborted) : OidcProblems.NotBegun;
         if (outcome.Value is not { } user)
         {
             AuditScope.Current?.Refine(entry => entry with { Action = "signin.failed" });
@@ -142,7 +158,7 @@ internal static class OidcServices
     }
 
     private static bool IsInTime(DateTime now, DateTime? notBefore, DateTime? expires, TimeSpan skew) =>
-        expires is { } end && now < end + skew && (notBefore is null || notBefore - skew <= now);
+        expires is { } end && now - skew < end && (notBefore is not { } begin || begin <= now + skew);
 
     private static void Set(OpenIdConnectOptions oidc, OidcOptions options)
     {
@@ -164,7 +180,7 @@ internal static class OidcServices
         oidc.MapInboundClaims = false;
         oidc.Prompt = options.Prompt;
         oidc.BackchannelTimeout = TimeSpan.FromSeconds(10);
-        oidc.RemoteAuthenticationTimeout = TimeSpan.FromMinutes(15);
+        oidc.RemoteAuthenticationTimeout = OidcSignIn.Patience;
         oidc.RefreshOnIssuerKeyNotFound = false;
         oidc.Scope.Clear();
         foreach (var scope in options.Scopes)

@@ -262,6 +262,7 @@ public sealed class OidcTests : IAsyncLifetime
         var browser = Open(Provisioning());
         var answer = await AuthorizeAsync(browser);
         _server!.Clock.Advance(TimeSpan.FromMinutes(16));
+        _clock.Advance(TimeSpan.FromMinutes(16));
         await ShouldFailAsync(browser, answer, "WF4767");
     }
 
@@ -282,8 +283,9 @@ public sealed class OidcTests : IAsyncLifetime
         var state = (await AuthorizeAsync(browser)).Split("state=")[1];
         (await SendBackAsync(browser, $"/api/session/oidc/callback?code=unknown&state={state}")).ShouldBe("/studio/?signin=WF4766");
 
+        var settings = Settings(Provisioning());
         await _provider.DisposeAsync();
-        await using var alone = new TestServer(Settings(Provisioning()));
+        await using var alone = new TestServer(settings);
         var redirect = await alone.OpenBrowser().Client.GetAsync(new Uri("/api/session/oidc?returnTo=/studio/instances", UriKind.Relative));
         redirect.Headers.Location!.ToString().ShouldBe("/studio/instances?signin=WF4766");
         alone.Logged.ToString().ShouldContain("[4540] A sign-in by the provider was refused with WF4766");
@@ -323,7 +325,14 @@ public sealed class OidcTests : IAsyncLifetime
         return settings;
     }
 
-    private Browser Open(Dictionary<string, string?>? oidc = null) => (_server = new TestServer(Settings(oidc))).OpenBrowser();
+    /// <summary>The cookies of a sign-in have an end, by which a browser throws them away: the clocks of both begin with the machine's.</summary>
+    private Browser Open(Dictionary<string, string?>? oidc = null)
+    {
+        _server = new TestServer(Settings(oidc));
+        _server.Clock.Advance(TimeProvider.System.GetUtcNow() - _server.Clock.GetUtcNow());
+        _clock.Advance(_server.Clock.GetUtcNow() - _clock.GetUtcNow());
+        return _server.OpenBrowser();
+    }
 
     private async Task<string> SignInAsync(Browser browser, string? returnTo = null) => await SendBackAsync(browser, await AuthorizeAsync(browser, returnTo));
 
