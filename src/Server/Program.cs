@@ -32,6 +32,7 @@ try
     var smtp = reader.Read<SmtpOptions>("Smtp");
     var telemetry = reader.Read<TelemetryOptions>("Telemetry");
     var health = reader.Read<HealthOptions>("Health");
+    var proxy = reader.Read<ProxyOptions>("Proxy");
     var files = reader.Read<DefinitionFilesOptions>("DefinitionFiles");
     var orchestration = reader.Read<OrchestrationOptions>("Orchestration");
     reader.ThrowIfMistaken();
@@ -46,6 +47,7 @@ try
     builder.Services.AddSingleton(retention);
     builder.Services.AddRuntime(runtime);
     builder.Services.AddStore(storage);
+    builder.Services.AddSingleton(proxy);
     builder.Services.AddSecurity(security, storage);
     builder.Services.AddOperations();
     builder.Services.AddHealth(health);
@@ -58,6 +60,7 @@ try
 
     // The pipeline, outermost first.
     await using var app = builder.Build();
+    app.UseProxy(proxy);
     app.UseTelemetry();
     app.UseMiddleware<ErrorBoundary>();
     app.UseMiddleware<ResponseHeaders>();

@@ -47,7 +47,7 @@ internal sealed class AuditTrail(IWorkflowStore store, Ids ids, TimeProvider clo
         {
             scope.End();
             var entry = WithOutcome(scope.ToEntry(), result, hasResult);
-            if (entry.Outcome != AuditEntry.Ok || !scope.HasChange)
+            if (!scope.IsSettled && (entry.Outcome != AuditEntry.Ok || !scope.HasChange))
                 await WriteAsync(entry);
         }
 
