@@ -143,9 +143,9 @@ internal static partial class Log
     [LoggerMessage(4535, LogLevel.Warning, "The file system does not tell of changes in {Folder}; it is looked through every {Interval}.")]
     public static partial void FolderPolled(ILogger logger, Exception exception, string folder, TimeSpan interval);
 
-    [LoggerMessage(4540, LogLevel.Warning, "A sign-in by the provider was refused with {Code}, from {Address}: {Reason}")]
-    public static partial void ProviderSignInRefused(ILogger logger, string code, IPAddress? address, string reason);
-
     [LoggerMessage(4536, LogLevel.Error, "The folder of workflows could not be taken in; it is tried again.")]
     public static partial void WatchFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(4540, LogLevel.Warning, "A sign-in by the provider was refused with {Code}, from {Address}: {Reason}")]
+    public static partial void ProviderSignInRefused(ILogger logger, string code, IPAddress? address, string reason);
 }
