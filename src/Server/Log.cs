@@ -151,4 +151,29 @@ internal static partial class Log
 
     [LoggerMessage(4422, LogLevel.Error, "Webhooks to {Path} cannot be checked: there is no secret '{Secret}' that is given out and is base64 of 16 bytes or more.")]
     public static partial void WebhookSecretUnusable(ILogger logger, string path, string secret);
+
+    // 4530 to 4549: definitions as files, sign-in by another server.
+    [LoggerMessage(4530, LogLevel.Information, "The folder {Folder} is watched: new and changed workflows in it are taken in.")]
+    public static partial void FolderWatched(ILogger logger, string folder);
+
+    [LoggerMessage(4531, LogLevel.Information, "The workflow '{DefinitionId}' was taken from the file {File}; it is version {Version}.")]
+    public static partial void WorkflowFileTaken(ILogger logger, string definitionId, string file, int? version);
+
+    [LoggerMessage(4532, LogLevel.Warning, "The file {File} cannot be used, and nothing was changed. {Problems}")]
+    public static partial void WorkflowFileUnusable(ILogger logger, string file, string problems);
+
+    [LoggerMessage(4533, LogLevel.Warning, "The file {File} was not taken in. {Problem}")]
+    public static partial void WorkflowFileConflict(ILogger logger, string file, string problem);
+
+    [LoggerMessage(4534, LogLevel.Warning, "The folder of workflows is not watched at the moment: {Problem}")]
+    public static partial void FolderUnusable(ILogger logger, string problem);
+
+    [LoggerMessage(4535, LogLevel.Warning, "The file system does not tell of changes in {Folder}; it is looked through every {Interval}.")]
+    public static partial void FolderPolled(ILogger logger, Exception exception, string folder, TimeSpan interval);
+
+    [LoggerMessage(4536, LogLevel.Error, "The folder of workflows could not be taken in; it is tried again.")]
+    public static partial void WatchFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(4540, LogLevel.Warning, "A sign-in by the provider was refused with {Code}, from {Address}: {Reason}")]
+    public static partial void ProviderSignInRefused(ILogger logger, string code, IPAddress? address, string reason);
 }

@@ -13,6 +13,7 @@ using Platform.Server.Security;
 using Platform.Server.Shipped;
 using Platform.Server.Studio;
 using Platform.Server.Supervision;
+using Platform.Server.Sync;
 using Platform.Server.Telemetry;
 
 try
@@ -32,6 +33,8 @@ try
     var smtp = reader.Read<SmtpOptions>("Smtp");
     var telemetry = reader.Read<TelemetryOptions>("Telemetry");
     var health = reader.Read<HealthOptions>("Health");
+    var proxy = reader.Read<ProxyOptions>("Proxy");
+    var files = reader.Read<DefinitionFilesOptions>("DefinitionFiles");
     var orchestration = reader.Read<OrchestrationOptions>("Orchestration");
     var supervision = reader.Read<SupervisionOptions>("Supervision");
     reader.ThrowIfMistaken();
@@ -47,6 +50,7 @@ try
     builder.Services.AddSingleton(retention);
     builder.Services.AddRuntime(runtime);
     builder.Services.AddStore(storage);
+    builder.Services.AddSingleton(proxy);
     builder.Services.AddSecurity(security, storage);
     builder.Services.AddOperations();
     builder.Services.AddHealth(health);
@@ -54,10 +58,12 @@ try
     builder.Services.AddWorkflowHttp(http);
     builder.Services.AddSingleton(smtp).AddSingleton<OutgoingMail>();
     builder.Services.AddShippedWorkflows();
+    builder.Services.AddDefinitionFiles(files);
     builder.Services.AddSampleServices(builder.Configuration, builder.Environment);
 
     // The pipeline, outermost first.
     await using var app = builder.Build();
+    app.UseProxy(proxy);
     app.UseTelemetry();
     app.UseMiddleware<ErrorBoundary>();
     app.UseMiddleware<ResponseHeaders>();

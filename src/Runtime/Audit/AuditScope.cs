@@ -15,6 +15,7 @@ public sealed class AuditScope(AuditEntry entry, Ids ids, TimeProvider clock)
     private volatile AuditEntry _entry = entry;
     private volatile bool _hasChange;
     private volatile bool _isOver;
+    private volatile bool _isSettled;
 
     /// <summary>The scope of this call; null when nobody asked for it to be audited.</summary>
     public static AuditScope? Current => _current.Value is { _isOver: false } scope ? scope : null;
@@ -41,6 +42,15 @@ public sealed class AuditScope(AuditEntry entry, Ids ids, TimeProvider clock)
 
     /// <summary>Says that what is being done changes nothing: it leaves no entry of its own when it is done.</summary>
     public void Leave() => _hasChange = true;
+
+    /// <summary>Whether nothing more is to be written of it.</summary>
+    public bool IsSettled => _isSettled;
+
+    /// <summary>
+    /// Says that what was asked for is done and told, whatever the answer looks like: a run that was started may answer what its workflow
+    /// wants, also that it faulted.
+    /// </summary>
+    public void Settle() => _isSettled = true;
 
     /// <summary>The entry as it stands, with an id and the time of now.</summary>
     public AuditEntry ToEntry() => _entry with { Id = ids.New(), At = clock.GetUtcNow() };

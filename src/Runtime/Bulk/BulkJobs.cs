@@ -29,6 +29,9 @@ public sealed class BulkJobs(IWorkflowStore store, BulkTargets targets, BulkActi
     /// <summary>Instances that are worked on at once.</summary>
     private const int ConcurrentMax = 8;
 
+    /// <summary>Instances that the audit log names when a job is submitted; of the others it tells the number.</summary>
+    private const int ToldMax = 100;
+
     /// <summary>Jobs that are kept when they have ended; older ones go when a new one comes.</summary>
     private const int EndedJobsKept = 100;
 
@@ -66,7 +69,12 @@ public sealed class BulkJobs(IWorkflowStore store, BulkTargets targets, BulkActi
         var commit = new Commit { Documents = [BulkDocuments.Of(job)], Work = [work], DeletedDocuments = await FindOutdatedAsync(cancellationToken) };
         foreach (var (index, chunk) in selection.Instances.Select(instance => instance.Id).Chunk(BulkDocuments.ChunkSize).Index())
             commit.Documents.Add(BulkDocuments.ChunkOf(job.Id, index * BulkDocuments.ChunkSize, chunk));
-        var told = new JsonObject { ["action"] = job.Action.ToString(), ["instances"] = job.Total };
+        var told = new JsonObject
+        {
+            ["action"] = job.Action.ToString(),
+            ["instances"] = job.Total,
+            ["instanceIds"] = new JsonArray([.. selection.Instances.Take(ToldMax).Select(instance => JsonValue.Create(instance.Id))]),
+        };
         AuditScope.Current?.AddTo(commit, new AuditChange("bulkJob", job.Id, null) { After = told });
         var outcome = await store.CommitAsync(commit, cancellationToken);
         if (outcome != CommitOutcome.Committed)

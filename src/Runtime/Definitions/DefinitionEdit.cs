@@ -52,9 +52,18 @@ public sealed record DefinitionEdit(string Revision, string Action, DateTimeOffs
             Editor = stamp.Basis?.Editor,
         };
         (commit.Documents ??= []).Add(new StoredDocument(DocumentKind, definitionId, edit.ToJson()));
-        (commit.DocumentConditions ??= []).Add(new DocumentCondition(DocumentKind, definitionId, former?.Json));
+        if (stamp.Companion is { } companion)
+            commit.Documents.Add(companion(edit.Revision));
+        AddCondition(commit, definitionId, former);
         return edit.Revision;
     }
+
+    /// <summary>Lets a commit be written only while an edit is still the last.</summary>
+    /// <param name="commit">The commit.</param>
+    /// <param name="definitionId">The definition.</param>
+    /// <param name="former">The stored edit; null when there is none.</param>
+    internal static void AddCondition(Commit commit, string definitionId, StoredDocument? former) =>
+        (commit.DocumentConditions ??= []).Add(new DocumentCondition(DocumentKind, definitionId, former?.Json));
 
     /// <summary>Reads a stored edit; null when there is none or it cannot be read.</summary>
     /// <param name="document">The document.</param>
@@ -111,4 +120,8 @@ public sealed record EditBasis(string Revision, string? Editor)
 /// <summary>Who changes a definition, and how the log calls it.</summary>
 /// <param name="Basis">What was seen before; null for somebody who does not say.</param>
 /// <param name="Action">What the audit log calls it; null for what the request asks for.</param>
-internal sealed record EditStamp(EditBasis? Basis, string? Action);
+internal sealed record EditStamp(EditBasis? Basis, string? Action)
+{
+    /// <summary>Makes a further document of the commit out of the new revision; null for none.</summary>
+    public Func<string, StoredDocument>? Companion { get; init; }
+}

@@ -1,7 +1,6 @@
 using Platform.Engine;
 using Platform.Engine.Definitions;
 using Platform.Runtime.Audit;
-using Platform.Runtime.Scheduling;
 using Platform.Runtime.Store;
 
 namespace Platform.Runtime.Definitions;
@@ -16,7 +15,7 @@ namespace Platform.Runtime.Definitions;
 /// <param name="consumers">Finds workflows that use others.</param>
 /// <param name="host">Makes ids and knows the time.</param>
 /// <param name="events">Hears of changes.</param>
-public sealed class WorkflowDefinitions(
+public sealed partial class WorkflowDefinitions(
     IWorkflowStore store,
     PlanCache plans,
     TriggerIndexer indexer,
@@ -61,7 +60,7 @@ public sealed class WorkflowDefinitions(
     /// <param name="basis">What was seen; null for somebody who does not say.</param>
     /// <param name="cancellationToken">Ends the wait for earlier changes.</param>
     public async ValueTask<DefinitionResult> SaveAsync(DefinitionDraft draft, bool publish, EditBasis? basis, CancellationToken cancellationToken) =>
-        await UpdateConsumersAsync(await SaveOneAsync(draft, publish, new(basis, null), cancellationToken), isForced: false, cancellationToken);
+        await UpdateConsumersAsync(await SaveOneAsync(draft, publish, new(basis, null) { Companion = draft.Companion }, cancellationToken), isForced: false, cancellationToken);
 
     /// <summary>The revision of what editors of a definition see. Read it before the definition: then it is never newer than that.</summary>
     /// <param name="definitionId">The definition.</param>
@@ -160,26 +159,6 @@ public sealed class WorkflowDefinitions(
             : await PublishVersionAsync(latest, latest, edit, new(basis, "workflow.publish"), cancellationToken);
     }
 
-    /// <summary>Takes the published version back: it stays, but nothing starts it any more.</summary>
-    /// <param name="definitionId">The definition.</param>
-    /// <param name="cancellationToken">Ends the wait for earlier changes.</param>
-    public async ValueTask<DefinitionResult> RetractAsync(string definitionId, CancellationToken cancellationToken)
-    {
-        using var _ = await _locks.EnterAsync(definitionId, cancellationToken);
-        var published = await store.FindDefinitionAsync(definitionId, VersionOptions.Published, cancellationToken);
-        if (published is null)
-        {
-            var latest = await store.FindDefinitionAsync(definitionId, VersionOptions.Latest, cancellationToken);
-            return latest is null ? new DefinitionResult.NotFound(definitionId) : new DefinitionResult.NotPublished(latest);
-        }
-
-        var retracted = published with { IsPublished = false };
-        var commit = new Commit { Definitions = [retracted], Triggers = [new TriggerSet(definitionId, [])] };
-        DefinitionChange.Audit(commit, published, retracted);
-        await CommitAsync(commit, definitionId, cancellationToken);
-        return new DefinitionResult.Saved(retracted, []);
-    }
-
     /// <summary>Makes a new draft with the content of an earlier version.</summary>
     /// <param name="definitionId">The definition.</param>
     /// <param name="version">Number of the earlier version.</param>
@@ -198,66 +177,6 @@ public sealed class WorkflowDefinitions(
         return earlier is null
             ? new DefinitionResult.NotFound(definitionId)
             : await SaveAsync(DefinitionDraft.From(earlier) with { Id = null }, publish: false, basis, cancellationToken);
-    }
-
-    /// <summary>Deletes all versions of a definition, its triggers and its instances.</summary>
-    /// <param name="definitionId">The definition.</param>
-    /// <param name="cancellationToken">Ends the wait for earlier changes.</param>
-    /// <returns>Whether there was one.</returns>
-    public async ValueTask<bool> DeleteAsync(string definitionId, CancellationToken cancellationToken)
-    {
-        using var _ = await _locks.EnterAsync(definitionId, cancellationToken);
-        var versions = await store.ListDefinitionsAsync(new DefinitionFilter { DefinitionIds = [definitionId], WithDocuments = true }, cancellationToken);
-        if (versions.Items.Count == 0)
-            return false;
-        var commit = new Commit
-        {
-            DeletedDefinitionVersions = [.. versions.Items.Select(version => version.Id)],
-            Triggers = [new TriggerSet(definitionId, [])],
-            DeletedInstances = await InstanceIdsAsync(new InstanceFilter { DefinitionIds = [definitionId] }, cancellationToken),
-            DeletedDocuments = await ScheduleDocuments.KeysOfAsync(store, definitionId, cancellationToken),
-        };
-        commit.DeletedDocuments.Add(new DocumentKey(DefinitionEdit.DocumentKind, definitionId));
-        DefinitionChange.Audit(commit, versions.Items.MaxBy(version => version.Version), null);
-        await CommitAsync(commit, definitionId, cancellationToken);
-        return true;
-    }
-
-    /// <summary>Deletes one version and its instances; a published one is retracted first, and the highest version left becomes the latest.</summary>
-    /// <param name="id">Version id.</param>
-    /// <param name="cancellationToken">Ends the wait for earlier changes.</param>
-    /// <returns>Whether there was one.</returns>
-    public async ValueTask<bool> DeleteVersionAsync(string id, CancellationToken cancellationToken)
-    {
-        if (await store.FindDefinitionVersionAsync(id, cancellationToken) is not { } found)
-            return false;
-        using var _ = await _locks.EnterAsync(found.DefinitionId, cancellationToken);
-        if (await store.FindDefinitionVersionAsync(id, cancellationToken) is not { } version)
-            return false;
-        var others = await store.ListDefinitionsAsync(
-            new DefinitionFilter { DefinitionIds = [version.DefinitionId], OrderBy = DefinitionOrder.Version, Descending = true, WithDocuments = true },
-            cancellationToken);
-        var commit = new Commit
-        {
-            DeletedDefinitionVersions = [id],
-            DeletedInstances = await InstanceIdsAsync(new InstanceFilter { DefinitionVersionIds = [id] }, cancellationToken),
-        };
-        if (version.IsPublished)
-            commit.Triggers = [new TriggerSet(version.DefinitionId, [])];
-        if (version.IsLatest && others.Items.FirstOrDefault(other => other.Id != id) is { } highest)
-        {
-            commit.Definitions = [highest with { IsLatest = true }];
-            DefinitionEdit.AddTo(commit, version.DefinitionId, await FindEditAsync(version.DefinitionId, cancellationToken), new(null, null), host);
-        }
-        else if (version.IsLatest)
-        {
-            commit.DeletedDocuments = [new DocumentKey(DefinitionEdit.DocumentKind, version.DefinitionId)];
-        }
-
-        DefinitionChange.Audit(commit, version, null);
-        if (!await CommitAsync(commit, version.DefinitionId, cancellationToken))
-            throw new InvalidOperationException($"Changing the definition '{version.DefinitionId}' failed: it was changed in the same moment.");
-        return true;
     }
 
     private async ValueTask<DefinitionResult> PublishVersionAsync(
@@ -341,9 +260,6 @@ public sealed class WorkflowDefinitions(
             return host.NewId();
         return wanted;
     }
-
-    private async ValueTask<List<string>> InstanceIdsAsync(InstanceFilter filter, CancellationToken cancellationToken) =>
-        [.. (await store.ListInstancesAsync(filter, cancellationToken)).Items.Select(instance => instance.Id)];
 }
 
 /// <summary>A document to save.</summary>
@@ -370,6 +286,9 @@ public sealed record DefinitionDraft(string Document)
 
     /// <summary>Where it comes from when not from a person; null keeps what was stored.</summary>
     public string? ProviderName { get; init; }
+
+    /// <summary>Makes a further document to be stored in the commit of the change, out of the revision after it; null for none.</summary>
+    public Func<string, StoredDocument>? Companion { get; init; }
 
     /// <summary>The content of a stored version as a new draft.</summary>
     /// <param name="definition">The version.</param>

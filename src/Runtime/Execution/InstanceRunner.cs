@@ -58,8 +58,8 @@ public sealed class InstanceRunner : IDisposable
 
     /// <summary>Runs the first burst of a new instance.</summary>
     internal async ValueTask<StoredInstance> StartAsync(
-        WorkflowExecutionContext workflow, StoredInstance header, IReadOnlyList<string>? doneWork, Func<WorkflowExecutionContext, ValueTask>? begin) => await DriveAsync(
-            new RunningBurst(workflow, header, [], doneWork),
+        WorkflowExecutionContext workflow, StoredInstance header, IReadOnlyList<string>? doneWork, Func<WorkflowExecutionContext, ValueTask>? begin, Action<Commit>? committing) => await DriveAsync(
+            new RunningBurst(workflow, header, [], doneWork) { Committing = committing },
             _watch.Refusal(workflow.Id) is { } reason ? target => QuarantineAsync(target, null, reason) : begin ?? Interpreter.StartAsync);
 
     /// <summary>Loads an instance; null when there is none.</summary>

@@ -65,7 +65,9 @@ public sealed class KeyedStarts(IWorkflowStore store, WorkflowRuntime runtime, I
         if (known is not null)
             return known == fingerprint ? keyed.InstanceId : null;
         var work = outbox.ToWork(keyed, terms) with { Key = WorkKey(keyed) };
-        var outcome = await store.CommitAsync(new Commit { Work = [work] }, cancellationToken);
+        var commit = new Commit { Work = [work] };
+        request.Committing?.Invoke(commit);
+        var outcome = await store.CommitAsync(commit, cancellationToken);
         if (outcome != CommitOutcome.Committed)
             throw new InvalidOperationException($"Queueing the work '{work.Id}' failed: {outcome}.");
         outbox.Announce([work], []);

@@ -47,6 +47,9 @@ public sealed record StartRequest
     /// <summary>Services for the first burst, for example with the current HTTP request; null for the host's. Not stored.</summary>
     public IServiceProvider? Services { get; init; }
 
+    /// <summary>Adds to the commit that first stores the instance, or that queues its start; null for nothing. Not stored.</summary>
+    public Action<Commit>? Committing { get; init; }
+
     /// <summary>The W3C trace context in which it was queued, or null.</summary>
     internal string? TraceParent { get; init; }
 

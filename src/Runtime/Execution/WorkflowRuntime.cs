@@ -58,14 +58,14 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
     {
         var queued = request.InstanceId is null ? request with { InstanceId = outbox.NewId() } : request;
         var work = outbox.ToWork(queued, terms);
-        await QueueAsync(work, cancellationToken);
+        await QueueAsync(work, request.Committing, cancellationToken);
         return work;
     }
 
     /// <summary>Queues a stimulus. It is delivered soon, whatever happens to this process.</summary>
     /// <param name="stimulus">What happened.</param>
     /// <param name="cancellationToken">Ends the work before the commit.</param>
-    public ValueTask PublishAsync(Stimulus stimulus, CancellationToken cancellationToken) => QueueAsync(outbox.ToWork(stimulus), cancellationToken);
+    public ValueTask PublishAsync(Stimulus stimulus, CancellationToken cancellationToken) => QueueAsync(outbox.ToWork(stimulus), null, cancellationToken);
 
     /// <summary>Delivers a stimulus: starts an instance per matching trigger and resumes every matching bookmark.</summary>
     /// <param name="stimulus">What happened.</param>
@@ -317,7 +317,7 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
         Copy(request.Input, workflow.Input);
         Copy(request.Properties, workflow.Properties);
         var header = new StoredInstance(id, plan.Definition.DefinitionId, plan.Definition.Id, plan.Definition.Version) { ConcurrencyKey = request.ConcurrencyKey };
-        var stored = await runner.StartAsync(workflow, header, doneWork is null ? null : [doneWork], request.Begin);
+        var stored = await runner.StartAsync(workflow, header, doneWork is null ? null : [doneWork], request.Begin, request.Committing);
         return new StartResult.Started(stored, workflow);
     }
 
@@ -345,9 +345,11 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
         return named.InstanceId;
     }
 
-    private async ValueTask QueueAsync(StoredWork work, CancellationToken cancellationToken)
+    private async ValueTask QueueAsync(StoredWork work, Action<Commit>? committing, CancellationToken cancellationToken)
     {
-        var outcome = await store.CommitAsync(new Commit { Work = [work] }, cancellationToken);
+        var commit = new Commit { Work = [work] };
+        committing?.Invoke(commit);
+        var outcome = await store.CommitAsync(commit, cancellationToken);
         if (outcome != CommitOutcome.Committed)
             throw new InvalidOperationException($"Queueing the work '{work.Id}' failed: {outcome}.");
         outbox.Announce([work], []);

@@ -7,6 +7,7 @@ using Platform.CustomActivities.Services;
 using Platform.Runtime.Activities;
 using Platform.Runtime.Explanations;
 using Platform.Server.Operations;
+using Platform.Server.Sync;
 
 namespace Platform.Server.Api;
 
@@ -87,12 +88,14 @@ namespace Platform.Server.Api;
 [JsonSerializable(typeof(ServiceModel))]
 [JsonSerializable(typeof(ServiceOptions))]
 [JsonSerializable(typeof(StorageModel))]
+[JsonSerializable(typeof(SyncReport))]
 [JsonSerializable(typeof(UserBody))]
 [JsonSerializable(typeof(UserChangeBody))]
 [JsonSerializable(typeof(UserCreated))]
 [JsonSerializable(typeof(UserList))]
 [JsonSerializable(typeof(UserModel))]
 [JsonSerializable(typeof(WorkflowList))]
+[JsonSerializable(typeof(WatchedFileList))]
 [JsonSerializable(typeof(WorkflowStorageList))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {

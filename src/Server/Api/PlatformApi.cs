@@ -17,6 +17,7 @@ internal static class PlatformApi
         api.MapInstances();
         api.MapInstanceLinks();
         api.MapWorkflows();
+        api.MapDefinitionSyncs();
         api.MapRuns();
         api.MapQueue();
         api.MapLimits();

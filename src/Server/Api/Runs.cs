@@ -24,7 +24,7 @@ internal static class Runs
     /// <summary>Maps <c>/api/definitions/{definitionId}/runs</c>.</summary>
     /// <param name="api">The API.</param>
     public static void MapRuns(this IEndpointRouteBuilder api) =>
-        api.MapPost("/definitions/{definitionId}/runs", StartAsync).WithTags("Queue").RequirePermission("exec:workflow-definitions").NotAudited("A run is an instance, whose journal tells all that it did.")
+        api.MapPost("/definitions/{definitionId}/runs", StartAsync).WithTags("Queue").RequirePermission("exec:workflow-definitions").Audited("workflow.run", "workflow", "definitionId")
             .WithSummary("Queues a run of a workflow: for now or later, in front of others, once per idempotency key.")
             .Reads<RunBody>()
             .TakesHeader("Idempotency-Key", "The same key means the same request: it is done once, and its answer is given again. 1 to 255 visible ASCII characters.")
@@ -61,13 +61,18 @@ internal static class Runs
             Input = body.Input?.ToDictionary(member => member.Key, member => DynamicJson.FromElement(member.Value), StringComparer.Ordinal),
         };
         var terms = new QueueTerms(body.Priority, dueAt);
+        var audited = new AuditedStart(definitionId);
+        start = audited.Follow(start);
         if (key is null)
         {
             var work = await runtime.DispatchAsync(start, terms, cancellationToken);
+            audited.End();
             return Accepted(request, new RunModel(work.InstanceId!, work.Id, work.DueAt));
         }
 
-        return await keyed.DispatchAsync(start, key, terms, cancellationToken) is { } id
+        var id = await keyed.DispatchAsync(start, key, terms, cancellationToken);
+        audited.End();
+        return id is not null
             ? Accepted(request, new RunModel(id, null, null))
             : IdempotencyKey.Reused(definitionId);
     }
@@ -78,7 +83,7 @@ internal static class Runs
 
     private static IResult Accepted(HttpRequest request, RunModel run)
     {
-        request.HttpContext.Response.Headers.Location = $"{PlatformApi.Prefix}/instances/{Uri.EscapeDataString(run.InstanceId)}/explain";
+        request.HttpContext.Response.Headers.Location = $"{request.PathBase}{PlatformApi.Prefix}/instances/{Uri.EscapeDataString(run.InstanceId)}/explain";
         return ApiJson.Reply(run, StatusCodes.Status202Accepted);
     }
 

@@ -25,7 +25,7 @@ internal static class UserAccounts
             .Produces<UserModel>()
             .Refuses(StatusCodes.Status404NotFound, "WF4740");
         group.MapPost("", CreateAsync).RequirePermission("create:user").Audited("user.create", "user")
-            .WithSummary("Makes a user; without a password one is generated and shown once.")
+            .WithSummary("Makes a user; without a password one is generated and shown once, unless the user signs in at a provider only.")
             .Reads<UserBody>()
             .Produces<UserCreated>(StatusCodes.Status201Created)
             .Refuses(StatusCodes.Status400BadRequest, "WF4745", "WF4746")
@@ -82,12 +82,16 @@ internal static class UserAccounts
     private static async Task<IResult> FindAsync(string id, Users users, CancellationToken cancellationToken) =>
         await users.ReadAsync(Users.IdOf(id), cancellationToken) is { } user ? ApiJson.Reply(ToModel(user)) : AccountProblems.NoUser(id);
 
-    private static async Task<IResult> CreateAsync(HttpContext context, Accounts accounts)
+    private static async Task<IResult> CreateAsync(HttpContext context, Accounts accounts, OidcOptions oidc)
     {
         var body = await ApiJson.ReadAsync<UserBody>(context.Request);
-        var generated = string.IsNullOrEmpty(body.Password) ? Passwords.Generate() : null;
+        if (body.External && !oidc.IsOn)
+            return AccountProblems.BadUser("Nobody signs in at another server here, so 'external' users could not come in. The section Security:Oidc sets a provider up.");
+        if (body.External && !string.IsNullOrEmpty(body.Password))
+            return AccountProblems.BadUser("An 'external' user has no password here. Leave out one of the two.");
+        var generated = string.IsNullOrEmpty(body.Password) && !body.External ? Passwords.Generate() : null;
         var outcome = await accounts.CreateAsync(
-            context.User, new NewUser(body.Name, generated ?? body.Password ?? "", body.DisplayName, body.Roles ?? []), context.RequestAborted);
+            context.User, new NewUser(body.Name, body.External ? null : generated ?? body.Password, body.DisplayName, body.Roles ?? []), context.RequestAborted);
         return outcome.ToResult(user => ApiJson.Reply(new UserCreated(ToModel(user), generated), StatusCodes.Status201Created));
     }
 
@@ -128,7 +132,7 @@ internal static class UserAccounts
 }
 
 /// <summary>A user to be made.</summary>
-internal sealed record UserBody(string Name, string? Password = null, string? DisplayName = null, IReadOnlyList<string>? Roles = null)
+internal sealed record UserBody(string Name, string? Password = null, string? DisplayName = null, IReadOnlyList<string>? Roles = null, bool External = false)
 {
     /// <summary>Nothing of it: the password must not get into a log by chance.</summary>
     public override string ToString() => nameof(UserBody);

@@ -27,22 +27,29 @@ internal sealed class AuditTrail(IWorkflowStore store, Ids ids, TimeProvider clo
     /// <param name="context">The request.</param>
     /// <param name="metadata">What the endpoint does.</param>
     /// <param name="next">The endpoint.</param>
-    public async ValueTask<object?> FollowAsync(EndpointFilterInvocationContext context, AuditMetadata metadata, EndpointFilterDelegate next)
+    public ValueTask<object?> FollowAsync(EndpointFilterInvocationContext context, AuditMetadata metadata, EndpointFilterDelegate next) =>
+        FollowAsync(context.HttpContext, metadata, () => next(context));
+
+    /// <summary>Follows a request that is answered outside of endpoints.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="metadata">What it does.</param>
+    /// <param name="next">Does it; what it answers tells what became of it.</param>
+    public async ValueTask<object?> FollowAsync(HttpContext context, AuditMetadata metadata, Func<ValueTask<object?>> next)
     {
-        var scope = new AuditScope(EntryOf(context.HttpContext, metadata), ids, clock);
+        var scope = new AuditScope(EntryOf(context, metadata), ids, clock);
         scope.Enter();
         object? result = null;
         var hasResult = false;
         try
         {
-            result = await next(context);
+            result = await next();
             hasResult = true;
         }
         finally
         {
             scope.End();
             var entry = WithOutcome(scope.ToEntry(), result, hasResult);
-            if (entry.Outcome != AuditEntry.Ok || !scope.HasChange)
+            if (!scope.IsSettled && (entry.Outcome != AuditEntry.Ok || !scope.HasChange))
                 await WriteAsync(entry);
             if (entry.Outcome == AuditEntry.Ok)
                 news.Tell(metadata.TargetKind);

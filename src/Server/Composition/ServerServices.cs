@@ -75,6 +75,7 @@ internal static class ServerServices
                 cookie.SlidingExpiration = true;
                 cookie.EventsType = typeof(Sessions);
             });
+        services.AddOidc(options.Oidc);
         var policy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().AddRequirements(new Permissions.Requirement()).Build();
         services.AddSingleton<IAuthorizationHandler, Permissions>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessDenied>();

@@ -56,9 +56,9 @@ internal static class RequestBody
     }
 
     /// <summary>A JSON text as nodes, or why it is not one. Repeated members are errors, because no reading of them would be safe.</summary>
-    public static (JsonNode? Node, string? Why) Parse(ReadOnlyMemory<byte> json, int depthMax)
+    public static (JsonNode? Node, string? Why) Parse(ReadOnlyMemory<byte> json, int depthMax, string what = "request body")
     {
-        if (WhyUnreadable(json.Span, depthMax) is { } why)
+        if (WhyUnreadable(json.Span, depthMax, what) is { } why)
             return (null, why);
         try
         {
@@ -66,7 +66,7 @@ internal static class RequestBody
         }
         catch (JsonException exception)
         {
-            return (null, Explain(exception));
+            return (null, Explain(exception, what));
         }
     }
 
@@ -79,10 +79,10 @@ internal static class RequestBody
     };
 
     /// <summary>Why the text cannot be read as JSON; null when it can. Escapes are decoded, so that no later reader can stumble.</summary>
-    private static string? WhyUnreadable(ReadOnlySpan<byte> json, int depthMax)
+    private static string? WhyUnreadable(ReadOnlySpan<byte> json, int depthMax, string what = "request body")
     {
         if (!Utf8.IsValid(json))
-            return "The request body is not UTF-8.";
+            return $"The {what} is not UTF-8.";
         var reader = new Utf8JsonReader(
             json,
             new JsonReaderOptions { MaxDepth = depthMax, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
@@ -98,7 +98,7 @@ internal static class RequestBody
         {
             return reader.CurrentDepth >= depthMax
                 ? $"The JSON is nested more than {depthMax} levels deep. Split the workflow into several."
-                : Explain(exception);
+                : Explain(exception, what);
         }
         catch (InvalidOperationException)
         {
@@ -108,8 +108,8 @@ internal static class RequestBody
         return null;
     }
 
-    private static string Explain(JsonException exception) =>
-        $"The request body is not JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}. {exception.Message}";
+    private static string Explain(JsonException exception, string what) =>
+        $"The {what} is not JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}. {exception.Message}";
 
     private static IResult RefuseTooLarge(ElsaApiOptions options) => Problems.Status(
         StatusCodes.Status413PayloadTooLarge,

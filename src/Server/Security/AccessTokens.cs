@@ -77,7 +77,7 @@ internal sealed class AccessTokens(ServerKey key, SecurityOptions options, TimeP
             && claims.GetProperty(UseClaim).ValueEquals(use)
             && claims.GetProperty("nbf").GetInt64() <= now
             && now < claims.GetProperty("exp").GetInt64();
-        return isValid ? new ClaimsPrincipal(new ClaimsIdentity([Copy(claims, "sub"), Copy(claims, Users.StampClaim)])) : null;
+        return isValid ? new ClaimsPrincipal(new ClaimsIdentity([Copy(claims, "sub"), Copy(claims, Users.StampClaim), new(OpenConnections.EndClaim, claims.GetProperty("exp").GetRawText())])) : null;
     }
 
     private static void WriteArray(Utf8JsonWriter json, string name, IReadOnlyList<string> values)

@@ -41,10 +41,10 @@ internal sealed partial class Accounts(IWorkflowStore store, Users users, Passwo
         var name = wanted.Name.Trim();
         if (!Name().IsMatch(name))
             return AccountProblems.BadUser("The name of a user has up to 100 letters, digits or any of . _ @ - and begins with a letter or digit.");
-        if (PasswordRules.WhyNot(wanted.Password, name) is { } why)
+        if (wanted.Password is { } password && PasswordRules.WhyNot(password, name) is { } why)
             return AccountProblems.BadPassword(why);
         var now = clock.GetUtcNow();
-        var document = new UserDocument(name, Passwords.Hash(wanted.Password))
+        var document = new UserDocument(name, wanted.Password is null ? "" : Passwords.Hash(wanted.Password))
         {
             DisplayName = wanted.DisplayName,
             Roles = [.. wanted.Roles.Distinct(StringComparer.Ordinal)],
@@ -142,6 +142,8 @@ internal sealed partial class Accounts(IWorkflowStore store, Users users, Passwo
                 .Where(stored => JsonSerializer.Deserialize(stored.Json, SecurityJson.Default.ApiKeyDocument)?.OwnerId == id)
                 .SelectMany(stored => new DocumentKey[] { new(ApiKeys.Kind, stored.Id), new(ApiKeyUses.Kind, stored.Id) });
             var commit = new Commit { DeletedDocuments = [new DocumentKey(Users.Kind, id), .. keys] };
+            if (user.Document.ExternalId is { } account)
+                commit.DeletedDocuments.Add(new DocumentKey(ExternalLoginDocument.Kind, account));
             AuditScope.Current?.AddTo(commit, new AuditChange(Users.Kind, id, user.Document.Name) { Before = Describe(user.Document) });
             await store.CommitAsync(commit, CancellationToken.None);
             connections.End(id);
@@ -166,6 +168,10 @@ internal sealed partial class Accounts(IWorkflowStore store, Users users, Passwo
         ["isDisabled"] = user.IsDisabled,
         ["passwordSetAt"] = user.PasswordSetAt,
     };
+
+    /// <summary>Whether a text can be the name of a user.</summary>
+    /// <param name="name">The text.</param>
+    public static bool IsName(string name) => Name().IsMatch(name);
 
     private Func<UserDocument, UserDocument> WithPassword(string password)
     {
@@ -244,10 +250,10 @@ internal sealed partial class Accounts(IWorkflowStore store, Users users, Passwo
 
 /// <summary>A user to be made.</summary>
 /// <param name="Name">Name, unique in any case.</param>
-/// <param name="Password">Password.</param>
+/// <param name="Password">Password; null for a user who signs in at a provider only.</param>
 /// <param name="DisplayName">Name for people, or null.</param>
 /// <param name="Roles">Ids of the roles.</param>
-internal sealed record NewUser(string Name, string Password, string? DisplayName, IReadOnlyList<string> Roles)
+internal sealed record NewUser(string Name, string? Password, string? DisplayName, IReadOnlyList<string> Roles)
 {
     /// <summary>Nothing of it: the password must not get into a log by chance.</summary>
     public override string ToString() => nameof(NewUser);

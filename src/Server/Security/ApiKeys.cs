@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
@@ -99,6 +100,8 @@ internal sealed class ApiKeys(IWorkflowStore store, Users users, ApiKeyUses uses
         identity.AddClaim(new Claim("name", document.Name));
         if (document.OwnerId is not null)
             identity.AddClaim(new Claim(OwnerClaim, document.OwnerId));
+        if (document.ExpiresAt is { } end)
+            identity.AddClaim(new Claim(OpenConnections.EndClaim, end.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)));
         identity.AddClaims(permissions.Select(permission => new Claim(Permissions.ClaimType, permission)));
         return new ClaimsPrincipal(identity);
     }

@@ -96,7 +96,7 @@ internal sealed class BearerAuthentication(
             return AuthenticateResult.NoResult();
         ClaimsPrincipal? credential = tokens.Validate(token, AccessTokens.Access);
         return credential is not null && await users.FindAsync(credential, Context.RequestAborted) is { } user
-            ? AuthenticateResult.Success(new AuthenticationTicket(Users.PrincipalOf(user, Scheme.Name), Scheme.Name))
+            ? AuthenticateResult.Success(new AuthenticationTicket(Users.PrincipalOf(user, Scheme.Name, credential.FindAll(OpenConnections.EndClaim)), Scheme.Name))
             : AuthenticateResult.Fail("The access token is not valid, or it has ended.");
     }
 }

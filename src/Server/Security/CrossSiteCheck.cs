@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using Platform.Server.Audit;
+using Platform.Server.Http;
 using Platform.Server.Operations;
 
 namespace Platform.Server.Security;
@@ -11,8 +12,9 @@ namespace Platform.Server.Security;
 /// </summary>
 /// <param name="next">The rest of the pipeline.</param>
 /// <param name="sessions">Knows the tokens.</param>
+/// <param name="http">Knows the address that people use.</param>
 /// <param name="logger">Log.</param>
-internal sealed class CrossSiteCheck(RequestDelegate next, Sessions sessions, ILogger<CrossSiteCheck> logger)
+internal sealed class CrossSiteCheck(RequestDelegate next, Sessions sessions, HttpOptions http, ILogger<CrossSiteCheck> logger)
 {
     /// <summary>Handles a request.</summary>
     /// <param name="context">The request.</param>
@@ -47,11 +49,18 @@ internal sealed class CrossSiteCheck(RequestDelegate next, Sessions sessions, IL
         return isSafe || sessions.HasToken(context);
     }
 
-    private static bool IsSameOrigin(HttpRequest request)
+    private bool IsSameOrigin(HttpRequest request)
     {
         // Behind a proxy the host may be another than the browser's; what the browser says of itself holds there too.
         if (request.Headers["Sec-Fetch-Site"] is [{ } site])
             return site is "same-origin";
-        return request.Headers.Origin is not [{ } origin] || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Authority == request.Host.Value);
+        if (request.Headers.Origin is not [{ } origin])
+            return request.Headers.Origin.Count == 0;
+        return Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+            && (IsAuthority(uri, $"{uri.Scheme}://{request.Host.Value}") || (http.PublicUrl is { } known && IsAuthority(uri, known) && known.StartsWith(uri.Scheme + ":", StringComparison.OrdinalIgnoreCase)));
     }
+
+    /// <summary>Whether two addresses name the same host and port; the port that a scheme has anyway may be left out.</summary>
+    private static bool IsAuthority(Uri origin, string address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var other) && string.Equals(origin.Authority, other.Authority, StringComparison.OrdinalIgnoreCase);
 }

@@ -28,6 +28,9 @@ internal sealed class Outcome<T>
     /// <summary>The result; null when the change was refused.</summary>
     public T? Value => _value;
 
+    /// <summary>Why the change was refused; null when it was done.</summary>
+    public Problem? Refusal => _refusal;
+
     /// <summary>The answer to the request.</summary>
     /// <param name="done">Makes it when the change was made.</param>
     public IResult ToResult(Func<T, IResult> done) => _value is null ? _refusal ?? Problem.Failed : done(_value);

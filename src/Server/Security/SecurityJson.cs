@@ -8,9 +8,11 @@ namespace Platform.Server.Security;
 [JsonSerializable(typeof(RoleDocument))]
 [JsonSerializable(typeof(ApiKeyDocument))]
 [JsonSerializable(typeof(ApiKeyUseDocument))]
+[JsonSerializable(typeof(ExternalLoginDocument))]
 [JsonSerializable(typeof(SessionDocument))]
 [JsonSerializable(typeof(SignInRequest))]
 [JsonSerializable(typeof(PasswordChange))]
 [JsonSerializable(typeof(SessionAnswer))]
+[JsonSerializable(typeof(SessionMethods))]
 [JsonSerializable(typeof(LoginAnswer))]
 internal sealed partial class SecurityJson : JsonSerializerContext;

@@ -58,6 +58,9 @@ internal sealed class SecurityOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan SignInWindow { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Signing in at an OpenID provider. Default: off.</summary>
+    public OidcOptions Oidc { get; set; } = new();
+
     /// <summary>Largest body of a request; an endpoint may allow less. Default: 30,000,000 bytes.</summary>
     [Range(1_024, 2_000_000_000)]
     public long RequestBytesMax { get; set; } = 30_000_000;

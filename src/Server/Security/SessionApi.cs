@@ -19,6 +19,14 @@ internal static class SessionApi
             .Produces<SessionAnswer>()
             .Refuses(StatusCodes.Status401Unauthorized, "WF4502")
             .Refuses(StatusCodes.Status429TooManyRequests, "WF4507");
+        group.MapGet("/methods", ListMethods).AllowAnonymous()
+            .WithSummary("Tells how people can sign in.")
+            .Produces<SessionMethods>();
+        group.MapGet("/oidc", BeginAsync).AllowAnonymous()
+            .WithSummary("Sends a browser to the sign-in provider, from which it comes back signed in.")
+            .Takes("returnTo", "The page of the web UI to come back to.")
+            .Produces(StatusCodes.Status302Found)
+            .Refuses(StatusCodes.Status404NotFound, "WF4764");
         group.MapGet("", Show).RequirePermission()
             .WithSummary("Tells who is signed in and what they may do.")
             .Produces<SessionAnswer>();
@@ -46,6 +54,12 @@ internal static class SessionApi
             () => Problem.WrongPassword,
             retryAfter => TooMany(context, retryAfter));
     }
+
+    private static SessionMethods ListMethods(OidcOptions oidc) =>
+        new(true, oidc.IsOn ? new OidcMethod(oidc.DisplayName, "api/session/oidc") : null);
+
+    private static async Task<IResult> BeginAsync(HttpContext context, OidcOptions oidc, string? returnTo = null) =>
+        oidc.IsOn ? await context.RequestServices.GetRequiredService<OidcSignIn>().BeginAsync(context, returnTo) : OidcProblems.Off;
 
     private static SessionAnswer Show(HttpContext context, Sessions sessions)
     {
@@ -92,6 +106,16 @@ internal static class SessionApi
 /// <param name="Username">Name.</param>
 /// <param name="Permissions">What they may do, wildcards included.</param>
 internal sealed record SessionAnswer(string Username, IReadOnlyList<string> Permissions);
+
+/// <summary>How people can sign in.</summary>
+/// <param name="Password">Whether by name and password.</param>
+/// <param name="Oidc">By which provider; null when there is none.</param>
+internal sealed record SessionMethods(bool Password, OidcMethod? Oidc);
+
+/// <summary>A sign-in provider.</summary>
+/// <param name="DisplayName">Its name for people.</param>
+/// <param name="Address">Where to send the browser, from the root of this server on.</param>
+internal sealed record OidcMethod(string DisplayName, string Address);
 
 /// <summary>A change of one's own password.</summary>
 /// <param name="CurrentPassword">The password until now.</param>

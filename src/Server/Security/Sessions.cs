@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
@@ -116,7 +117,7 @@ internal sealed class Sessions(IWorkflowStore store, Users users, ServerKey key,
             && user.Document.Stamp == session.Stamp)
         {
             // The cookie keeps the id only; who that is, and what they may do, is read anew each time.
-            context.ReplacePrincipal(Users.PrincipalOf(user, Scheme, id));
+            context.ReplacePrincipal(Users.PrincipalOf(user, Scheme, id, new Claim(OpenConnections.EndClaim, session.EndsAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture))));
             return;
         }
 
@@ -156,7 +157,8 @@ internal sealed class Sessions(IWorkflowStore store, Users users, ServerKey key,
         HttpOnly = false,
         SameSite = SameSiteMode.Strict,
         Secure = context.Request.IsHttps,
-        Path = "/",
+        // Another server may have another path of the same host.
+        Path = context.Request.PathBase.HasValue ? context.Request.PathBase.Value : "/",
         IsEssential = true,
     };
 }

@@ -48,16 +48,20 @@ internal sealed class SignIn(Users users, Passwords passwords, SignInThrottle th
 
         throttle.Succeed(id, address);
         Log.SignedIn(logger, user!.Document.Name, address);
-        AuditScope.Current?.Refine(entry => entry with
-        {
-            ActorKind = "user",
-            ActorId = user.Id,
-            ActorName = user.Document.Name,
-            TargetId = user.Id,
-            TargetName = user.Document.Name,
-        });
+        Name(user);
         return new SignInResult.Accepted(user);
     }
+
+    /// <summary>Tells the audit log who it is that signs in.</summary>
+    /// <param name="user">The user.</param>
+    internal static void Name(User user) => AuditScope.Current?.Refine(entry => entry with
+    {
+        ActorKind = "user",
+        ActorId = user.Id,
+        ActorName = user.Document.Name,
+        TargetId = user.Id,
+        TargetName = user.Document.Name,
+    });
 
     /// <summary>The audit log, too, names only users that exist.</summary>
     private static SignInResult.Refused Refuse(User? user)

@@ -28,6 +28,9 @@ internal sealed record UserDocument(string Name, string PasswordHash)
     /// <summary>Name for people, or null.</summary>
     public string? DisplayName { get; init; }
 
+    /// <summary>The account at the sign-in provider by which the user comes in; null before the first time, and for users with a password.</summary>
+    public string? ExternalId { get; init; }
+
     /// <summary>The hash to check a password against; null for a user who has no password here.</summary>
     [JsonIgnore]
     public string? LocalHash => PasswordHash.Length == 0 ? null : PasswordHash;

@@ -10,6 +10,7 @@ namespace Platform.Server.Tests.Elsa;
 public sealed class ElsaServer : WebApplicationFactory<Program>
 {
     private const string ApiKey = "elsa-api-tests-0123456789abcdef";
+    private readonly DirectoryInfo _files = Directory.CreateTempSubdirectory("platform-files-");
     private HttpClient? _client;
 
     /// <summary>A client that may do everything, below the API's prefix.</summary>
@@ -57,6 +58,7 @@ public sealed class ElsaServer : WebApplicationFactory<Program>
         try
         {
             await base.DisposeAsync();
+            _files.Delete(recursive: true);
         }
         catch (ObjectDisposedException)
         {
@@ -75,6 +77,7 @@ public sealed class ElsaServer : WebApplicationFactory<Program>
         builder.UseSetting("Services:prc-sleeper:Process:Arguments:0", "1000");
         builder.UseSetting("Services:prc-sleeper:Process:Ready", "Started");
         builder.UseSetting("Services:prc-sleeper:Process:StartsWithServer", "false");
+        builder.UseSetting("DefinitionFiles:Root", _files.FullName);
     }
 
     private static HttpClient Prepare(HttpClient client)

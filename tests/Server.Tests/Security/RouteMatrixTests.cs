@@ -26,6 +26,8 @@ public sealed class RouteMatrixTests : IDisposable
         ["GET /health/live"] = "who watches the process has no key, and the answer says only that it lives",
         ["GET /health/ready"] = "who watches the process has no key; reasons are told to those alone who may read them",
         ["POST /api/session"] = "signing in",
+        ["GET /api/session/methods"] = "the sign-in page asks, before anybody is signed in",
+        ["GET /api/session/oidc"] = "signing in; it leads to the provider and tells nothing",
         ["POST /elsa/api/identity/login"] = "signing in, as Elsa's clients do it",
         ["POST /elsa/api/identity/refresh-token"] = "the refresh token in its header is the permission",
         ["GET /elsa/api/events/trigger"] = "the signed link is the permission",

@@ -17,28 +17,42 @@ internal static class DefinitionBulk
         bulk.MapPost("/retract/workflow-definitions/by-definition-ids", RetractAsync).RequirePermission("retract:workflow-definitions").Audited("workflow.retract", "workflow");
     }
 
-    private static async Task<IResult> DeleteAsync(Body<DefinitionIdsRequest> body, WorkflowDefinitions definitions, CancellationToken cancellationToken)
+    private static async Task<IResult> DeleteAsync(Body<DefinitionIdsRequest> body, HttpRequest request, WorkflowDefinitions definitions, CancellationToken cancellationToken)
     {
+        IResult? refusal = null;
+        var seen = BulkBasis.Of(request, body.Value, ref refusal);
+        if (refusal is not null)
+            return refusal;
         var deleted = 0;
-        foreach (var id in Given(body.Value.DefinitionIds))
-            deleted += await definitions.DeleteAsync(id, cancellationToken) ? 1 : 0;
-        return Wire.Json(new DeletedReply(deleted));
+        foreach (var id in BulkBasis.Given(body.Value.DefinitionIds))
+        {
+            var deletion = await definitions.DeleteAsync(id, seen.Find(id), cancellationToken);
+            deleted += deletion.WasDone ? 1 : 0;
+            if (deletion.Conflict is not null)
+                seen.Conflicts.Add(id);
+        }
+
+        return Wire.Json(new DeletedReply(deleted) { Conflicts = seen.ConflictsOrNull });
     }
 
     private static async Task<IResult> DeleteVersionsAsync(Body<IdsRequest> body, WorkflowDefinitions definitions, CancellationToken cancellationToken)
     {
         var deleted = 0;
-        foreach (var id in Given(body.Value.Ids))
+        foreach (var id in BulkBasis.Given(body.Value.Ids))
             deleted += await definitions.DeleteVersionAsync(id, cancellationToken) ? 1 : 0;
         return Wire.Json(new DeletedReply(deleted));
     }
 
-    private static async Task<IResult> PublishAsync(Body<DefinitionIdsRequest> body, WorkflowDefinitions definitions, CancellationToken cancellationToken)
+    private static async Task<IResult> PublishAsync(Body<DefinitionIdsRequest> body, HttpRequest request, WorkflowDefinitions definitions, CancellationToken cancellationToken)
     {
+        IResult? refusal = null;
+        var seen = BulkBasis.Of(request, body.Value, ref refusal);
+        if (refusal is not null)
+            return refusal;
         var reply = new BulkPublishReply();
-        foreach (var id in Given(body.Value.DefinitionIds))
+        foreach (var id in BulkBasis.Given(body.Value.DefinitionIds))
         {
-            var result = await definitions.PublishAsync(id, cancellationToken);
+            var result = await definitions.PublishAsync(id, seen.Find(id), cancellationToken);
             var list = result.Match(
                 _ => reply.Published,
                 _ => reply.AlreadyPublished,
@@ -46,7 +60,7 @@ internal static class DefinitionBulk
                 _ => reply.Skipped,
                 _ => reply.Skipped,
                 _ => reply.Failed,
-                _ => reply.Failed);
+                _ => seen.Conflicts);
             list.Add(id);
             if (result is DefinitionResult.Saved saved)
                 reply.UpdatedConsumers.AddRange(saved.UpdatedConsumers);
@@ -54,15 +68,20 @@ internal static class DefinitionBulk
                 reply.Warnings.AddRange(invalid.Problems.Select(problem => $"{id}: {problem.Message} (at {problem.Path})"));
         }
 
+        reply.Conflicts = seen.ConflictsOrNull;
         return Wire.Json(reply);
     }
 
-    private static async Task<IResult> RetractAsync(Body<DefinitionIdsRequest> body, WorkflowDefinitions definitions, CancellationToken cancellationToken)
+    private static async Task<IResult> RetractAsync(Body<DefinitionIdsRequest> body, HttpRequest request, WorkflowDefinitions definitions, CancellationToken cancellationToken)
     {
+        IResult? refusal = null;
+        var seen = BulkBasis.Of(request, body.Value, ref refusal);
+        if (refusal is not null)
+            return refusal;
         var reply = new BulkRetractReply();
-        foreach (var id in Given(body.Value.DefinitionIds))
+        foreach (var id in BulkBasis.Given(body.Value.DefinitionIds))
         {
-            var result = await definitions.RetractAsync(id, cancellationToken);
+            var result = await definitions.RetractAsync(id, seen.Find(id), cancellationToken);
             result.Match(
                 _ => reply.Retracted,
                 _ => reply.Skipped,
@@ -70,11 +89,10 @@ internal static class DefinitionBulk
                 _ => reply.NotPublished,
                 _ => reply.Skipped,
                 _ => reply.Skipped,
-                _ => reply.Skipped).Add(id);
+                _ => seen.Conflicts).Add(id);
         }
 
+        reply.Conflicts = seen.ConflictsOrNull;
         return Wire.Json(reply);
     }
-
-    private static IEnumerable<string> Given(IReadOnlyList<string>? ids) => (ids ?? []).Where(id => !string.IsNullOrEmpty(id)).Distinct(StringComparer.Ordinal);
 }

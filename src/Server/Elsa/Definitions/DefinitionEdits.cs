@@ -85,9 +85,15 @@ internal static class DefinitionEdits
     private static async Task<IResult> ImportFilesAsync(HttpContext context, DefinitionImport import, ElsaDocuments documents, CancellationToken cancellationToken)
     {
         var query = context.Request.Query;
-        var (uploaded, refusal) = await UploadedFiles.ReadAsync(context);
+        IResult? refusal = null;
+        var basis = EditHeaders.BasisOf(context.Request, ref refusal);
         if (refusal is not null)
             return refusal;
+        (var uploaded, refusal) = await UploadedFiles.ReadAsync(context);
+        if (refusal is not null)
+            return refusal;
+        if (basis is not null && (uploaded.Count > 1 || query.Flag("asNew") == true))
+            return Problems.Invalid("WF4781", "$", "If-Match is about one workflow. Import its file alone, or leave the header out.");
         var files = import.Read(uploaded, null, query.Flag("asNew") == true);
         var items = await import.CheckAsync(files, cancellationToken);
         if (query.Flag("dryRun") == true)
@@ -95,9 +101,11 @@ internal static class DefinitionEdits
         var problems = items.SelectMany(item => item.Problems.Select(problem => problem with { Path = $"{item.File}: {problem.Path}" })).ToList();
         if (problems.Count > 0)
             return Problems.Invalid(problems);
-        var results = await import.SaveAsync(files, null, cancellationToken);
+        var results = await import.SaveAsync(files, basis, cancellationToken);
+        if (results.Count == 1)
+            EditHeaders.Set(context.Response, results[0]);
         if (results[^1] is not DefinitionResult.Saved)
-            return Saved(results[^1], documents);
+            return await ReplyAsync(results[^1], files[results.Count - 1].Draft, context, documents, context.RequestServices.GetRequiredService<DefinitionConflicts>(), cancellationToken);
         return Wire.Json(new ImportReply(results.Count, [.. results.OfType<DefinitionResult.Saved>().Select(saved => saved.Definition.DefinitionId)]));
     }
 
@@ -117,10 +125,17 @@ internal static class DefinitionEdits
     }
 
     private static async Task<IResult> RetractAsync(
-        string definitionId, WorkflowDefinitions definitions, ElsaDocuments documents, CancellationToken cancellationToken)
+        string definitionId, HttpContext context, WorkflowDefinitions definitions, ElsaDocuments documents, DefinitionConflicts conflicts, CancellationToken cancellationToken)
     {
-        var result = await definitions.RetractAsync(definitionId, cancellationToken);
-        return result is DefinitionResult.Saved saved ? Wire.Json(documents.ToModel(saved.Definition)) : Saved(result, documents);
+        IResult? refusal = null;
+        var basis = EditHeaders.BasisOf(context.Request, ref refusal);
+        if (refusal is not null)
+            return refusal;
+        var result = await definitions.RetractAsync(definitionId, basis, cancellationToken);
+        if (result is not DefinitionResult.Saved saved)
+            return await ReplyAsync(result, null, context, documents, conflicts, cancellationToken);
+        EditHeaders.Set(context.Response, result);
+        return Wire.Json(documents.ToModel(saved.Definition));
     }
 
     private static async Task<IResult> UpdateReferencesAsync(
@@ -144,17 +159,32 @@ internal static class DefinitionEdits
             : await ReplyAsync(result, null, context, context.RequestServices.GetRequiredService<ElsaDocuments>(), conflicts, cancellationToken);
     }
 
-    private static async Task<IResult> DeleteAsync(string definitionId, WorkflowDefinitions definitions, CancellationToken cancellationToken) =>
-        await definitions.DeleteAsync(definitionId, cancellationToken) ? Results.NoContent() : Problems.NotFound(Kind, definitionId);
+    private static async Task<IResult> DeleteAsync(string definitionId, HttpContext context, WorkflowDefinitions definitions, CancellationToken cancellationToken)
+    {
+        IResult? refusal = null;
+        var basis = EditHeaders.BasisOf(context.Request, ref refusal);
+        return refusal ?? await DeletedAsync(await definitions.DeleteAsync(definitionId, basis, cancellationToken), context, Kind, definitionId);
+    }
 
     private static async Task<IResult> DeleteNumberAsync(
-        string definitionId, int version, WorkflowDefinitions definitions, CancellationToken cancellationToken) =>
+        string definitionId, int version, HttpContext context, WorkflowDefinitions definitions, CancellationToken cancellationToken) =>
         await definitions.FindAsync(definitionId, VersionOptions.Specific(version), cancellationToken) is { } found
-            ? await DeleteVersionAsync(found.Id, definitions, cancellationToken)
+            ? await DeleteVersionAsync(found.Id, context, definitions, cancellationToken)
             : Problems.NotFound(Kind, $"{definitionId} ({version})");
 
-    private static async Task<IResult> DeleteVersionAsync(string id, WorkflowDefinitions definitions, CancellationToken cancellationToken) =>
-        await definitions.DeleteVersionAsync(id, cancellationToken) ? Results.NoContent() : Problems.NotFound("workflow definition version", id);
+    private static async Task<IResult> DeleteVersionAsync(string id, HttpContext context, WorkflowDefinitions definitions, CancellationToken cancellationToken)
+    {
+        IResult? refusal = null;
+        var basis = EditHeaders.BasisOf(context.Request, ref refusal);
+        return refusal ?? await DeletedAsync(await definitions.DeleteVersionAsync(id, basis, cancellationToken), context, "workflow definition version", id);
+    }
+
+    private static async ValueTask<IResult> DeletedAsync(DefinitionDeletion deletion, HttpContext context, string kind, string id)
+    {
+        if (deletion.Conflict is { } conflict)
+            return await context.RequestServices.GetRequiredService<DefinitionConflicts>().RefuseAsync(conflict, null, context.Request, context.RequestAborted);
+        return deletion.WasDone ? Results.NoContent() : Problems.NotFound(kind, id);
+    }
 
     private static async ValueTask<IResult> ReplyAsync(
         DefinitionResult result, DefinitionDraft? sent, HttpContext context, ElsaDocuments documents, DefinitionConflicts conflicts, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Platform.Engine;
 using Platform.Engine.Definitions;
 using Platform.Engine.Values;
+using Platform.Runtime;
 using Platform.Runtime.Definitions;
 using Platform.Runtime.Dispatching;
 using Platform.Runtime.Execution;
@@ -29,7 +30,7 @@ internal static class DefinitionExecution
     public static void MapDefinitionExecution(this IEndpointRouteBuilder api)
     {
         var routes = api.MapGroup("/workflow-definitions/{definitionId}").RequirePermission("exec:workflow-definitions")
-            .NotAudited("A run is an instance, whose journal tells all that it did; one more row for each would halve what the server can start.");
+            .Audited("workflow.run", "workflow", "definitionId");
         routes.MapPost("/execute", (string definitionId, Body<ExecuteRequest> body, HttpContext context, WorkflowRuntime runtime, CancellationToken token) =>
             ExecuteAsync(definitionId, body.Value, context, runtime, token));
         routes.MapGet("/execute", (string definitionId, HttpContext context, WorkflowRuntime runtime, CancellationToken token) =>
@@ -55,12 +56,14 @@ internal static class DefinitionExecution
         var intake = context.RequestServices.GetRequiredService<Intake>();
         if (!intake.TryEnter())
             return Refusals.Busy;
+        var audited = new AuditedStart(definitionId);
         try
         {
-            return await RunAsync(definitionId, start, key, context, runtime, cancellationToken);
+            return await RunAsync(definitionId, audited.Follow(start), key, context, runtime, cancellationToken);
         }
         finally
         {
+            audited.End();
             intake.Leave();
         }
     }
@@ -121,10 +124,12 @@ internal static class DefinitionExecution
             return Problems.NotFound(Kind, $"{definitionId} ({start.Version})");
         if (await Refusals.OfQueueingAsync(request.HttpContext, definitionId, 1) is { } full)
             return full;
-        if (key is null)
-            return Wire.Json(new DispatchReply(await runtime.DispatchAsync(start, cancellationToken)));
+        var audited = new AuditedStart(definitionId);
+        start = audited.Follow(start);
         var keyed = request.HttpContext.RequestServices.GetRequiredService<KeyedStarts>();
-        return await keyed.DispatchAsync(start, key, cancellationToken) is { } id ? Wire.Json(new DispatchReply(id)) : IdempotencyKey.Reused(definitionId);
+        var id = key is null ? await runtime.DispatchAsync(start, cancellationToken) : await keyed.DispatchAsync(start, key, cancellationToken);
+        audited.End();
+        return id is null ? IdempotencyKey.Reused(definitionId) : Wire.Json(new DispatchReply(id));
     }
 
     private static async Task<IResult> BulkDispatchAsync(
@@ -143,9 +148,12 @@ internal static class DefinitionExecution
             return Problems.NotFound(Kind, $"{definitionId} ({start.Version})");
         if (await Refusals.OfQueueingAsync(request.HttpContext, definitionId, count) is { } full)
             return full;
-        var ids = new List<string>(count);
-        for (var i = 0; i < count; i++)
-            ids.Add(await runtime.DispatchAsync(start, cancellationToken));
+        var names = request.HttpContext.RequestServices.GetRequiredService<Ids>();
+        var ids = Enumerable.Range(0, count).Select(_ => names.New()).ToList();
+        var audited = new AuditedStart(definitionId);
+        foreach (var (index, id) in ids.Index())
+            await runtime.DispatchAsync((index == 0 ? audited.Follow(start, ids) : start) with { InstanceId = id }, cancellationToken);
+        audited.End();
         return Wire.Json(new BulkDispatchReply(ids));
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Platform.Engine.Definitions;
 
 namespace Platform.Server.Elsa.Definitions;
@@ -63,6 +64,9 @@ internal sealed record DefinitionIdsRequest
 {
     /// <summary>The definitions.</summary>
     public IReadOnlyList<string>? DefinitionIds { get; init; }
+
+    /// <summary>What was seen of them, by definition id: those that somebody else has changed since are left.</summary>
+    public IReadOnlyDictionary<string, string>? Revisions { get; init; }
 }
 
 /// <summary>Names rows by id: definition versions or instances.</summary>
@@ -82,7 +86,12 @@ internal sealed record IdsRequest
 }
 
 /// <summary>How many rows were deleted.</summary>
-internal sealed record DeletedReply(int Deleted);
+internal sealed record DeletedReply(int Deleted)
+{
+    /// <summary>Left, because somebody else has changed them; absent when there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Conflicts { get; init; }
+}
 
 /// <summary>What became of publishing several definitions, each by its definition id.</summary>
 internal sealed record BulkPublishReply
@@ -107,6 +116,10 @@ internal sealed record BulkPublishReply
 
     /// <summary>Why not, in sentences.</summary>
     public List<string> Warnings { get; } = [];
+
+    /// <summary>Left, because somebody else has changed them; absent when there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Conflicts { get; set; }
 }
 
 /// <summary>What became of retracting several definitions, each by its definition id.</summary>
@@ -126,6 +139,10 @@ internal sealed record BulkRetractReply
 
     /// <summary>Without a published version.</summary>
     public List<string> NotPublished { get; } = [];
+
+    /// <summary>Left, because somebody else has changed them; absent when there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Conflicts { get; set; }
 }
 
 /// <summary>Workflows that use a definition.</summary>

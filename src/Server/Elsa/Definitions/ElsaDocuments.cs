@@ -43,6 +43,10 @@ internal sealed class ElsaDocuments(ActivityTree tree)
         AllowTrailingCommas = true,
     };
 
+    /// <summary>Whether the record of a definition holds a member, and its document does not.</summary>
+    /// <param name="name">Name of the member.</param>
+    public static bool IsHeader(string name) => _header.Contains(name);
+
     /// <summary>A version of a tool as Studio can read it: two to four numbers; null for anything else.</summary>
     public static string? ReadableToolVersion(string? toolVersion) => Version.TryParse(toolVersion, out var version) ? version.ToString() : null;
 

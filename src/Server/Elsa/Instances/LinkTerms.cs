@@ -2,21 +2,24 @@ using System.Globalization;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Platform.Server.Http;
+using Platform.Server.Security;
 
 namespace Platform.Server.Elsa.Instances;
 
 /// <summary>What the links that workflows send out have in common: where they lead, and until when they can be used.</summary>
 /// <param name="options">Knows the address that links get.</param>
 /// <param name="server">Knows where the server listens.</param>
+/// <param name="proxy">Knows under which path people reach it.</param>
 /// <param name="clock">Time.</param>
-internal sealed class LinkTerms(HttpOptions options, IServer server, TimeProvider clock)
+internal sealed class LinkTerms(HttpOptions options, IServer server, ProxyOptions proxy, TimeProvider clock)
 {
     /// <summary>The longest time that a link can be used.</summary>
     public static readonly TimeSpan LifetimeMax = TimeSpan.FromDays(365);
 
     /// <summary>Where links begin.</summary>
     public string Origin =>
-        (options.PublicUrl ?? server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost").TrimEnd('/');
+        options.PublicUrl?.TrimEnd('/')
+        ?? (server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost").TrimEnd('/') + proxy.PathBase;
 
     /// <summary>Now, UTC.</summary>
     public DateTimeOffset Now => clock.GetUtcNow();

@@ -40,6 +40,16 @@ export async function signIn(username, password) {
   }
 }
 
+/** How else people can sign in: { displayName, address } of a provider, or null. */
+export async function findProvider() {
+  try {
+    const response = await plainFetch(new URL('api/session/methods', root).href);
+    return response.ok ? (await response.json()).oidc : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Ends the session at the server and starts over with an empty page, so that nothing of it stays in memory. */
 export async function signOut() {
   await plainFetch(address, { method: 'DELETE' });

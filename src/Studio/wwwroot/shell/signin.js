@@ -1,6 +1,7 @@
 // The sign-in form: the whole page at first, an overlay over what one was doing when a session has ended.
 import { h, icon, logo } from './dom.js';
-import { session, signIn } from './session.js';
+import { root } from './requests.js';
+import { findProvider, loadSession, session, signIn } from './session.js';
 import { t } from './strings.js';
 
 let asking = null;
@@ -29,6 +30,8 @@ function show(again) {
     app.inert = true;
     document.body.append(overlay);
     (before ? password : username).focus();
+    tellFailure();
+    offerProvider();
 
     async function submit(event) {
       event.preventDefault();
@@ -44,11 +47,42 @@ function show(again) {
         password.select();
         return;
       }
+      end();
+    }
+
+    function end() {
+      removeEventListener('focus', lookAgain);
       app.inert = false;
       overlay.remove();
       // Another person must not go on in the first one's page.
       if (before && before !== session.username) location.assign(document.baseURI);
       else resolve(session);
+    }
+
+    // The provider's answer comes back by the address of the page.
+    function tellFailure() {
+      const address = new URL(location.href);
+      const code = address.searchParams.get('signin');
+      if (!/^WF\d{4}$/.test(code ?? '')) return;
+      address.searchParams.delete('signin');
+      history.replaceState(null, '', address);
+      const text = t(`signin.${code}`);
+      problem.replaceChildren(icon('warning', 16), text === `signin.${code}` ? t('signin.provider', code) : text);
+      problem.hidden = false;
+    }
+
+    async function offerProvider() {
+      const provider = await findProvider();
+      if (!provider || !overlay.isConnected) return;
+      const address = new URL(provider.address, root);
+      // Over an open page it happens in another tab, for the page holds what is not saved yet.
+      if (again) addEventListener('focus', lookAgain);
+      else address.searchParams.set('returnTo', location.pathname + location.search);
+      form.append(h('a', { class: 'pf-button pf-signin-submit', id: 'signin-provider', href: address.href, target: again && '_blank' }, t('signin.with', provider.displayName)));
+    }
+
+    async function lookAgain() {
+      if (await loadSession().catch(() => null)) end();
     }
   });
 }
