@@ -10,7 +10,7 @@ namespace Platform.Server.Monitoring.Series;
 /// one kind; and a list of the hours whose minutes there are, so that all of them are found when they may be forgotten.
 /// </summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(StoredFrame))]
+[JsonSerializable(typeof(FrameForm))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class FrameDocument : JsonSerializerContext
 {
@@ -82,13 +82,13 @@ internal sealed partial class FrameDocument : JsonSerializerContext
     private static string MinuteId(int minute) => minute.ToString("00", CultureInfo.InvariantCulture);
 
     private static string Write(Frame frame) => JsonSerializer.Serialize(
-        new StoredFrame(
+        new FrameForm(
             frame.Series.ToDictionary(
                 item => $"{item.Key.Metric}{Separator}{item.Key.Subject}",
                 item => new[] { item.Value.Count, Rounded(item.Value.Sum), Rounded(item.Value.Minimum), Rounded(item.Value.Maximum), Rounded(item.Value.Last) },
                 StringComparer.Ordinal),
             frame.Durations.Filled.ToDictionary(item => item.Class, item => item.Count)),
-        Default.StoredFrame);
+        Default.FrameForm);
 
     private static double Rounded(double value) => Math.Round(value, 3);
 
@@ -96,7 +96,7 @@ internal sealed partial class FrameDocument : JsonSerializerContext
     {
         try
         {
-            if (JsonSerializer.Deserialize(json, Default.StoredFrame) is not { } stored)
+            if (JsonSerializer.Deserialize(json, Default.FrameForm) is not { } stored)
                 return null;
             var frame = new Frame(at);
             foreach (var (name, figures) in stored.Series ?? [])
@@ -115,9 +115,9 @@ internal sealed partial class FrameDocument : JsonSerializerContext
             return null;
         }
     }
-
-    /// <summary>The stored form.</summary>
-    /// <param name="Series">Count, sum, minimum, maximum and last figure by metric and subject.</param>
-    /// <param name="Durations">Runs by class of their duration.</param>
-    internal sealed record StoredFrame(Dictionary<string, double[]>? Series, Dictionary<int, long>? Durations);
 }
+
+/// <summary>A frame as it is stored.</summary>
+/// <param name="Series">Count, sum, minimum, maximum and last figure by metric and subject.</param>
+/// <param name="Durations">Runs by class of their duration.</param>
+internal sealed record FrameForm(Dictionary<string, double[]>? Series, Dictionary<int, long>? Durations);

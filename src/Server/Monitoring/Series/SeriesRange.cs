@@ -68,7 +68,8 @@ internal sealed record SeriesRange(DateTimeOffset From, DateTimeOffset To, TimeS
             return null;
         }
 
-        if (!step.Contains(':', StringComparison.Ordinal) || !TimeSpan.TryParseExact(step, "c", CultureInfo.InvariantCulture, out var given) || !IsStep(given))
+        var given = TimeSpan.Zero;
+        if (!step.Contains(':', StringComparison.Ordinal) || !TimeSpan.TryParseExact(step, "c", CultureInfo.InvariantCulture, out given) || !IsStep(given))
             mistake = "'step' is a time of whole minutes up to an hour, or of whole hours: \"00:05:00\", \"06:00:00\".";
         else if ((end - begin) / given > PointsMax)
             mistake = FormattableString.Invariant($"The range has more than {PointsMax} steps. Take a longer step or a shorter range.");
