@@ -36,6 +36,31 @@ public sealed class WorkStopTests
     }
 
     [Fact]
+    public async Task A_background_activity_is_interrupted_and_done_again_with_the_same_key()
+    {
+        await using var harness = await RuntimeHarness.CreateAsync();
+        var key = Work.NewKey();
+        await harness.PublishAsync("busy", Sequence(Step("job", "Test.Work", ("key", "Literal", key))));
+        await harness.RunAsync("busy");
+        await Work.StartedAsync(key);
+        var intake = harness.Get<Intake>();
+
+        intake.Close();
+        var drained = harness.Get<WorkStop>().DrainAsync();
+        await harness.Clock.WaitsAsync(new RuntimeOptions().DrainTimeout);
+        harness.Clock.Advance(new RuntimeOptions().DrainTimeout);
+        await drained;
+        await Work.CancelledAsync(key);
+        harness.Get<WorkStop>().IsQuiet.ShouldBeTrue();
+
+        intake.Open();
+        await Work.StartedAsync(key);
+        Work.Finish(key);
+        await harness.FinishedAsync("busy");
+        Work.IdempotencyKeys(key).Distinct().Count().ShouldBe(1);
+    }
+
+    [Fact]
     public async Task What_ends_by_itself_is_not_interrupted()
     {
         await using var harness = await RuntimeHarness.CreateAsync();
