@@ -76,7 +76,7 @@ public sealed class CompatibilityTests
             ("Compatibility:Orchestrator:Blocks:0:Id", "A"), ("Compatibility:Orchestrator:Blocks:0:Workflow", "good"),
             ("Compatibility:Orchestrator:Blocks:1:Id", "B"), ("Compatibility:Orchestrator:Blocks:1:Workflow", "bad"),
             ("Compatibility:Orchestrator:Blocks:2:Id", "C"), ("Compatibility:Orchestrator:Blocks:2:Workflow", "never"));
-        await server.PublishAsync("good", Flow.Of(Flow.Step("report", "Platform.ReportProgress", ("done", "Literal", "3"), ("total", "Literal", "12"))));
+        await server.PublishAsync("good", Flow.Of(Flow.Step("report", "Platform.ReportProgress", ("done", "Literal", 3), ("total", "Literal", 12))));
         await server.PublishAsync("bad", Flow.Of(Flow.Step("fault", "Elsa.Fault", ("message", "Literal", "It is broken."))));
         using var client = server.Authorized();
         var sync = await (await client.PostAsync("/api/orchestrator/sync?sync_type=full", null)).JsonAsync();
@@ -121,8 +121,10 @@ public sealed class CompatibilityTests
     private static async Task UntilAsync(HttpTestServer server, string instanceId, string subStatus)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while ((await server.Store.FindInstanceAsync(instanceId, CancellationToken.None))?.SubStatus != subStatus)
+        while (await server.Store.FindInstanceAsync(instanceId, CancellationToken.None) is var instance && instance?.SubStatus != subStatus)
         {
+            if (instance?.Status == "Finished")
+                throw new InvalidOperationException($"It is {instance.SubStatus}: {await server.LogAsync(instance.DefinitionId)}");
             patience.Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }
