@@ -61,6 +61,27 @@ public sealed class WorkStopTests
     }
 
     [Fact]
+    public async Task A_run_that_ends_by_itself_may_still_execute_a_child()
+    {
+        await using var harness = await RuntimeHarness.CreateAsync();
+        var key = Stall.NewKey();
+        await harness.PublishAsync("child", Sequence(Line("child")));
+        await harness.PublishAsync("parent", Sequence(
+            Step("s", "Test.Stall", ("key", "Literal", key)),
+            Step("c", "Elsa.ExecuteWorkflow", ("workflowDefinitionId", "Literal", "child"), ("waitForCompletion", "Literal", true)), Line("parent")));
+        var running = harness.Runtime.StartAsync(new StartRequest { DefinitionId = "parent" }, CancellationToken.None).AsTask();
+        await Stall.ReachedAsync(key);
+
+        harness.Get<Intake>().Close();
+        var drained = harness.Get<WorkStop>().DrainAsync();
+        Stall.Finish(key);
+        await drained;
+
+        (await running).ShouldBeOfType<StartResult.Started>().Instance.SubStatus.ShouldBe("Finished");
+        harness.Lines.ToString().ShouldBe($"child{Environment.NewLine}parent{Environment.NewLine}");
+    }
+
+    [Fact]
     public async Task What_ends_by_itself_is_not_interrupted()
     {
         await using var harness = await RuntimeHarness.CreateAsync();

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Platform.Runtime.Store;
+using Microsoft.Extensions.DependencyInjection;
+using Platform.Server.Monitoring.Health;
 using Platform.Server.Tests.Http;
 
 namespace Platform.Server.Tests.Compatibility;
@@ -40,6 +41,12 @@ public sealed class CompatibilityTests
 
         var health = await server.Client.GetAsync("/health");
         (await health.Content.ReadAsStringAsync()).ShouldBe("""{"status":"healthy","role":"hub","managed_services":2}""");
+        var monitor = server.Services.GetRequiredService<HealthMonitor>();
+        monitor.Take("service:a", new Observation(SubjectStatus.Unhealthy, null, []), null);
+        var degraded = await server.Client.GetAsync("/health");
+        (degraded.StatusCode, (await degraded.JsonAsync())["status"]!.GetValue<string>()).ShouldBe((HttpStatusCode.OK, "degraded"));
+        monitor.Take("database", new Observation(SubjectStatus.Unhealthy, null, []), null);
+        (await server.Client.GetAsync("/health")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         foreach (var (path, page) in new[] { ("/dashboard", "/studio/"), ("/dashboard/services", "/studio/services"), ("/dashboard/metrics", "/studio/metrics"), ("/orchestrator/dashboard", "/studio/") })
         {
             using var answer = await server.Client.GetAsync(path);
