@@ -2,10 +2,14 @@ using Platform.Runtime;
 using Platform.Runtime.Retention;
 using Platform.Runtime.Store;
 using Platform.Server.Api;
+using Platform.Server.Compatibility;
 using Platform.Server.Composition;
 using Platform.Server.Elsa;
 using Platform.Server.Email;
 using Platform.Server.Http;
+using Platform.Server.Monitoring;
+using Platform.Server.Monitoring.Alerts;
+using Platform.Server.Monitoring.Remedies;
 using Platform.Server.Operations;
 using Platform.Server.Orchestration;
 using Platform.Server.Scripting;
@@ -35,8 +39,12 @@ try
     var health = reader.Read<HealthOptions>("Health");
     var proxy = reader.Read<ProxyOptions>("Proxy");
     var files = reader.Read<DefinitionFilesOptions>("DefinitionFiles");
-    var orchestration = reader.Read<OrchestrationOptions>("Orchestration");
     var supervision = reader.Read<SupervisionOptions>("Supervision");
+    var monitor = reader.Read<MonitorOptions>("Monitor");
+    var alerts = reader.Read<AlertOptions>("Alerts");
+    var remedies = reader.Read<RemedyOptions>("Remedies");
+    var orchestration = reader.Read<OrchestrationOptions>("Orchestration");
+    var compatibility = reader.Read<CompatibilityOptions>("Compatibility");
     reader.ThrowIfMistaken();
 
     // Services.
@@ -48,6 +56,7 @@ try
     builder.AddServiceCatalog(orchestration);
     builder.AddSupervision(supervision);
     builder.Services.AddSingleton(retention);
+    builder.Services.AddEmergencyStop();
     builder.Services.AddRuntime(runtime);
     builder.Services.AddStore(storage);
     builder.Services.AddSingleton(proxy);
@@ -57,6 +66,8 @@ try
     builder.Services.AddElsaApi(elsa);
     builder.Services.AddWorkflowHttp(http);
     builder.Services.AddSingleton(smtp).AddSingleton<OutgoingMail>();
+    builder.Services.AddMonitor(monitor, alerts, remedies);
+    builder.Services.AddSingleton(compatibility).AddSingleton<RegisteredRuns>();
     builder.Services.AddShippedWorkflows();
     builder.Services.AddDefinitionFiles(files);
     builder.Services.AddSampleServices(builder.Configuration, builder.Environment);
@@ -75,6 +86,7 @@ try
 
     // Endpoints. Each one names its permission; without one it is open to administrators only.
     app.MapHealth();
+    app.MapHub();
     MetricsPage.Map(app);
     app.MapSession();
     app.MapIdentity();

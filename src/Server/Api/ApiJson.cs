@@ -6,6 +6,8 @@ using System.Text.Json.Serialization.Metadata;
 using Platform.CustomActivities.Services;
 using Platform.Runtime.Activities;
 using Platform.Runtime.Explanations;
+using Platform.Server.Compatibility;
+using Platform.Server.Monitoring.Alerts;
 using Platform.Server.Operations;
 using Platform.Server.Sync;
 
@@ -25,6 +27,17 @@ namespace Platform.Server.Api;
     MaxDepth = 64)]
 [JsonSerializable(typeof(AuditList))]
 [JsonSerializable(typeof(AuditModel))]
+[JsonSerializable(typeof(AutomationBody))]
+[JsonSerializable(typeof(AutomationDone))]
+[JsonSerializable(typeof(AutomationHealth))]
+[JsonSerializable(typeof(AutomationState))]
+[JsonSerializable(typeof(HubHealth))]
+[JsonSerializable(typeof(OrchestratorStarted))]
+[JsonSerializable(typeof(OrchestratorStatus))]
+[JsonSerializable(typeof(PipelineHistoryAnswer))]
+[JsonSerializable(typeof(PipelineStartedAnswer))]
+[JsonSerializable(typeof(PipelineTasksAnswer))]
+[JsonSerializable(typeof(SchedulerState))]
 [JsonSerializable(typeof(BreakerBody))]
 [JsonSerializable(typeof(BulkBody))]
 [JsonSerializable(typeof(BulkJobModel))]
@@ -96,6 +109,30 @@ namespace Platform.Server.Api;
 [JsonSerializable(typeof(UserModel))]
 [JsonSerializable(typeof(WorkflowList))]
 [JsonSerializable(typeof(WatchedFileList))]
+[JsonSerializable(typeof(AcknowledgeBody))]
+[JsonSerializable(typeof(Alert))]
+[JsonSerializable(typeof(AlertChannelList))]
+[JsonSerializable(typeof(AlertChannelTest))]
+[JsonSerializable(typeof(AlertList))]
+[JsonSerializable(typeof(AlertRuleBody))]
+[JsonSerializable(typeof(AlertRuleList))]
+[JsonSerializable(typeof(AlertRuleModel))]
+[JsonSerializable(typeof(EmergencyStopBody))]
+[JsonSerializable(typeof(EmergencyStopModel))]
+[JsonSerializable(typeof(MetricNameList))]
+[JsonSerializable(typeof(MetricsModel))]
+[JsonSerializable(typeof(MonitorModel))]
+[JsonSerializable(typeof(RemedyBody))]
+[JsonSerializable(typeof(RemedyList))]
+[JsonSerializable(typeof(RemedyModel))]
+[JsonSerializable(typeof(RemedyRunBody))]
+[JsonSerializable(typeof(RemedyRunList))]
+[JsonSerializable(typeof(RemedyRunModel))]
+[JsonSerializable(typeof(Silence))]
+[JsonSerializable(typeof(SilenceBody))]
+[JsonSerializable(typeof(SilenceList))]
+[JsonSerializable(typeof(SubjectHistory))]
+[JsonSerializable(typeof(SubjectModel))]
 [JsonSerializable(typeof(WorkflowStorageList))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {

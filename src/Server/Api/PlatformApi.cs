@@ -1,3 +1,4 @@
+using Platform.Server.Compatibility;
 using Platform.Server.OpenApi;
 
 namespace Platform.Server.Api;
@@ -34,6 +35,15 @@ internal static class PlatformApi
         api.MapPolicies();
         api.MapOperations();
         api.MapDiscovery();
+        api.MapMonitor();
+        api.MapMetricSeries();
+        api.MapAlerts();
+        api.MapAlertRules();
+        api.MapRemedies();
+        api.MapEmergencyStop();
+        api.MapAutomation();
+        api.MapOrchestrator();
+        api.MapPipelines();
         api.MapUserAccounts();
         api.MapRoles();
         api.MapKeys();

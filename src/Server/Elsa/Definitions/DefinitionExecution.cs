@@ -55,7 +55,7 @@ internal static class DefinitionExecution
             return refusal;
         var intake = context.RequestServices.GetRequiredService<Intake>();
         if (!intake.TryEnter())
-            return Refusals.Busy;
+            return Refusals.OfCall(intake);
         var audited = new AuditedStart(definitionId);
         try
         {
