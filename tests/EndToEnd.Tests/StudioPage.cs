@@ -71,6 +71,19 @@ public sealed partial class StudioPage
         Problems.ShouldBeEmpty();
     }
 
+    /// <summary>Fails when the page breaks a rule of WCAG 2.2, level AA, that can be checked by a program; Elsa Studio's own elements are left out.</summary>
+    public async Task ShouldBeAccessibleAsync()
+    {
+        await Page.EvaluateAsync(await File.ReadAllTextAsync(ServerProcess.Metadata("AxeScript")));
+        var violations = await Page.EvaluateAsync<string[]>("""
+            async () => {
+              const { violations } = await axe.run({ exclude: [['[remote-endpoint]']] }, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });
+              return violations.flatMap(({ id, help, nodes }) => nodes.map(node => `${id}: ${help} - ${node.target.join(' ')}`));
+            }
+            """);
+        violations.ShouldBeEmpty();
+    }
+
     /// <summary>Opens a path below the server's address, such as <c>/studio/definitions</c>.</summary>
     public Task OpenAsync(string path) => Page.GotoAsync(address + path);
 

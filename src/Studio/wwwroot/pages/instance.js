@@ -10,7 +10,7 @@ const edit = definitionId => `definitions/${encodeURIComponent(definitionId)}`;
 export default {
   path: 'instances/:id',
   aliases: ['workflows/instances/:id/view'],
-  under: 'instances',
+  under: 'runs',
   title: 'page.instances',
   wide: true,
   async render(container, page) {
