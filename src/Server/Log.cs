@@ -110,6 +110,34 @@ internal static partial class Log
     [LoggerMessage(4464, LogLevel.Warning, "The registered services do not fit together. {Problem}")]
     public static partial void ServicesInconsistent(ILogger logger, string problem);
 
+    // 4480 to 4499: services that the server starts.
+    [LoggerMessage(4480, LogLevel.Information, "The service '{Service}' was started: process {ProcessId}.")]
+    public static partial void ServiceStarted(ILogger logger, string service, int processId);
+
+    [LoggerMessage(4481, LogLevel.Information, "The service '{Service}' is ready: process {ProcessId}.")]
+    public static partial void ServiceReady(ILogger logger, string service, int processId);
+
+    [LoggerMessage(4482, LogLevel.Information, "The process {ProcessId} of the service '{Service}' has ended with exit code {ExitCode}.")]
+    public static partial void ServiceEnded(ILogger logger, string service, int processId, int exitCode);
+
+    [LoggerMessage(4483, LogLevel.Warning, "The service '{Service}' failed. {Reason}")]
+    public static partial void ServiceFailed(ILogger logger, string service, string reason);
+
+    [LoggerMessage(4484, LogLevel.Error, "The service '{Service}' is quarantined until somebody starts it. {Reason}")]
+    public static partial void ServiceQuarantined(ILogger logger, string service, string reason);
+
+    [LoggerMessage(4485, LogLevel.Warning, "The server was killed and left processes of '{Service}' running, which were ended: {ProcessIds}.")]
+    public static partial void LeftoversEnded(ILogger logger, string service, string processIds);
+
+    [LoggerMessage(4486, LogLevel.Error, "What happened to the process of the service '{Service}' could not be stored.")]
+    public static partial void ProcessNotStored(ILogger logger, Exception exception, string service);
+
+    [LoggerMessage(4487, LogLevel.Error, "The supervision of the service '{Service}' failed.")]
+    public static partial void SupervisionFailed(ILogger logger, Exception exception, string service);
+
+    [LoggerMessage(4488, LogLevel.Warning, "The stored start command of the service '{Service}' is left out: Supervision:StartCommandsByRest is off.")]
+    public static partial void StartCommandLeftOut(ILogger logger, string service);
+
     // 4380 to 4409: the audit log.
     [LoggerMessage(4380, LogLevel.Error, "An audit entry could not be written: {Action} {Outcome}, {TargetKind} '{TargetId}', by {Actor}.")]
     public static partial void AuditNotWritten(ILogger logger, Exception exception, string action, string outcome, string? targetKind, string? targetId, string? actor);

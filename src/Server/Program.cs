@@ -12,6 +12,7 @@ using Platform.Server.Scripting;
 using Platform.Server.Security;
 using Platform.Server.Shipped;
 using Platform.Server.Studio;
+using Platform.Server.Supervision;
 using Platform.Server.Telemetry;
 
 try
@@ -32,6 +33,7 @@ try
     var telemetry = reader.Read<TelemetryOptions>("Telemetry");
     var health = reader.Read<HealthOptions>("Health");
     var orchestration = reader.Read<OrchestrationOptions>("Orchestration");
+    var supervision = reader.Read<SupervisionOptions>("Supervision");
     reader.ThrowIfMistaken();
 
     // Services.
@@ -41,6 +43,7 @@ try
     builder.Services.AddConsole(runtime);
     builder.Services.AddSecrets();
     builder.AddServiceCatalog(orchestration);
+    builder.AddSupervision(supervision);
     builder.Services.AddSingleton(retention);
     builder.Services.AddRuntime(runtime);
     builder.Services.AddStore(storage);
@@ -71,6 +74,7 @@ try
     app.MapIdentity();
     app.MapElsaApi();
     app.MapPlatformApi();
+    app.MapHeal7();
     app.MapWorkflowHttp();
 
     // The start: the store, then who may come in, then the duties and the door, then the report.

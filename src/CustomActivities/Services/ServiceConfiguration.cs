@@ -53,6 +53,8 @@ public static partial class ServiceConfiguration
         if (options.PolicyName is { Length: > 0 } && section.GetSection(nameof(ServiceOptions.Policy)).Exists())
             problems.Add($"{section.Path} has both PolicyName and Policy. Keep one of them.");
         CheckPolicy(options.Policy, section.Path + ":Policy", problems);
+        if (options.Process is { } process)
+            ProcessRules.Check(process, section.Path + ":Process", problems);
         return options;
     }
 

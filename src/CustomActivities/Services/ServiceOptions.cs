@@ -56,6 +56,9 @@ public sealed class ServiceOptions
     [StringLength(200)]
     public string? Owner { get; set; }
 
+    /// <summary>How the server itself starts and watches it, section <c>Process</c>. Default: it does not.</summary>
+    public ServiceProcess? Process { get; set; }
+
     /// <summary>Operations that workflows call by name, section <c>Operations:{name}</c>; an import fills them. At most 1000. Default: none.</summary>
     [MaxLength(1000, ErrorMessage = "has more than 1000 operations.")]
     public Dictionary<string, ServiceOperation> Operations { get; set; } = new(StringComparer.OrdinalIgnoreCase);

@@ -54,6 +54,9 @@ public sealed class ServiceRegistry : IDisposable
     /// <summary>Called when the breaker of a service opens or closes; the call that made it waits for it. Default: nobody.</summary>
     public Func<string, BreakerSnapshot, ValueTask>? BreakerChanged { get; set; }
 
+    /// <summary>Called after the services were replaced. Default: nobody.</summary>
+    public Action? Replaced { get; set; }
+
     /// <summary>Looks through the requests of calls before they are sent. Default: nobody does.</summary>
     public RequestGuard? Guard { get; init; }
 
@@ -80,6 +83,8 @@ public sealed class ServiceRegistry : IDisposable
             _now = new Registered(set, clients);
             _hosts.Clear();
         }
+
+        Replaced?.Invoke();
     }
 
     /// <summary>The service of this name; null when there is none.</summary>

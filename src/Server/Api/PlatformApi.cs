@@ -28,6 +28,7 @@ internal static class PlatformApi
         api.MapRetention();
         api.MapAudit();
         api.MapServices();
+        api.MapProcesses();
         api.MapPolicies();
         api.MapOperations();
         api.MapDiscovery();

@@ -8,6 +8,7 @@ using Platform.Server.OpenApi;
 using Platform.Server.Operations;
 using Platform.Server.Orchestration;
 using Platform.Server.Security;
+using Platform.Server.Supervision;
 
 namespace Platform.Server.Api;
 
@@ -16,6 +17,10 @@ internal static class Services
 {
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestBreak = TimeSpan.FromDays(365);
+
+    private static readonly Problem StartCommandRefused = new(
+        StatusCodes.Status403Forbidden, "WF4820", "A start command is not taken over REST",
+        "'process' executes a program with the rights of the server, so it comes from the configuration or services.yaml. Whoever runs the server can allow it here: Supervision:StartCommandsByRest.");
 
     /// <summary>Maps <c>/api/services</c>.</summary>
     /// <param name="api">The API.</param>
@@ -32,6 +37,7 @@ internal static class Services
             .Reads<ServiceBody>()
             .Produces<ServiceModel>(StatusCodes.Status201Created)
             .Refuses(StatusCodes.Status400BadRequest, "WF4800")
+            .Refuses(StatusCodes.Status403Forbidden, "WF4820")
             .Refuses(StatusCodes.Status409Conflict, "WF4802");
         services.MapGet("/{name}", Find).RequirePermission("read:services", "manage:services")
             .WithSummary("Reads one service, with its policy and its circuit breaker.")
@@ -42,6 +48,7 @@ internal static class Services
             .Reads<ServiceOptions>()
             .Produces<ServiceModel>()
             .Refuses(StatusCodes.Status400BadRequest, "WF4800")
+            .Refuses(StatusCodes.Status403Forbidden, "WF4820")
             .Refuses(StatusCodes.Status404NotFound, "WF4801");
         services.MapDelete("/{name}", RemoveAsync).RequirePermission("manage:services").Audited("service.delete", "service", "name")
             .WithSummary("Takes back what was stored of a service; what the configuration says of it counts again.")
@@ -108,7 +115,7 @@ internal static class Services
     internal static Problem Missing(string what, string name) => new(
         StatusCodes.Status404NotFound, "WF4801", "There is no such service or policy", $"There is no {what} '{name}'.");
 
-    private static IResult List(ServiceCatalog catalog, int skip = 0, int take = 50, string? tag = null, string? owner = null)
+    private static IResult List(ServiceCatalog catalog, Supervisor supervisor, int skip = 0, int take = 50, string? tag = null, string? owner = null)
     {
         if (skip < 0 || take is < 0 or > 1000)
             return Problem.Unreadable with { Detail = "'skip' is a number from 0 up, 'take' one from 0 to 1000." };
@@ -116,26 +123,30 @@ internal static class Services
             .Where(service => tag is null || service.Options.Tags.Contains(tag, StringComparer.OrdinalIgnoreCase))
             .Where(service => owner is null || string.Equals(service.Options.Owner, owner, StringComparison.OrdinalIgnoreCase))
             .ToList();
-        return ApiJson.Reply(new ServiceList([.. services.Skip(skip).Take(take).Select(service => ModelOf(service, catalog))], services.Count));
+        return ApiJson.Reply(new ServiceList([.. services.Skip(skip).Take(take).Select(service => ModelOf(service, catalog, supervisor))], services.Count));
     }
 
-    private static IResult Find(string name, ServiceCatalog catalog) =>
-        catalog.Registry.Find(name) is { } service ? ApiJson.Reply(ModelOf(service, catalog)) : Missing("service", name);
+    private static IResult Find(string name, ServiceCatalog catalog, Supervisor supervisor) =>
+        catalog.Registry.Find(name) is { } service ? ApiJson.Reply(ModelOf(service, catalog, supervisor)) : Missing("service", name);
 
-    private static async Task<IResult> CreateAsync(HttpRequest request, ServiceCatalog catalog)
+    private static async Task<IResult> CreateAsync(HttpRequest request, ServiceCatalog catalog, Supervisor supervisor, SupervisionOptions options)
     {
         var body = await ReadBodyAsync(request);
+        if (HasStartCommand(body) && !options.StartCommandsByRest)
+            return StartCommandRefused;
         var name = TakeName(body);
         var change = await catalog.SaveServiceAsync(name, body, isNew: true);
-        return AnswerTo(change, "service", name, saved => Reply(saved, catalog, StatusCodes.Status201Created));
+        return AnswerTo(change, "service", name, saved => Reply(saved, catalog, supervisor, StatusCodes.Status201Created));
     }
 
-    private static async Task<IResult> ChangeAsync(string name, HttpRequest request, ServiceCatalog catalog)
+    private static async Task<IResult> ChangeAsync(string name, HttpRequest request, ServiceCatalog catalog, Supervisor supervisor, SupervisionOptions options)
     {
         var body = await ReadBodyAsync(request);
+        if (HasStartCommand(body) && !options.StartCommandsByRest)
+            return StartCommandRefused;
         if (TakeName(body) is { Length: > 0 } other && other != name)
             return new Problem(StatusCodes.Status400BadRequest, "WF4800", "The service cannot be used", $"The body names the service '{other}', the address '{name}'. A name cannot be changed.");
-        return AnswerTo(await catalog.SaveServiceAsync(name, body, isNew: false), "service", name, saved => Reply(saved, catalog, StatusCodes.Status200OK));
+        return AnswerTo(await catalog.SaveServiceAsync(name, body, isNew: false), "service", name, saved => Reply(saved, catalog, supervisor, StatusCodes.Status200OK));
     }
 
     private static async Task<IResult> RemoveAsync(string name, ServiceCatalog catalog) =>
@@ -150,7 +161,7 @@ internal static class Services
             health.Service, health.Status, health.StatusCode, Math.Round(health.Duration.TotalMilliseconds, 1), health.Detail, service.Breaker.Snapshot));
     }
 
-    private static async Task<IResult> OpenAsync(string name, HttpRequest request, ServiceCatalog catalog, TimeProvider clock)
+    private static async Task<IResult> OpenAsync(string name, HttpRequest request, ServiceCatalog catalog, Supervisor supervisor, TimeProvider clock)
     {
         if (catalog.Registry.Find(name) is not { } service)
             return Missing("service", name);
@@ -170,23 +181,27 @@ internal static class Services
 
         var now = clock.GetUtcNow();
         await catalog.SetBreakerAsync(service, new BreakerSnapshot(BreakerState.Open, now, service.Breaker.Snapshot.Failures, now + duration, NameOf(request)));
-        return ApiJson.Reply(ModelOf(service, catalog));
+        return ApiJson.Reply(ModelOf(service, catalog, supervisor));
     }
 
-    private static async Task<IResult> CloseAsync(string name, HttpRequest request, ServiceCatalog catalog, TimeProvider clock)
+    private static async Task<IResult> CloseAsync(string name, HttpRequest request, ServiceCatalog catalog, Supervisor supervisor, TimeProvider clock)
     {
         if (catalog.Registry.Find(name) is not { } service)
             return Missing("service", name);
         await catalog.SetBreakerAsync(service, new BreakerSnapshot(BreakerState.Closed, clock.GetUtcNow(), 0, null, NameOf(request)));
-        return ApiJson.Reply(ModelOf(service, catalog));
+        return ApiJson.Reply(ModelOf(service, catalog, supervisor));
     }
 
     private static string NameOf(HttpRequest request) => request.HttpContext.User.Identity?.Name is { Length: > 0 } name ? name : "somebody";
 
-    private static IResult Reply(string name, ServiceCatalog catalog, int status) =>
-        catalog.Registry.Find(name) is { } service ? ApiJson.Reply(ModelOf(service, catalog), status) : Missing("service", name);
+    private static IResult Reply(string name, ServiceCatalog catalog, Supervisor supervisor, int status) =>
+        catalog.Registry.Find(name) is { } service ? ApiJson.Reply(ModelOf(service, catalog, supervisor), status) : Missing("service", name);
 
-    private static ServiceModel ModelOf(ServiceClient service, ServiceCatalog catalog) => new(
+    /// <summary>A service as it is answered.</summary>
+    /// <param name="service">The service.</param>
+    /// <param name="catalog">Where it comes from.</param>
+    /// <param name="supervisor">How its process stands.</param>
+    internal static ServiceModel ModelOf(ServiceClient service, ServiceCatalog catalog, Supervisor supervisor) => new(
         service.Name,
         [.. service.Addresses.Select(entry => new ServiceAddress(entry.Address.AbsoluteUri, entry.IsPassedOver))],
         service.Options.Balancing,
@@ -198,7 +213,12 @@ internal static class Services
         service.Options.Tags,
         service.Options.Owner,
         catalog.SourceOf(ServiceCatalog.ServiceKind, service.Name),
-        service.Breaker.Snapshot);
+        service.Breaker.Snapshot,
+        Processes.ModelOf(service.Name, supervisor));
+
+    /// <summary>Whether a body sets a start command, in whichever case its member is written.</summary>
+    private static bool HasStartCommand(JsonObject body) =>
+        body.Any(member => member.Key.Equals(nameof(ServiceOptions.Process), StringComparison.OrdinalIgnoreCase) && member.Value is not null);
 }
 
 /// <summary>A service to register. It only describes: the body is read by the rules of the configuration, as <see cref="ServiceOptions"/>.</summary>
@@ -215,6 +235,7 @@ internal static class Services
 /// <param name="Tags">Words to find it by.</param>
 /// <param name="Owner">Who looks after it.</param>
 /// <param name="Operations">Operations that workflows call, by name; an import fills them.</param>
+/// <param name="Process">How the server itself starts it; refused unless the server allows it.</param>
 internal sealed record ServiceBody(
     string Name,
     string? BaseAddress = null,
@@ -228,7 +249,8 @@ internal sealed record ServiceBody(
     IReadOnlyList<string>? Dependencies = null,
     IReadOnlyList<string>? Tags = null,
     string? Owner = null,
-    IReadOnlyDictionary<string, ServiceOperation>? Operations = null);
+    IReadOnlyDictionary<string, ServiceOperation>? Operations = null,
+    ServiceProcess? Process = null);
 
 /// <summary>How long to open a breaker.</summary>
 /// <param name="Duration">Hours:minutes:seconds; null until somebody closes it.</param>
@@ -252,6 +274,7 @@ internal sealed record ServiceAddress(string Address, bool IsPassedOver);
 /// <param name="Owner">Who looks after it, or null.</param>
 /// <param name="Source"><c>configuration</c> or <c>store</c>.</param>
 /// <param name="Breaker">Its circuit breaker.</param>
+/// <param name="Process">How its process stands; null when the server does not start it.</param>
 internal sealed record ServiceModel(
     string Name,
     IReadOnlyList<ServiceAddress> BaseAddresses,
@@ -264,7 +287,8 @@ internal sealed record ServiceModel(
     IReadOnlyList<string> Tags,
     string? Owner,
     string Source,
-    BreakerSnapshot Breaker);
+    BreakerSnapshot Breaker,
+    ProcessModel? Process);
 
 /// <summary>A page of services.</summary>
 /// <param name="Items">The services.</param>

@@ -1,6 +1,7 @@
 using Platform.CustomActivities.Resilience;
 using Platform.CustomActivities.Services;
 using Platform.Runtime.Store;
+using Platform.Server.Supervision;
 
 namespace Platform.Server.Orchestration;
 
@@ -21,7 +22,11 @@ internal static class CatalogServices
         });
         builder.Services.AddSingleton<Throttles>();
         builder.Services.AddSingleton(provider => new ServiceCatalog(
-            configured, provider.GetRequiredService<ServiceRegistry>(), provider.GetRequiredService<IWorkflowStore>(), provider.GetRequiredService<ILogger<ServiceCatalog>>()));
+            configured,
+            provider.GetRequiredService<ServiceRegistry>(),
+            provider.GetRequiredService<IWorkflowStore>(),
+            provider.GetRequiredService<SupervisionOptions>(),
+            provider.GetRequiredService<ILogger<ServiceCatalog>>()));
         builder.Services.AddHostedService(provider => provider.GetRequiredService<ServiceCatalog>());
     }
 }

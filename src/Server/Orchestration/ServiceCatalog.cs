@@ -4,6 +4,7 @@ using Platform.CustomActivities.Resilience;
 using Platform.CustomActivities.Services;
 using Platform.Runtime.Audit;
 using Platform.Runtime.Store;
+using Platform.Server.Supervision;
 
 namespace Platform.Server.Orchestration;
 
@@ -14,8 +15,10 @@ namespace Platform.Server.Orchestration;
 /// <param name="configured">What the configuration says.</param>
 /// <param name="registry">What calls services.</param>
 /// <param name="store">Where changes are kept.</param>
+/// <param name="supervision">Whether start commands may be stored.</param>
 /// <param name="logger">Log.</param>
-internal sealed class ServiceCatalog(ServiceSet configured, ServiceRegistry registry, IWorkflowStore store, ILogger<ServiceCatalog> logger) : IHostedService, IDisposable
+internal sealed class ServiceCatalog(
+    ServiceSet configured, ServiceRegistry registry, IWorkflowStore store, SupervisionOptions supervision, ILogger<ServiceCatalog> logger) : IHostedService, IDisposable
 {
     /// <summary>Most services, and most policies, that can be stored: they are all held in memory.</summary>
     public const int CountMax = 1000;
@@ -41,6 +44,8 @@ internal sealed class ServiceCatalog(ServiceSet configured, ServiceRegistry regi
             Load(document, policies, WireSettings.ReadPolicy);
         foreach (var document in await store.ListDocumentsAsync(ServiceKind, cancellationToken))
             Load(document, services, WireSettings.ReadService);
+        if (!supervision.StartCommandsByRest)
+            LeaveOutStartCommands(services);
         _stored = new StoredEntries(services, policies);
         var set = Merge(_stored);
         foreach (var problem in set.Problems())
@@ -82,7 +87,14 @@ internal sealed class ServiceCatalog(ServiceSet configured, ServiceRegistry regi
     /// <param name="operations">Its operations by name.</param>
     public Task<CatalogChange> SaveOperationsAsync(ServiceClient service, JsonObject operations)
     {
-        var json = _stored.JsonOf(ServiceKind, service.Name) ?? (JsonObject)JsonSerializer.SerializeToNode(service.Options, Api.ApiJson.Default.ServiceOptions)!;
+        var json = _stored.JsonOf(ServiceKind, service.Name);
+        if (json is null)
+        {
+            json = (JsonObject)JsonSerializer.SerializeToNode(service.Options, Api.ApiJson.Default.ServiceOptions)!;
+            // The start command stays where it stands: in the configuration.
+            Take(json, nameof(ServiceOptions.Process));
+        }
+
         // What counts is the name of the policy, when there is one.
         if (service.Options.PolicyName is { Length: > 0 })
             Take(json, nameof(ServiceOptions.Policy));
@@ -176,8 +188,20 @@ internal sealed class ServiceCatalog(ServiceSet configured, ServiceRegistry regi
             Log.StoredServiceUnusable(logger, document.Kind, document.Id, string.Join(" ", problems));
     }
 
+    private void LeaveOutStartCommands(Dictionary<string, Entry<ServiceOptions>> services)
+    {
+        foreach (var (name, entry) in services.Where(entry => entry.Value.Value.Process is not null))
+        {
+            entry.Value.Process = null;
+            Log.StartCommandLeftOut(logger, name);
+        }
+    }
+
     private ServiceSet Merge(StoredEntries stored)
     {
+        // What is stored says nothing of how a service is started, unless that is allowed: the configuration goes on to say it.
+        foreach (var (name, entry) in stored.Services)
+            entry.Value.Process ??= configured.Services.GetValueOrDefault(name)?.Process;
         return new ServiceSet(Over(configured.Services, stored.Services), Over(configured.Policies, stored.Policies));
 
         static Dictionary<string, T> Over<T>(IReadOnlyDictionary<string, T> below, Dictionary<string, Entry<T>> above)

@@ -41,7 +41,21 @@ internal sealed class ServicesFile(string name, string? profile, string environm
         if (new FileInfo(path).Length > BytesMax)
             throw new OptionsProblemException("Orchestration", [$"{path} has more than {BytesMax} bytes."]);
         var keys = new ServicesFile(Path.GetFileName(path), options.Profile, environment.EnvironmentName).Read(File.ReadAllText(path));
-        ((IConfigurationBuilder)configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = keys });
+        ((IConfigurationBuilder)configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = Placed(keys, Path.GetDirectoryName(path)!) });
+    }
+
+    /// <summary>Processes work in the folder of the file, or in one that is named from there.</summary>
+    private static Dictionary<string, string?> Placed(IReadOnlyDictionary<string, string?> keys, string folder)
+    {
+        const string executable = ":Process:Executable";
+        var placed = new Dictionary<string, string?>(keys, StringComparer.OrdinalIgnoreCase);
+        foreach (var key in keys.Keys.Where(key => key.EndsWith(executable, StringComparison.OrdinalIgnoreCase)))
+        {
+            var directory = key[..^executable.Length] + ":Process:WorkingDirectory";
+            placed[directory] = Path.GetFullPath(Path.Combine(folder, keys.GetValueOrDefault(directory) ?? ""));
+        }
+
+        return placed;
     }
 
     /// <summary>Reads a file.</summary>
