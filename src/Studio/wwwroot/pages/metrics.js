@@ -37,20 +37,19 @@ export default {
     const place = h('div', { class: 'pf-plots' }, skeleton(6), skeleton(6));
     const picker = h('div', { class: 'pf-ranges' });
     const told = h('span', { class: 'pf-soft', role: 'status' });
-    const state = addressState({ range: '1h', from: '', to: '' }, () => { drawPicker(); refresh(); });
+    const state = addressState({ range: '1h', from: '', to: '' }, () => { drawPicker(); return load(); });
     body(container, h('div', { class: 'pf-line pf-line-spread' }, picker, told), place).classList.add('pf-body-full');
     drawPicker();
     const drawn = new Map();
-    let Plot;
+    let turn = 0;
+    let Plot = null;
     try {
       Plot = await loadPlots();
     } catch (error) {
       return place.replaceChildren(failure(Object.assign(error, { status: 0 }), () => location.reload()));
     }
     if (page.signal.aborted) return;
-    let refresh = () => {};
     await keepFresh(page.signal, load, { topics: [], every: 15_000 });
-    refresh = load;
 
     function drawPicker() {
       const { range, from, to } = state.values;
@@ -70,6 +69,8 @@ export default {
     }
 
     async function load() {
+      if (!Plot) return;
+      const mine = ++turn;
       const span = spanOf(state.values);
       const query = { from: new Date(span.from).toISOString(), to: new Date(span.to).toISOString() };
       let answer;
@@ -80,11 +81,12 @@ export default {
         ]);
         answer = { ...platform, items: [...platform.items, ...services?.items ?? []] };
       } catch (error) {
-        if (error.name === 'AbortError') return;
+        if (error.name === 'AbortError' || mine !== turn) return;
         if (!(error.status >= 0)) throw error;
         drawn.clear();
         return place.replaceChildren(error.status === 404 && !error.code ? empty({ symbol: 'chart', title: t('metrics.absent'), text: t('alerts.absent.text') }) : failure(error, load));
       }
+      if (mine !== turn || page.signal.aborted) return;
       told.textContent = t('metrics.step', shortSpan(answer.step), exactTime(answer.to));
       draw(answer);
     }
