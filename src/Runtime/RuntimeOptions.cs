@@ -97,6 +97,10 @@ public sealed class RuntimeOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan CancelTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long an emergency stop lets what runs end by itself before it is interrupted where it is. Default: 5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long a shutdown waits for running bursts before it leaves them to the next start. Default: 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(10);

@@ -67,6 +67,7 @@ public static class RuntimeServices
         services.AddSingleton<ScheduleControl>();
         services.AddSingleton<WorkExecution>();
         services.AddSingleton<WorkQueue>();
+        services.AddSingleton<WorkStop>();
         services.AddSingleton<DueTimes>();
         services.AddSingleton<WorkProgress>();
         services.TryAddSingleton<RuntimeMetricsOptions>();

@@ -1,4 +1,7 @@
 using System.Net;
+using Platform.Server.Monitoring.Alerts;
+using Platform.Server.Monitoring.Health;
+using Platform.Server.Monitoring.Remedies;
 
 namespace Platform.Server;
 
@@ -151,4 +154,50 @@ internal static partial class Log
 
     [LoggerMessage(4422, LogLevel.Error, "Webhooks to {Path} cannot be checked: there is no secret '{Secret}' that is given out and is base64 of 16 bytes or more.")]
     public static partial void WebhookSecretUnusable(ILogger logger, string path, string secret);
+
+    // 4500 to 4529: health monitor, alerts, remedies, emergency stop.
+    [LoggerMessage(4500, LogLevel.Warning, "'{Subject}' is {Status}; it was {Before}. {Detail}")]
+    public static partial void SubjectWorse(ILogger logger, string subject, SubjectStatus status, SubjectStatus before, string? detail);
+
+    [LoggerMessage(4501, LogLevel.Information, "'{Subject}' is healthy again; it was {Before}.")]
+    public static partial void SubjectHealthy(ILogger logger, string subject, SubjectStatus before);
+
+    [LoggerMessage(4502, LogLevel.Warning, "A round of the monitor failed in {Part}; the next one is on its interval.")]
+    public static partial void MonitorRoundFailed(ILogger logger, Exception exception, string part);
+
+    [LoggerMessage(4503, LogLevel.Error, "The stored {Kind} '{Id}' cannot be read and is left out: {Problem}")]
+    public static partial void MonitorDocumentUnusable(ILogger logger, string kind, string id, string problem);
+
+    [LoggerMessage(4504, LogLevel.Warning, "Alert {Rule} of '{Subject}' ({Severity}): {Message}")]
+    public static partial void AlertOpened(ILogger logger, string rule, string subject, Severity severity, string message);
+
+    [LoggerMessage(4505, LogLevel.Information, "Alert {Rule} of '{Subject}' is over after {Duration}.")]
+    public static partial void AlertResolved(ILogger logger, string rule, string subject, TimeSpan duration);
+
+    [LoggerMessage(4506, LogLevel.Warning, "{Count} alerts could not be stored; they are with the next round.")]
+    public static partial void AlertsNotStored(ILogger logger, Exception exception, int count);
+
+    [LoggerMessage(4507, LogLevel.Warning, "Too many notices wait to be told; one of the alert {Rule} of '{Subject}' was left out.")]
+    public static partial void NoticeDropped(ILogger logger, string rule, string subject);
+
+    [LoggerMessage(4508, LogLevel.Warning, "The channel '{Channel}' could not be told of the alert {Rule} of '{Subject}': {Reason}")]
+    public static partial void NoticeFailed(ILogger logger, string channel, string rule, string subject, string reason);
+
+    [LoggerMessage(4509, LogLevel.Warning, "The remedy '{Remedy}' for '{Subject}' started the workflow '{Workflow}' as instance {InstanceId}, for {By}.")]
+    public static partial void RemedyStarted(ILogger logger, string remedy, string subject, string workflow, string? instanceId, string by);
+
+    [LoggerMessage(4510, LogLevel.Error, "The remedy '{Remedy}' for '{Subject}' could not be started: {Reason}")]
+    public static partial void RemedyFailed(ILogger logger, string remedy, string subject, string? reason);
+
+    [LoggerMessage(4511, LogLevel.Information, "The remedy '{Remedy}' for '{Subject}' did nothing ({Outcome}): {Reason}")]
+    public static partial void RemedyNotRun(ILogger logger, string remedy, string subject, RemedyOutcome outcome, string? reason);
+
+    [LoggerMessage(4512, LogLevel.Critical, "All work was stopped by {By}: {Reason}")]
+    public static partial void Stopped(ILogger logger, string by, string? reason);
+
+    [LoggerMessage(4513, LogLevel.Warning, "All work was released by {By} after {Duration}.")]
+    public static partial void Released(ILogger logger, string by, TimeSpan duration);
+
+    [LoggerMessage(4514, LogLevel.Critical, "The server starts with all work stopped, as {By} left it at {At}: {Reason}")]
+    public static partial void StartsStopped(ILogger logger, string by, DateTimeOffset at, string? reason);
 }

@@ -6,6 +6,9 @@ using Platform.Server.Composition;
 using Platform.Server.Elsa;
 using Platform.Server.Email;
 using Platform.Server.Http;
+using Platform.Server.Monitoring;
+using Platform.Server.Monitoring.Alerts;
+using Platform.Server.Monitoring.Remedies;
 using Platform.Server.Operations;
 using Platform.Server.Orchestration;
 using Platform.Server.Scripting;
@@ -32,6 +35,9 @@ try
     var smtp = reader.Read<SmtpOptions>("Smtp");
     var telemetry = reader.Read<TelemetryOptions>("Telemetry");
     var health = reader.Read<HealthOptions>("Health");
+    var monitor = reader.Read<MonitorOptions>("Monitor");
+    var alerts = reader.Read<AlertOptions>("Alerts");
+    var remedies = reader.Read<RemedyOptions>("Remedies");
     var orchestration = reader.Read<OrchestrationOptions>("Orchestration");
     var supervision = reader.Read<SupervisionOptions>("Supervision");
     reader.ThrowIfMistaken();
@@ -45,6 +51,7 @@ try
     builder.AddServiceCatalog(orchestration);
     builder.AddSupervision(supervision);
     builder.Services.AddSingleton(retention);
+    builder.Services.AddEmergencyStop();
     builder.Services.AddRuntime(runtime);
     builder.Services.AddStore(storage);
     builder.Services.AddSecurity(security, storage);
@@ -53,6 +60,7 @@ try
     builder.Services.AddElsaApi(elsa);
     builder.Services.AddWorkflowHttp(http);
     builder.Services.AddSingleton(smtp).AddSingleton<OutgoingMail>();
+    builder.Services.AddMonitor(monitor, alerts, remedies);
     builder.Services.AddShippedWorkflows();
     builder.Services.AddSampleServices(builder.Configuration, builder.Environment);
 

@@ -26,8 +26,13 @@ public sealed class InstanceAlterations(IWorkflowStore store, PlanCache plans, I
     /// <param name="instanceId">The instance.</param>
     /// <param name="alterations">The alterations, in order.</param>
     /// <param name="cancellationToken">Ends the wait for the instance; a burst that has begun is committed.</param>
-    public ValueTask<AlterationResult> RunAsync(string instanceId, IReadOnlyList<Alteration> alterations, CancellationToken cancellationToken) =>
-        RunAsync(instanceId, alterations, null, cancellationToken);
+    public ValueTask<AlterationResult> RunAsync(string instanceId, IReadOnlyList<Alteration> alterations, CancellationToken cancellationToken)
+    {
+        // A cancellation ends work; all others may begin some.
+        if (alterations is not [Alteration.Cancel])
+            outbox.Dispatch.Intake.ThrowIfClosed();
+        return RunAsync(instanceId, alterations, null, cancellationToken);
+    }
 
     /// <param name="instanceId">The instance.</param>
     /// <param name="alterations">The alterations, in order.</param>

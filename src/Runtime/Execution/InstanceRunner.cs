@@ -23,6 +23,7 @@ public sealed class InstanceRunner : IDisposable
     private readonly ConcurrentBag<BurstLog> _logs = [];
     private readonly ConcurrentDictionary<string, RunningBurst> _running = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
+    private CancellationTokenSource _interrupting;
 
     /// <summary>Makes the runner.</summary>
     /// <param name="store">Where instances are kept.</param>
@@ -39,6 +40,7 @@ public sealed class InstanceRunner : IDisposable
         _watch = watch;
         _outbox = outbox;
         _options = options;
+        _interrupting = NewInterrupting();
     }
 
     /// <summary>What activities get.</summary>
@@ -54,7 +56,11 @@ public sealed class InstanceRunner : IDisposable
     public IReadOnlyCollection<string> RunningInstances => [.. _running.Keys];
 
     /// <inheritdoc />
-    public void Dispose() => _stopping.Dispose();
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        _interrupting.Dispose();
+    }
 
     /// <summary>Runs the first burst of a new instance.</summary>
     internal async ValueTask<StoredInstance> StartAsync(
@@ -153,6 +159,20 @@ public sealed class InstanceRunner : IDisposable
         await Task.WhenAny(Task.WhenAll(running), Task.Delay(_options.ShutdownTimeout, _host.Clock, cancellationToken));
     }
 
+    /// <summary>Completes when no burst runs that ran when this was asked.</summary>
+    internal Task WhenQuietAsync() => Task.WhenAll(_running.Values.Select(burst => burst.Completion.Task));
+
+    /// <summary>Interrupts all bursts and waits for their commits, for at most the shutdown time. Later bursts run as usual.</summary>
+    internal async Task InterruptAsync()
+    {
+        var interrupted = Interlocked.Exchange(ref _interrupting, NewInterrupting());
+        await interrupted.CancelAsync();
+        await Task.WhenAny(WhenQuietAsync(), Task.Delay(_options.ShutdownTimeout, _host.Clock));
+    }
+
+    /// <summary>The end of the process interrupts whatever runs, whenever it was begun.</summary>
+    private CancellationTokenSource NewInterrupting() => CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+
     private static ValueTask QuarantineAsync(WorkflowExecutionContext workflow, string? bookmarkId, QuarantinedException reason)
     {
         Interpreter.Quarantine(workflow, bookmarkId, reason);
@@ -171,7 +191,7 @@ public sealed class InstanceRunner : IDisposable
         Func<bool>? hasHappened = null)
     {
         var workflow = burst.Workflow;
-        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(_interrupting.Token);
         burst.Cancellation = cancellation;
         workflow.CancellationToken = cancellation.Token;
         workflow.HasBackground = true;

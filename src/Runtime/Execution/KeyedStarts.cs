@@ -58,6 +58,7 @@ public sealed class KeyedStarts(IWorkflowStore store, WorkflowRuntime runtime, I
     /// <returns>The id the instance has or will have; null when the key was used for another request.</returns>
     public async ValueTask<string?> DispatchAsync(StartRequest request, string key, QueueTerms terms, CancellationToken cancellationToken)
     {
+        runtime.Dispatch.Intake.ThrowIfClosed();
         var (keyed, fingerprint) = WithKey(request, key);
         using var _ = await _starting.EnterAsync(keyed.InstanceId!, cancellationToken);
         // In this order: the commit that stores the instance deletes the work.

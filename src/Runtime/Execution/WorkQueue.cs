@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Platform.Runtime.Dispatching;
 using Platform.Runtime.Store;
 
 namespace Platform.Runtime.Execution;
@@ -8,7 +9,7 @@ namespace Platform.Runtime.Execution;
 /// Has queued work done: starts, stimuli, due bookmarks, interrupted instances. Signals bring new work at once; the store is read at the
 /// start, when the memory of the queue ran over, and as a safety net. Done work is deleted in the commit that does it.
 /// </summary>
-public sealed class WorkQueue : BackgroundService
+public sealed partial class WorkQueue : BackgroundService
 {
     /// <summary>Most items held in memory per lane; what goes beyond stays in the store only and is read when there is room again.</summary>
     private const int HeldMax = 10_000;
@@ -52,6 +53,7 @@ public sealed class WorkQueue : BackgroundService
         GivenUp = new GivenUpWork(store, signals, options, clock);
         signals.WorkAdded += Add;
         signals.WorkReleased += Add;
+        Intake.Opened += () => _ = TryReadDueAsync(CancellationToken.None);
     }
 
     /// <summary>Work that failed too often.</summary>
@@ -66,6 +68,9 @@ public sealed class WorkQueue : BackgroundService
                 return _held.Count;
         }
     }
+
+    /// <summary>How much work may come in, and whether any may begin.</summary>
+    internal Intake Intake => _execution.Dispatch.Intake;
 
     /// <summary>The memory ran over and has room again.</summary>
     public event Action? HasRoom;
@@ -110,7 +115,7 @@ public sealed class WorkQueue : BackgroundService
         {
             if (Take(lane) is not { } work)
                 continue;
-            await DoAsync(lane, work, cancellationToken);
+            await DoCountedAsync(lane, work, cancellationToken);
             return true;
         }
 
@@ -187,6 +192,7 @@ public sealed class WorkQueue : BackgroundService
             try
             {
                 await lane.Available.WaitAsync(stoppingToken);
+                await Intake.WhenOpenAsync(stoppingToken);
             }
             catch (OperationCanceledException)
             {
@@ -195,7 +201,7 @@ public sealed class WorkQueue : BackgroundService
 
             if (Take(lane) is not { } work)
                 continue;
-            var done = DoAsync(lane, work, stoppingToken);
+            var done = DoCountedAsync(lane, work, stoppingToken);
             await (lane == _careful ? Task.WhenAny(done, Task.Delay(CarefulMax, _clock, stoppingToken)) : done);
         }
     }
@@ -203,15 +209,27 @@ public sealed class WorkQueue : BackgroundService
     private StoredWork? Take(Lane lane)
     {
         lock (_sync)
-            return lane.Ready.TryDequeue(out var work, out _) ? work : null;
+        {
+            if (!lane.Ready.TryDequeue(out var work, out _))
+                return null;
+            _busy++;
+            return work;
+        }
     }
 
     private async Task DoAsync(Lane lane, StoredWork work, CancellationToken stoppingToken)
     {
         var hasFailed = false;
+        var interruption = Volatile.Read(ref _interrupting).Token;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, interruption);
         try
         {
-            await _execution.ExecuteAsync(work, stoppingToken);
+            await _execution.ExecuteAsync(work, ending.Token);
+        }
+        catch (Exception exception) when (exception is IntakeClosedException || (exception is OperationCanceledException && interruption.IsCancellationRequested))
+        {
+            PutBack(lane, work);
+            return;
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

@@ -40,7 +40,12 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
     /// <summary>Starts an instance and runs it until it finishes or waits.</summary>
     /// <param name="request">What to start.</param>
     /// <param name="cancellationToken">Ends the work before the burst begins; a burst that has begun is committed.</param>
-    public ValueTask<StartResult> StartAsync(StartRequest request, CancellationToken cancellationToken) => StartAsync(request, null, cancellationToken);
+    /// <exception cref="IntakeClosedException">All work is stopped.</exception>
+    public ValueTask<StartResult> StartAsync(StartRequest request, CancellationToken cancellationToken)
+    {
+        Dispatch.Intake.ThrowIfClosed();
+        return StartAsync(request, null, cancellationToken);
+    }
 
     /// <summary>Queues the start of an instance. It runs soon, whatever happens to this process.</summary>
     /// <param name="request">What to start.</param>
@@ -70,7 +75,11 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
     /// <summary>Delivers a stimulus: starts an instance per matching trigger and resumes every matching bookmark.</summary>
     /// <param name="stimulus">What happened.</param>
     /// <param name="cancellationToken">Ends the work between two instances.</param>
-    public ValueTask<StimulusResult> DeliverAsync(Stimulus stimulus, CancellationToken cancellationToken) => DeliverAsync(stimulus, null, cancellationToken);
+    public ValueTask<StimulusResult> DeliverAsync(Stimulus stimulus, CancellationToken cancellationToken)
+    {
+        Dispatch.Intake.ThrowIfClosed();
+        return DeliverAsync(stimulus, null, cancellationToken);
+    }
 
     /// <summary>Resumes an instance at a bookmark and runs it until it finishes or waits again.</summary>
     /// <param name="bookmark">The bookmark, as found in the store.</param>
@@ -83,6 +92,7 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
         IServiceProvider? services,
         CancellationToken cancellationToken)
     {
+        Dispatch.Intake.ThrowIfClosed();
         using var _ = await runner.Gate.EnterAsync(bookmark.InstanceId, cancellationToken);
         if (await runner.LoadAsync(bookmark.InstanceId, cancellationToken) is not var (workflow, header))
             return new ResumeResult.Gone();
@@ -105,6 +115,7 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
     public async ValueTask<ResumeResult?> ResumeOnceAsync(
         StoredBookmark bookmark, IReadOnlyDictionary<string, object?>? input, DocumentKey mark, Action<Commit> committing, CancellationToken cancellationToken)
     {
+        Dispatch.Intake.ThrowIfClosed();
         using var _ = await runner.Gate.EnterAsync(bookmark.InstanceId, cancellationToken);
         // Loaded before the mark is read: a use on another node in between makes the commit fail by the instance's revision.
         var loaded = await runner.LoadAsync(bookmark.InstanceId, cancellationToken);
@@ -141,6 +152,7 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
     /// <returns>The instance afterwards; null when there is none or nothing of it faulted.</returns>
     public async ValueTask<StoredInstance?> RetryAsync(string instanceId, IReadOnlyCollection<string>? activityIds, CancellationToken cancellationToken)
     {
+        Dispatch.Intake.ThrowIfClosed();
         using var _ = await runner.Gate.EnterAsync(instanceId, cancellationToken);
         if (await runner.LoadAsync(instanceId, cancellationToken) is not var (workflow, header) || Interpreter.RetryFaulted(workflow, activityIds) == 0)
             return null;
@@ -347,6 +359,7 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
 
     private async ValueTask QueueAsync(StoredWork work, CancellationToken cancellationToken)
     {
+        Dispatch.Intake.ThrowIfClosed();
         var outcome = await store.CommitAsync(new Commit { Work = [work] }, cancellationToken);
         if (outcome != CommitOutcome.Committed)
             throw new InvalidOperationException($"Queueing the work '{work.Id}' failed: {outcome}.");

@@ -9,7 +9,7 @@ namespace Platform.Runtime.Recovering;
 
 /// <summary>
 /// At the start, queues every instance whose burst was cut off by a shutdown or a crash: as many as the queue holds at once, the others
-/// as it gets room. At the stop, interrupts running bursts so that their progress is stored. Register it after the work queue: it stops first.
+/// as it gets room; and again after an emergency stop. At the stop, interrupts running bursts so that their progress is stored. Register it after the work queue: it stops first.
 /// </summary>
 /// <param name="store">Knows the instances.</param>
 /// <param name="queue">Goes on with them.</param>
@@ -22,12 +22,13 @@ public sealed class Recovery(IWorkflowStore store, WorkQueue queue, InstanceRunn
 {
     private const int PageSize = 1_000;
     private readonly Channel<bool> _room = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private bool _isComplete;
+    private volatile bool _isComplete;
 
     /// <inheritdoc />
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         queue.HasRoom += WakeUp;
+        queue.Intake.Opened += QueueAgain;
         _isComplete = await QueueAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
@@ -36,6 +37,7 @@ public sealed class Recovery(IWorkflowStore store, WorkQueue queue, InstanceRunn
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         queue.HasRoom -= WakeUp;
+        queue.Intake.Opened -= QueueAgain;
         await base.StopAsync(cancellationToken);
         await runner.StopAsync(cancellationToken);
     }
@@ -43,12 +45,13 @@ public sealed class Recovery(IWorkflowStore store, WorkQueue queue, InstanceRunn
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!_isComplete && !stoppingToken.IsCancellationRequested)
+        while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await _room.Reader.ReadAsync(stoppingToken);
-                _isComplete = await QueueAsync(stoppingToken);
+                if (!_isComplete)
+                    _isComplete = await QueueAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -62,6 +65,13 @@ public sealed class Recovery(IWorkflowStore store, WorkQueue queue, InstanceRunn
                 WakeUp();
             }
         }
+    }
+
+    /// <summary>An emergency stop has interrupted instances as the end of a process does, and is over.</summary>
+    private void QueueAgain()
+    {
+        _isComplete = false;
+        WakeUp();
     }
 
     private void WakeUp() => _room.Writer.TryWrite(true);

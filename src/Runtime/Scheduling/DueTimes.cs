@@ -50,6 +50,7 @@ public sealed class DueTimes : BackgroundService
         _clock = clock;
         _logger = logger;
         signals.DueAdded += Wake;
+        queue.Intake.Opened += () => Wake(DateTimeOffset.MinValue);
         ticks.Released += () => Wake(DateTimeOffset.MinValue);
         ticks.Taken += events.RaiseTickTaken;
         ticks.Fired += events.RaiseScheduleFired;
@@ -89,7 +90,8 @@ public sealed class DueTimes : BackgroundService
             DateTimeOffset? next;
             try
             {
-                next = await FireAsync(stoppingToken);
+                // While all work is stopped nothing becomes due; what was missed meanwhile is dealt with as after a time without a server.
+                next = _queue.Intake.IsClosed ? null : await FireAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

@@ -6,6 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 using Platform.CustomActivities.Services;
 using Platform.Runtime.Activities;
 using Platform.Runtime.Explanations;
+using Platform.Server.Monitoring.Alerts;
 using Platform.Server.Operations;
 
 namespace Platform.Server.Api;
@@ -92,6 +93,30 @@ namespace Platform.Server.Api;
 [JsonSerializable(typeof(UserCreated))]
 [JsonSerializable(typeof(UserList))]
 [JsonSerializable(typeof(UserModel))]
+[JsonSerializable(typeof(AcknowledgeBody))]
+[JsonSerializable(typeof(Alert))]
+[JsonSerializable(typeof(AlertChannelList))]
+[JsonSerializable(typeof(AlertChannelTest))]
+[JsonSerializable(typeof(AlertList))]
+[JsonSerializable(typeof(AlertRuleBody))]
+[JsonSerializable(typeof(AlertRuleList))]
+[JsonSerializable(typeof(AlertRuleModel))]
+[JsonSerializable(typeof(EmergencyStopBody))]
+[JsonSerializable(typeof(EmergencyStopModel))]
+[JsonSerializable(typeof(MetricNameList))]
+[JsonSerializable(typeof(MetricsModel))]
+[JsonSerializable(typeof(MonitorModel))]
+[JsonSerializable(typeof(RemedyBody))]
+[JsonSerializable(typeof(RemedyList))]
+[JsonSerializable(typeof(RemedyModel))]
+[JsonSerializable(typeof(RemedyRunBody))]
+[JsonSerializable(typeof(RemedyRunList))]
+[JsonSerializable(typeof(RemedyRunModel))]
+[JsonSerializable(typeof(Silence))]
+[JsonSerializable(typeof(SilenceBody))]
+[JsonSerializable(typeof(SilenceList))]
+[JsonSerializable(typeof(SubjectHistory))]
+[JsonSerializable(typeof(SubjectModel))]
 [JsonSerializable(typeof(WorkflowStorageList))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {

@@ -32,6 +32,12 @@ internal static class PlatformApi
         api.MapPolicies();
         api.MapOperations();
         api.MapDiscovery();
+        api.MapMonitor();
+        api.MapMetricSeries();
+        api.MapAlerts();
+        api.MapAlertRules();
+        api.MapRemedies();
+        api.MapEmergencyStop();
         api.MapUserAccounts();
         api.MapRoles();
         api.MapKeys();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Platform.Engine.Definitions;
+using Platform.Runtime.Dispatching;
 using Platform.Runtime.Scheduling;
 using Platform.Runtime.Store;
 using Platform.Server.Audit;
@@ -135,13 +136,20 @@ internal static class Schedules
     private static async Task<IResult> ResumeAsync(string id, ScheduleControl control, IWorkflowStore store, CancellationToken cancellationToken) =>
         await ReplyAsync(await control.PauseAsync(id, isPaused: false, cancellationToken), id, store, cancellationToken);
 
-    private static async Task<IResult> TriggerAsync(string id, ScheduleControl control, CancellationToken cancellationToken) =>
-        await control.TriggerAsync(id, cancellationToken) is { } instanceId
+    private static async Task<IResult> TriggerAsync(string id, ScheduleControl control, Intake intake, CancellationToken cancellationToken)
+    {
+        if (intake.IsClosed)
+            return Refusals.Stopped;
+        return await control.TriggerAsync(id, cancellationToken) is { } instanceId
             ? ApiJson.Reply(new ScheduleStarted(instanceId), StatusCodes.Status202Accepted)
             : Missing(id);
+    }
 
-    private static async Task<IResult> BackfillAsync(string id, HttpRequest request, ScheduleControl control, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task<IResult> BackfillAsync(
+        string id, HttpRequest request, ScheduleControl control, Intake intake, TimeProvider clock, CancellationToken cancellationToken)
     {
+        if (intake.IsClosed)
+            return Refusals.Stopped;
         var body = await ApiJson.ReadAsync<BackfillBody>(request);
         if (!TryReadMoment(body.From, out var from) || !TryReadMoment(body.To, out var to))
             return WrongRange("'from' and 'to' are moments, for example \"2026-01-31T08:00:00Z\"; UTC when no offset is given.");

@@ -84,7 +84,7 @@ internal sealed class WorkflowEndpoints(
     {
         if (!_intake.TryEnter())
         {
-            await Refusals.Busy.ExecuteAsync(context);
+            await Refusals.OfCall(_intake).ExecuteAsync(context);
             return;
         }
 

@@ -51,12 +51,12 @@ public sealed class Notify : Activity
     protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
     {
         var channel = Channel.GetOrDefault(context) ?? "";
-        var text = new Words(OneLine(Title.GetOrDefault(context)), Message.GetOrDefault(context) ?? "", OneLine(Severity.GetOrDefault(context)) is { Length: > 0 } severity ? severity : "Info");
+        var text = new Notice(Notice.OneLine(Title.GetOrDefault(context)), Message.GetOrDefault(context) ?? "", Notice.OneLine(Severity.GetOrDefault(context)) is { Length: > 0 } severity ? severity : "Info");
         var failure = channel.Trim().ToUpperInvariant() switch
         {
             "CONSOLE" => await WriteAsync(context, text),
             "WEBHOOK" => await PostAsync(context, ToWebhook(context, text)),
-            "SLACK" => await PostAsync(context, new JsonObject { ["text"] = text.ToText(bold: true) }),
+            "SLACK" => await PostAsync(context, text.ToSlack()),
             "EMAIL" => await MailAsync(context, text),
             _ => throw Fault("UnknownChannel", $"WF4810: The channel '{channel}' is not known. Choose Console, Webhook, Slack or Email."),
         };
@@ -68,24 +68,20 @@ public sealed class Notify : Activity
 
     private static FaultException Fault(string code, string message) => new(code, "Notifications", "System", message);
 
-    private static string OneLine(string? text) => (text ?? "").ReplaceLineEndings(" ").Trim();
-
-    private static async Task<string?> WriteAsync(ActivityExecutionContext context, Words text)
+    private static async Task<string?> WriteAsync(ActivityExecutionContext context, Notice text)
     {
         await context.GetRequiredService<TextWriter>().WriteLineAsync(text.ToText(bold: false));
         return null;
     }
 
-    private JsonObject ToWebhook(ActivityExecutionContext context, Words text) => new()
+    private JsonObject ToWebhook(ActivityExecutionContext context, Notice text)
     {
-        ["title"] = text.Title,
-        ["message"] = text.Message,
-        ["severity"] = text.Severity,
-        ["data"] = DynamicJson.ToNode(Data.GetOrDefault(context) is string json && DynamicJson.TryParse(json, out var read) ? read : Data.GetOrDefault(context)),
-        ["instanceId"] = context.WorkflowExecutionContext.Id,
-        ["activityId"] = context.Activity.Id,
-        ["at"] = context.WorkflowExecutionContext.Host.Clock.GetUtcNow(),
-    };
+        var data = Data.GetOrDefault(context) is string json && DynamicJson.TryParse(json, out var read) ? read : Data.GetOrDefault(context);
+        var body = text.ToWebhook(DynamicJson.ToNode(data), context.WorkflowExecutionContext.Host.Clock.GetUtcNow());
+        body["instanceId"] = context.WorkflowExecutionContext.Id;
+        body["activityId"] = context.Activity.Id;
+        return body;
+    }
 
     private async Task<string?> PostAsync(ActivityExecutionContext context, JsonObject body)
     {
@@ -117,21 +113,14 @@ public sealed class Notify : Activity
         }
     }
 
-    private async Task<string?> MailAsync(ActivityExecutionContext context, Words text)
+    private async Task<string?> MailAsync(ActivityExecutionContext context, Notice text)
     {
         var outgoing = context.GetRequiredService<OutgoingMail>();
         if (!outgoing.IsConfigured)
             throw Fault("SmtpNotConfigured", "WF4201: No mail can be sent: there is no mail server. Set Smtp:Host, and what it needs besides.");
         if (!MailAddress.TryCreate(Target.GetOrDefault(context)?.Trim(), out var recipient) || !MailAddress.TryCreate(outgoing.Options.DefaultSender, out var sender))
             throw Fault("InvalidTarget", "WF4810: The target of the notification is no e-mail address, or Smtp:DefaultSender is not set.");
-        using var mail = new MailMessage(sender, recipient)
-        {
-            Subject = text.Title.Length > 0 ? $"[{text.Severity}] {text.Title}" : $"[{text.Severity}]",
-            Body = text.Message,
-            BodyEncoding = Encoding.UTF8,
-            SubjectEncoding = Encoding.UTF8,
-        };
-        mail.Headers.Add("Message-ID", $"<{context.IdempotencyKey}@{sender.Host}>");
+        using var mail = text.ToMail(sender, recipient, context.IdempotencyKey);
         try
         {
             await outgoing.SendAsync(mail, context.CancellationToken);
@@ -140,15 +129,6 @@ public sealed class Notify : Activity
         catch (MailNotSentException exception)
         {
             return exception.Message;
-        }
-    }
-
-    private sealed record Words(string Title, string Message, string Severity)
-    {
-        public string ToText(bool bold)
-        {
-            var head = Title.Length == 0 ? $"[{Severity}]" : bold ? $"[{Severity}] *{Title}*" : $"[{Severity}] {Title}";
-            return Message.Length == 0 ? head : bold ? $"{head}\n{Message}" : $"{head}: {Message}";
         }
     }
 }

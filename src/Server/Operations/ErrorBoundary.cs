@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
+using Platform.Runtime.Dispatching;
 using Platform.Server.Http;
 using Platform.Storage;
 
@@ -56,6 +57,8 @@ internal sealed class ErrorBoundary(RequestDelegate next, HttpOptions workflows,
         context.Response.Clear();
         if (exception is BadHttpRequestException bad)
             return Explain(bad, context).WriteAsync(context);
+        if (exception is IntakeClosedException)
+            return Refusals.Stopped.ExecuteAsync(context);
         var errorId = Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
         Log.EndpointFailed(logger, exception, context.Request.Method, context.Request.Path, errorId);
         return (exception is StorageException ? Problem.StoreFailed : Problem.Failed).WriteAsync(context, errorId);

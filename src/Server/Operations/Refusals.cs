@@ -13,12 +13,27 @@ internal static class Refusals
             "As many requests run workflows as may at once (Runtime:BurstsMax). Send the request again later."),
         TimeSpan.FromSeconds(1));
 
+    /// <summary>All work is stopped.</summary>
+    public static readonly Refusal Stopped = new(
+        new Problem(
+            StatusCodes.Status503ServiceUnavailable, "WF4860", "All work is stopped",
+            "Somebody stopped all work of this server in an emergency. Nothing was begun or queued. Send the request again when it is released; GET /api/emergency-stop tells who stopped it, and why."),
+        TimeSpan.FromMinutes(1));
+
     /// <summary>Too much is queued.</summary>
     public static readonly Refusal QueueFull = new(
         new Problem(
             StatusCodes.Status429TooManyRequests, "WF4624", "The queue is full",
             "As much work is queued as may be (Runtime:QueueMax). Send the request again later; GET /api/queue tells what is queued."),
         TimeSpan.FromSeconds(10));
+
+    /// <summary>Why a call does not run a workflow now.</summary>
+    /// <param name="intake">Said no.</param>
+    public static Refusal OfCall(Intake intake) => intake.IsClosed ? Stopped : Busy;
+
+    /// <summary>Why nothing is queued now.</summary>
+    /// <param name="intake">Said no.</param>
+    public static Refusal OfQueue(Intake intake) => intake.IsClosed ? Stopped : QueueFull;
 
     /// <summary>A definition may not start now.</summary>
     /// <param name="hold">Why.</param>
@@ -38,8 +53,9 @@ internal static class Refusals
     /// <param name="count">How many.</param>
     public static async ValueTask<IResult?> OfQueueingAsync(HttpContext context, string definitionId, int count)
     {
-        if (!context.RequestServices.GetRequiredService<Intake>().HasRoom(count))
-            return QueueFull;
+        var intake = context.RequestServices.GetRequiredService<Intake>();
+        if (!intake.HasRoom(count))
+            return OfQueue(intake);
         var rules = context.RequestServices.GetRequiredService<DispatchRules>();
         if (rules.RefusalOf(definitionId) is not { } hold)
             return null;

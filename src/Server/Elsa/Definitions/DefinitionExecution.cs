@@ -54,7 +54,7 @@ internal static class DefinitionExecution
             return refusal;
         var intake = context.RequestServices.GetRequiredService<Intake>();
         if (!intake.TryEnter())
-            return Refusals.Busy;
+            return Refusals.OfCall(intake);
         try
         {
             return await RunAsync(definitionId, start, key, context, runtime, cancellationToken);

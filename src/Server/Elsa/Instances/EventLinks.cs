@@ -57,8 +57,9 @@ internal sealed class EventLinks(ServerKey key, LinkTerms terms)
     {
         if (links.Read(t) is not var (eventName, instanceId))
             return Refusal();
-        if (!request.HttpContext.RequestServices.GetRequiredService<Intake>().HasRoom(1))
-            return Refusals.QueueFull;
+        var intake = request.HttpContext.RequestServices.GetRequiredService<Intake>();
+        if (!intake.HasRoom(1))
+            return Refusals.OfQueue(intake);
         await runtime.PublishAsync(EventStimulus.For(eventName, null) with { InstanceId = instanceId }, cancellationToken);
         return LinkPage.IsWanted(request) ? LinkPage.Tell(StatusCodes.Status200OK, "Thank you", "The workflow goes on.") : Results.Ok();
     }

@@ -49,7 +49,7 @@ internal static class StimulusRoutes
         if (string.Equals(request.WorkflowExecutionMode, "Synchronous", StringComparison.OrdinalIgnoreCase))
             await runtime.DeliverAsync(stimulus, cancellationToken);
         else if (!intake.HasRoom(1))
-            return Refusals.QueueFull;
+            return Refusals.OfQueue(intake);
         else
             await runtime.PublishAsync(stimulus, cancellationToken);
         return Results.Ok();
