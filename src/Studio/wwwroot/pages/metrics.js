@@ -38,7 +38,7 @@ export default {
     const picker = h('div', { class: 'pf-ranges' });
     const told = h('span', { class: 'pf-soft', role: 'status' });
     const state = addressState({ range: '1h', from: '', to: '' }, () => { drawPicker(); return load(); });
-    body(container, h('div', { class: 'pf-line pf-line-spread' }, picker, told), place).classList.add('pf-body-full');
+    body(container, picker, told, place).classList.add('pf-body-full');
     drawPicker();
     const drawn = new Map();
     let turn = 0;
@@ -101,7 +101,7 @@ export default {
         if (!here) {
           const format = value => figureText(value, chart.unit, chart.names[0][0]);
           const table = h('div');
-          const graph = plot(Plot, { title: t(`metrics.${chart.id}`), series, times, format, sync: 'metrics', signal: page.signal, top: chart.top, choose: (from, to) => state.set({ from: new Date(from).toISOString(), to: new Date(to).toISOString() }) });
+          const graph = plot(Plot, { title: t(`metrics.${chart.id}`), series, times, format, sync: 'metrics', signal: page.signal, top: chart.top, counts: ['item', 'run/min'].includes(chart.unit), choose: (from, to) => state.set({ from: new Date(from).toISOString(), to: new Date(to).toISOString() }) });
           const nothing = h('p', { class: 'pf-text' }, t('metrics.none'));
           const section = card(t(`metrics.${chart.id}`), h('div', null, graph.element, nothing, h('details', { class: 'pf-details' }, h('summary', { class: 'pf-summary' }, t('metrics.table')), table)));
           place.append(section);

@@ -26,7 +26,7 @@ export function logView(place, { path, signal }) {
   const count = h('span', { class: 'pf-soft', role: 'status' });
   const follow = h('button', { class: 'pf-button pf-button-small', type: 'button', 'aria-pressed': 'true', onclick: () => setFollow(!follows) });
   const choice = (name, label, choices) => h('select', { class: 'pf-input pf-select', name, 'aria-label': label, onchange: event => state.set({ [name]: event.target.value }) }, choices.map(([value, text]) => h('option', { value, selected: value === state.values[name] }, text)));
-  const bar = h('form', { class: 'pf-filters', role: 'search', onsubmit: event => event.preventDefault() },
+  const bar = h('form', { class: 'pf-filters pf-log-bar', role: 'search', onsubmit: event => event.preventDefault() },
     h('div', { class: 'pf-filter pf-filter-search' }, icon('search', 16), h('input', { class: 'pf-input', type: 'search', name: 'text', 'aria-label': t('logView.search'), placeholder: t('logView.search'), value: state.values.text, autocomplete: 'off', oninput: event => {
       clearTimeout(typing);
       typing = setTimeout(() => { if (!signal.aborted) state.set({ text: event.target.value.trim() }); }, 250);

@@ -3,7 +3,8 @@
 import { h } from '../shell/dom.js';
 import { language, define, t } from '../shell/strings.js';
 
-const height = 200;
+const height = 190;
+const whole = [1, 2, 5].flatMap(first => Array.from({ length: 10 }, (_, power) => first * 10 ** power)).sort((one, other) => one - other);
 let loading;
 
 /** uPlot with its style. */
@@ -23,9 +24,9 @@ const tone = kind => `--pf-${kind}`;
 
 /**
  * series: [{ label, kind, values }]; format(value): its text. sync: charts with the same name share the pointer. choose(from, to) in
- * milliseconds. Answers { element, update(times, series), redraw(), destroy() }. times are in seconds.
+ * milliseconds. counts: the figures are whole numbers. top: the least that the axis shows. Answers { element, update(times, series), redraw(), destroy() }. times are in seconds.
  */
-export function plot(Plot, { title, series, times, format, sync, choose, signal, top }) {
+export function plot(Plot, { title, series, times, format, sync, choose, signal, top, counts }) {
   const holder = h('div', { class: 'pf-plot' });
   const element = h('figure', { class: 'pf-plot-figure', 'aria-label': title }, holder);
   let chart = null;
@@ -48,7 +49,7 @@ export function plot(Plot, { title, series, times, format, sync, choose, signal,
     const soft = color('--pf-text-soft');
     const axis = { stroke: soft, grid: { stroke: color('--pf-line'), width: 1 }, ticks: { show: false }, font: '12px system-ui, sans-serif' };
     chart = new Plot({
-      width: holder.clientWidth || 480, height,
+      width: holder.clientWidth || 480, height, padding: [10, 10, 0, 0],
       cursor: { sync: { key: sync, setSeries: false }, drag: { x: true, y: false, setScale: false }, points: { size: 6 } },
       hooks: { setSelect: [one => {
         if (one.select.width < 6) return;
@@ -58,8 +59,8 @@ export function plot(Plot, { title, series, times, format, sync, choose, signal,
       }] },
       scales: { y: { range: (_, low, most) => [Math.min(0, low ?? 0), top && (most ?? 0) <= top ? top : (most ?? 0) > 0 ? most * 1.1 : 1] } },
       axes: [
-        { ...axis, space: 70, values: (one, splits) => splits.map((at, index) => { const span = one.scales.x.max - one.scales.x.min; const date = new Date(at * 1_000); return span > 2 * 86_400 || date.getHours() + date.getMinutes() === 0 ? day.format(date) : hour.format(date); }) },
-        { ...axis, size: 62, values: (_, splits) => splits.map(value => format(value)) }],
+        { ...axis, size: 30, space: 70, values: (one, splits) => splits.map((at, index) => { const span = one.scales.x.max - one.scales.x.min; const date = new Date(at * 1_000); return span > 2 * 86_400 || date.getHours() + date.getMinutes() === 0 ? day.format(date) : hour.format(date); }) },
+        { ...axis, size: 66, ...counts ? { incrs: whole } : {}, values: (_, splits) => splits.map(value => format(value)) }],
       legend: { live: true },
       series: [
         { label: t('plot.time'), value: (_, at) => at === null ? '–' : full.format(new Date(at * 1_000)) },

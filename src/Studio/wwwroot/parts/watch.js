@@ -54,6 +54,7 @@ export function figureText(value, unit, metric) {
   }
 }
 
+const namedMetrics = ['status', 'service.breaker'];
 const unitOf = metric => /_ms$/.test(metric) ? 'ms' : /_s$/.test(metric) ? 's' : /percent$/.test(metric) ? '%' : /bytes$/.test(metric) ? 'byte' : /^runs\./.test(metric) ? 'run/min' : '';
 
 /** "p95 of runs ≥ 2 s for 5 min". */
@@ -63,7 +64,7 @@ export function conditionText({ metric, comparison, threshold, for: span }) {
 }
 
 /** The value of an alert against its threshold. */
-export const againstText = alert => h('span', { class: 'pf-value' }, h('strong', null, figureText(alert.value, alert.unit, alert.metric)), h('span', { class: 'pf-soft' }, ` ${signs[alert.comparison] ?? ''} ${figureText(alert.threshold, alert.unit, alert.metric)}`));
+export const againstText = alert => h('span', { class: 'pf-value' }, h('strong', null, figureText(alert.value, alert.unit, alert.metric)), !namedMetrics.includes(alert.metric) && h('span', { class: 'pf-soft' }, ` ${signs[alert.comparison] ?? ''} ${figureText(alert.threshold, alert.unit, alert.metric)}`));
 
 export async function acknowledge(alert, refresh) {
   const done = await openForm({

@@ -33,7 +33,7 @@ export function rules(place, signal) {
         { label: t('alerts.severity'), cell: rule => severityChip(rule.severity) },
         { label: t('rules.channels'), minor: true, cell: rule => rule.channels.join(', ') || t('rules.channels.all') },
         { label: t('watch.source'), minor: true, cell: rule => sourceChip(rule.source) },
-        { label: t('alerts.open'), number: true, minor: true, cell: rule => number(rule.openAlerts) },
+        { label: t('alerts.tab.open'), number: true, minor: true, cell: rule => number(rule.openAlerts) },
         { label: t('rules.enabled'), cell: rule => switchOf({ label: t('rules.enabled.of', rule.name), value: rule.isEnabled, disabled: !manages, choices: [[true, t('switch.on')], [false, t('switch.off')]], change: isEnabled => save(rule, { ...bodyOf(rule), isEnabled }), done: () => answer.refresh() }) },
       ],
       menu: manages ? rule => [

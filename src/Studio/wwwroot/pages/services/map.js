@@ -7,8 +7,8 @@ import { sparkline } from '../../parts/chart.js';
 import { s } from '../../parts/drawn.js';
 import { healthKind, pathOfService, responseTime, statusOf } from '../../parts/services.js';
 
-const node = { width: 208, height: 58 };
-const gap = { x: 64, y: 14 };
+const node = { least: 160, most: 216, height: 58 };
+const gap = { least: 40, most: 72, y: 14 };
 const bendHeight = 10;
 const sweeps = 4;
 
@@ -25,8 +25,8 @@ export function serviceMap() {
 
   function draw(services) {
     known = new Map(services.map(service => [service.name, service]));
-    const width = Math.max(element.clientWidth - 2, node.width);
-    const wanted = JSON.stringify([Math.floor(width / (node.width + gap.x)), services.map(service => [service.name, service.dependencies])]);
+    const width = Math.max(element.clientWidth - 8, node.least);
+    const wanted = JSON.stringify([Math.round(width / 20), services.map(service => [service.name, service.dependencies])]);
     if (wanted !== shape) {
       shape = wanted;
       build(services, width);
@@ -48,7 +48,7 @@ export function serviceMap() {
     const focused = document.activeElement?.dataset?.service;
     links = new Map();
     nodes.replaceChildren(...plan.nodes.map(({ name, x, y }) => {
-      const link = h('a', { class: 'pf-map-node', href: addressOf(pathOfService(name)), 'data-service': name, style: `left:${x}px;top:${y}px;width:${node.width}px;height:${node.height}px`, onpointerenter: () => light(name), onpointerleave: () => light(null), onfocus: () => light(name), onblur: () => light(null) });
+      const link = h('a', { class: 'pf-map-node', href: addressOf(pathOfService(name)), 'data-service': name, style: `left:${x}px;top:${y}px;width:${plan.node}px;height:${node.height}px`, onpointerenter: () => light(name), onpointerleave: () => light(null), onfocus: () => light(name), onblur: () => light(null) });
       links.set(name, link);
       return link;
     }));
@@ -109,20 +109,30 @@ export function layout(services, width) {
   const layers = inLayers(linked, needs, neededBy);
   const chains = bend(layers, needs);
   untangle(layers, chains);
-  const place = stack(layers);
+  const size = sizeFor(layers.length, width);
+  const step = size.node + size.gap;
+  const place = stack(layers, step);
   const tall = Math.max(0, ...layers.map(heightOf));
-  const columns = Math.max(1, layers.length, Math.floor((width + gap.x) / (node.width + gap.x)));
+  const columns = Math.max(1, layers.length, Math.floor((width + size.gap) / step));
   const top = tall ? tall + 30 : 0;
   const nodes = linked.map(name => ({ name, ...place.get(name) }));
   for (const [index, name] of alone.entries())
-    nodes.push({ name, x: index % columns * (node.width + gap.x), y: top + Math.floor(index / columns) * (node.height + gap.y) });
+    nodes.push({ name, x: index % columns * step, y: top + Math.floor(index / columns) * (node.height + gap.y) });
   const rows = Math.ceil(alone.length / columns);
   return {
     nodes,
-    lines: chains.map(chain => ({ from: chain[0], to: chain.at(-1), path: pathThrough(chain.map(key => place.get(key))) })),
-    width: Math.max(layers.length, Math.min(columns, alone.length)) * (node.width + gap.x) - gap.x,
+    lines: chains.map(chain => ({ from: chain[0], to: chain.at(-1), path: pathThrough(chain.map(key => place.get(key)), size.node) })),
+    node: size.node,
+    width: Math.max(layers.length, Math.min(columns, alone.length)) * step - size.gap,
     height: Math.max(node.height, alone.length ? top + rows * (node.height + gap.y) - gap.y : tall),
   };
+}
+
+// The layers share the width that there is, between what can be read and what looks lost.
+function sizeFor(layers, width) {
+  const count = Math.max(layers, 1);
+  const between = Math.min(gap.most, Math.max(gap.least, (width - count * node.most) / Math.max(count - 1, 1)));
+  return { gap: between, node: Math.floor(Math.min(node.most, Math.max(node.least, (width - (count - 1) * between) / count))) };
 }
 
 // The layer of a service is the length of the longest way to it. The server refuses circles; one that is there nevertheless
@@ -187,28 +197,28 @@ function untangle(layers, chains) {
 const isBend = key => key.includes('\n');
 const heightOf = layer => layer.reduce((sum, key) => sum + (isBend(key) ? bendHeight : node.height) + gap.y, -gap.y);
 
-function stack(layers) {
+function stack(layers, step) {
   const tall = Math.max(0, ...layers.map(heightOf));
   const place = new Map();
   for (const [index, layer] of layers.entries()) {
     let y = (tall - heightOf(layer)) / 2;
     for (const key of layer) {
-      place.set(key, { x: index * (node.width + gap.x), y, bend: isBend(key) });
+      place.set(key, { x: index * step, y, bend: isBend(key) });
       y += (isBend(key) ? bendHeight : node.height) + gap.y;
     }
   }
   return place;
 }
 
-function pathThrough(places) {
+function pathThrough(places, width) {
   const middle = place => place.y + (place.bend ? bendHeight : node.height) / 2;
-  let path = `M${places[0].x + node.width} ${middle(places[0])}`;
+  let path = `M${places[0].x + width} ${middle(places[0])}`;
   for (let index = 1; index < places.length; index++) {
-    const from = { x: places[index - 1].x + node.width, y: middle(places[index - 1]) };
+    const from = { x: places[index - 1].x + width, y: middle(places[index - 1]) };
     const to = { x: places[index].x - (index === places.length - 1 ? 5 : 0), y: middle(places[index]) };
     const half = (to.x - from.x) / 2;
     path += `C${from.x + half} ${from.y} ${to.x - half} ${to.y} ${to.x} ${to.y}`;
-    if (places[index].bend) path += `L${places[index].x + node.width} ${to.y}`;
+    if (places[index].bend) path += `L${places[index].x + width} ${to.y}`;
   }
   const end = { x: places.at(-1).x, y: middle(places.at(-1)) };
   return `${path}M${end.x - 7} ${end.y - 4}L${end.x - 1} ${end.y}L${end.x - 7} ${end.y + 4}`;
