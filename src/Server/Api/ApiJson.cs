@@ -117,6 +117,7 @@ namespace Platform.Server.Api;
 [JsonSerializable(typeof(SilenceList))]
 [JsonSerializable(typeof(SubjectHistory))]
 [JsonSerializable(typeof(SubjectModel))]
+[JsonSerializable(typeof(WorkflowList))]
 [JsonSerializable(typeof(WorkflowStorageList))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {

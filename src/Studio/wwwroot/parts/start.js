@@ -11,12 +11,14 @@ const pinned = id => `platform.input.${id}`;
 const kinds = { Boolean: 'check', Int32: 'number', Int64: 'number', Double: 'number', Single: 'number', Decimal: 'number', DateTime: 'datetime', DateTimeOffset: 'datetime' };
 const texts = ['String', 'Guid', 'Uri', 'TimeSpan', 'Char', 'DateOnly', 'TimeOnly'];
 
-/** Asks for the inputs of a workflow, if it has any, runs it and leads to the run. */
-export async function startWorkflow(definitionId) {
+/** Asks for the inputs of a workflow, if it has any, runs it and leads to the run. draft: what stands in the designer is meant. */
+export async function startWorkflow(definitionId, { draft = false } = {}) {
   const path = `api/definitions/${encodeURIComponent(definitionId)}/runs`;
   let definition;
+  let versions;
   try {
     definition = await get(`elsa/api/workflow-definitions/by-definition-id/${encodeURIComponent(definitionId)}`, { query: { versionOptions: 'Latest' } });
+    versions = await versionsOf(definition, draft);
   } catch (error) {
     toast({ kind: 'error', title: t('start.failed'), text: error.message });
     return;
@@ -48,7 +50,7 @@ export async function startWorkflow(definitionId) {
     fields: [
       ...fields,
       { name: '#correlation', label: t('runs.correlation'), hint: t('start.correlation.hint') },
-      { name: '#version', kind: 'choice', label: t('rerun.version'), choices: definition.isPublished ? [['Published', t('definition.published')]] : [['Latest', t('start.draft')]], value: definition.isPublished ? 'Published' : 'Latest' },
+      { name: '#version', kind: 'choice', label: t('rerun.version'), choices: versions, value: versions[0][0] },
     ],
     extra: h('p', { class: 'pf-hint' }, h('button', { class: 'pf-button pf-button-small', type: 'button', onclick: event => copyCurl('POST', path, readForm(event.target.form, fields, inputs)) }, t('curl.copy'))),
     action: t('start.action'),
@@ -62,8 +64,17 @@ export async function startWorkflow(definitionId) {
   if (started) go(started);
 }
 
+// The first one is what is meant: the draft in the designer, the published version elsewhere.
+async function versionsOf(definition, draft) {
+  if (definition.isPublished) return [['Published', `${t('definition.published')} · ${t('definition.version', definition.version)}`]];
+  const latest = ['Latest', `${t('start.draft')} · ${t('definition.version', definition.version)}`];
+  const { items } = await get('elsa/api/workflow-definitions', { query: { definitionIds: definition.definitionId, versionOptions: 'Published' } });
+  if (items.length === 0) return [latest];
+  const published = ['Published', `${t('definition.published')} · ${t('definition.version', items[0].version)}`];
+  return draft ? [latest, published] : [published, latest];
+}
+
 function go({ instanceId }) {
-  localStorage.setItem('platform.tour.ran', '1');
   navigate(`runs/${encodeURIComponent(instanceId)}`);
 }
 

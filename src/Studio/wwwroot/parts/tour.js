@@ -18,17 +18,16 @@ export const noteLookedAtRun = () => localStorage.setItem(looked, '1');
 export async function tour({ signal }) {
   if (over || localStorage.getItem(gone) || !may('exec:workflow-definitions') || !may('write:workflow-definitions')) return null;
   const [definitions, anyRun] = await Promise.all([
-    get('elsa/api/workflow-definitions', { query: { versionOptions: 'Latest', pageSize: 100 }, signal }),
+    get('api/definitions', { query: { take: 100 }, signal }),
     send('POST', 'elsa/api/workflow-instances', { page: 0, pageSize: 1 }, { signal }),
   ]);
-  const own = definitions.items.filter(item => !item.isReadonly && item.customProperties?.shipped !== true && !shippedIds.has(item.definitionId));
-  const ownRun = own.length ? await send('POST', 'elsa/api/workflow-instances', { page: 0, pageSize: 1, definitionIds: own.map(item => item.definitionId) }, { signal }) : { totalCount: 0 };
+  const own = definitions.items.filter(item => !item.isShipped);
   const hello = definitions.items.find(item => item.definitionId === shippedFirst);
   const steps = [
     { id: 'run', done: anyRun.totalCount > 0, action: hello && (() => startWorkflow(shippedFirst)) },
     { id: 'look', done: Boolean(localStorage.getItem(looked)), href: anyRun.items?.[0] && addressOf(`runs/${encodeURIComponent(anyRun.items[0].id)}`) },
     { id: 'draw', done: own.length > 0, href: addressOf('workflows?new=1') },
-    { id: 'own', done: ownRun.totalCount > 0, action: own.length ? () => startWorkflow(own[0].definitionId) : null },
+    { id: 'own', done: own.some(item => item.lastRun), action: own.length ? () => startWorkflow(own[0].definitionId) : null },
   ];
   if (steps.every(step => step.done)) {
     over = true;
@@ -47,8 +46,6 @@ export async function tour({ signal }) {
           : h('button', { class: 'pf-button pf-button-primary pf-button-small', type: 'button', onclick: step.action }, t(`tour.${step.id}.action`))))))));
   return card;
 }
-
-const shippedIds = new Set(['hello-world', 'nightly-health-check', 'resilient-call', 'service-health-report', 'trip-saga']);
 
 define({
   'tour.title': ['Four steps to your own workflow', '나만의 워크플로까지 네 단계'],

@@ -44,7 +44,7 @@ export function policyTab(place, context) {
           groups: policyGroups({ services: services.items.map(one => one.name).filter(one => one !== service.name) }),
           model: tidyPolicy(service.policyName ? policies.items.find(policy => policy.name === service.policyName)?.policy ?? service.policy : service.policy),
           key: `service.${service.name}.policy`, readonly: !manages, note: t('serviceSettings.own'),
-          save: policy => { const { policyName, ...rest } = formOf(settings); return send('PUT', routeOf(service.name), { ...rest, policy }); },
+          save: policy => saveOwn(policy),
           saved: done,
         }).element);
       }
@@ -60,6 +60,17 @@ export function policyTab(place, context) {
             problem.replaceChildren(failure(error));
           }
         } }, t('serviceSettings.use', name)))].filter(Boolean));
+    }
+
+    // The server tells where in the service a mistake is; here the policy stands by itself.
+    async function saveOwn(policy) {
+      const { policyName, ...rest } = formOf(settings);
+      try {
+        return await send('PUT', routeOf(service.name), { ...rest, policy });
+      } catch (error) {
+        error.message = error.message.replace(/(^|\s)policy\./g, '$1');
+        throw error;
+      }
     }
 
     function done() {
