@@ -148,7 +148,15 @@ internal sealed class LineLog(string folder, Func<string, string> mask, TimeProv
     {
         PrivateFile.CreateDirectory(folder);
         // Without a buffer: what is written has left this process.
-        return new FileStream(PathOf(0), FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        var file = new FileStream(PathOf(0), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        file.Seek(0, SeekOrigin.End);
+        if (file.Length == 0)
+            return file;
+        // A line that the end of the machine cut in two ends here.
+        file.Seek(-1, SeekOrigin.End);
+        if (file.ReadByte() != '\n')
+            file.WriteByte((byte)'\n');
+        return file;
     }
 
     private void Rotate_NeedsLock()

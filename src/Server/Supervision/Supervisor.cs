@@ -32,7 +32,9 @@ internal sealed class Supervisor(SupervisorParts parts, ServerLog serverLog, Sup
     private readonly ConcurrentDictionary<Task, bool> _work = [];
     private readonly CancellationTokenSource _ending = new();
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _sync = new();
     private Task _beginning = Task.CompletedTask;
+    private Task? _end;
 
     /// <summary>Whether the services that were to be started with the server have been asked to start.</summary>
     public bool HasBegun => _begun.Task.IsCompleted;
@@ -55,18 +57,11 @@ internal sealed class Supervisor(SupervisorParts parts, ServerLog serverLog, Sup
     }
 
     /// <inheritdoc />
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public Task StopAsync(CancellationToken cancellationToken)
     {
-        Registry.Replaced = null;
-        await _ending.CancelAsync();
-        using var limit = new CancellationTokenSource(options.ShutdownTimeout, parts.Clock);
-        await using (limit.Token.Register(parts.HurryUp))
-        await using (cancellationToken.Register(parts.HurryUp))
-        {
-            await _beginning;
-            await StopServicesAsync(_services.Keys, OrderMode.Parallel, _ => true);
-            await Task.WhenAll(_work.Keys.Select(task => Task.WhenAny(task)));
-        }
+        // Whoever asks again while it ends waits for the same end.
+        lock (_sync)
+            return _end ??= EndAsync(cancellationToken);
     }
 
     /// <inheritdoc />
@@ -180,6 +175,20 @@ internal sealed class Supervisor(SupervisorParts parts, ServerLog serverLog, Sup
     {
         if (_expected.AddOrUpdate(name, 0, (_, count) => count - 1) == 0)
             _expected.TryRemove(new(name, 0));
+    }
+
+    private async Task EndAsync(CancellationToken cancellationToken)
+    {
+        Registry.Replaced = null;
+        await _ending.CancelAsync();
+        using var limit = new CancellationTokenSource(options.ShutdownTimeout, parts.Clock);
+        await using (limit.Token.Register(parts.HurryUp))
+        await using (cancellationToken.Register(parts.HurryUp))
+        {
+            await _beginning;
+            await StopServicesAsync(_services.Keys, OrderMode.Parallel, _ => true);
+            await Task.WhenAll(_work.Keys.Select(task => Task.WhenAny(task)));
+        }
     }
 
     private async Task BeginAsync()
