@@ -2,6 +2,7 @@ using Platform.Runtime;
 using Platform.Runtime.Retention;
 using Platform.Runtime.Store;
 using Platform.Server.Api;
+using Platform.Server.Compatibility;
 using Platform.Server.Composition;
 using Platform.Server.Elsa;
 using Platform.Server.Email;
@@ -40,6 +41,7 @@ try
     var remedies = reader.Read<RemedyOptions>("Remedies");
     var orchestration = reader.Read<OrchestrationOptions>("Orchestration");
     var supervision = reader.Read<SupervisionOptions>("Supervision");
+    var compatibility = reader.Read<CompatibilityOptions>("Compatibility");
     reader.ThrowIfMistaken();
 
     // Services.
@@ -61,6 +63,7 @@ try
     builder.Services.AddWorkflowHttp(http);
     builder.Services.AddSingleton(smtp).AddSingleton<OutgoingMail>();
     builder.Services.AddMonitor(monitor, alerts, remedies);
+    builder.Services.AddSingleton(compatibility).AddSingleton<RegisteredRuns>();
     builder.Services.AddShippedWorkflows();
     builder.Services.AddSampleServices(builder.Configuration, builder.Environment);
 
@@ -77,6 +80,7 @@ try
 
     // Endpoints. Each one names its permission; without one it is open to administrators only.
     app.MapHealth();
+    app.MapHub();
     MetricsPage.Map(app);
     app.MapSession();
     app.MapIdentity();

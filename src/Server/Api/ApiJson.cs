@@ -6,6 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 using Platform.CustomActivities.Services;
 using Platform.Runtime.Activities;
 using Platform.Runtime.Explanations;
+using Platform.Server.Compatibility;
 using Platform.Server.Monitoring.Alerts;
 using Platform.Server.Operations;
 
@@ -25,6 +26,17 @@ namespace Platform.Server.Api;
     MaxDepth = 64)]
 [JsonSerializable(typeof(AuditList))]
 [JsonSerializable(typeof(AuditModel))]
+[JsonSerializable(typeof(AutomationBody))]
+[JsonSerializable(typeof(AutomationDone))]
+[JsonSerializable(typeof(AutomationHealth))]
+[JsonSerializable(typeof(AutomationState))]
+[JsonSerializable(typeof(HubHealth))]
+[JsonSerializable(typeof(OrchestratorStarted))]
+[JsonSerializable(typeof(OrchestratorStatus))]
+[JsonSerializable(typeof(PipelineHistoryAnswer))]
+[JsonSerializable(typeof(PipelineStartedAnswer))]
+[JsonSerializable(typeof(PipelineTasksAnswer))]
+[JsonSerializable(typeof(SchedulerState))]
 [JsonSerializable(typeof(BreakerBody))]
 [JsonSerializable(typeof(BulkBody))]
 [JsonSerializable(typeof(BulkJobModel))]

@@ -1,3 +1,4 @@
+using Platform.Server.Compatibility;
 using Platform.Server.OpenApi;
 
 namespace Platform.Server.Api;
@@ -39,6 +40,9 @@ internal static class PlatformApi
         api.MapAlertRules();
         api.MapRemedies();
         api.MapEmergencyStop();
+        api.MapAutomation();
+        api.MapOrchestrator();
+        api.MapPipelines();
         api.MapUserAccounts();
         api.MapRoles();
         api.MapKeys();

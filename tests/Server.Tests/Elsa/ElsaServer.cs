@@ -69,6 +69,14 @@ public sealed class ElsaServer : WebApplicationFactory<Program>
         builder.UseSetting("Storage:Kind", "Memory");
         builder.UseSetting("Security:BootstrapPassword", "a-good-long-password");
         builder.UseSetting("Security:BootstrapApiKey", ApiKey);
+        // The workflows behind the routes that clients of older systems call; scenarios publish them.
+        builder.UseSetting("Compatibility:Automation:Workflow", "scn-automation");
+        builder.UseSetting("Compatibility:Automation:ContentWorkflow", "scn-content");
+        builder.UseSetting("Compatibility:Orchestrator:FullSyncWorkflow", "scn-sync");
+        builder.UseSetting("Compatibility:Orchestrator:Blocks:0:Id", "A");
+        builder.UseSetting("Compatibility:Orchestrator:Blocks:0:Workflow", "scn-sync");
+        builder.UseSetting("Compatibility:Pipelines:0:Name", "ai-pipeline");
+        builder.UseSetting("Compatibility:Pipelines:0:Workflow", "scn-pipeline");
     }
 
     private static HttpClient Prepare(HttpClient client)

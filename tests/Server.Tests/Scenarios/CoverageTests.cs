@@ -24,6 +24,9 @@ public sealed class CoverageTests(ElsaServer server) : IClassFixture<ElsaServer>
         ["POST /elsa/api/bulk-actions/import/workflow-instances"] = "it needs an exported instance, which InstanceTests make",
         ["POST /elsa/api/events/trigger"] = "it needs a signed link, which EventLinkTests make",
         ["GET /elsa/api/events/trigger"] = "it needs a signed link, which EventLinkTests make",
+        ["GET /api/alerts/{id}"] = "it needs an alert, which AlertApiTests make",
+        ["POST /api/alerts/{id}/acknowledge"] = "it needs an alert, which AlertApiTests make",
+        ["POST /api/emergency-stop"] = "it would stop what the other scenarios do; EmergencyStopTests have a server of their own",
         ["GET /elsa/api/bookmarks/resume"] = "it needs a signed link, which ResumeLinkTests make",
         ["POST /elsa/api/bookmarks/resume"] = "it needs a signed link, which ResumeLinkTests make",
     };
@@ -36,6 +39,7 @@ public sealed class CoverageTests(ElsaServer server) : IClassFixture<ElsaServer>
         ["POST /elsa/api/shells/reload"] = "it reads nothing",
         ["POST /elsa/api/tenants/refresh"] = "it reads nothing",
         ["POST /elsa/api/secrets/rotate-key"] = "it reads nothing",
+        ["POST /api/emergency-stop/release"] = "what goes on already goes on",
         ["DELETE /api/session"] = "whoever is signed in may sign out",
     };
 

@@ -25,6 +25,12 @@ public sealed class RouteMatrixTests : IDisposable
     {
         ["GET /health/live"] = "who watches the process has no key, and the answer says only that it lives",
         ["GET /health/ready"] = "who watches the process has no key; reasons are told to those alone who may read them",
+        ["GET /health"] = "who watches the process has no key, and the answer is a word and a number",
+        ["GET /dashboard"] = "it leads to a page, which holds no data",
+        ["GET /dashboard/services"] = "it leads to a page, which holds no data",
+        ["GET /dashboard/metrics"] = "it leads to a page, which holds no data",
+        ["GET /dashboard/alerts"] = "it leads to a page, which holds no data",
+        ["GET /orchestrator/dashboard"] = "it leads to a page, which holds no data",
         ["POST /api/session"] = "signing in",
         ["POST /elsa/api/identity/login"] = "signing in, as Elsa's clients do it",
         ["POST /elsa/api/identity/refresh-token"] = "the refresh token in its header is the permission",

@@ -2,11 +2,14 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Platform.CustomActivities.Resilience;
 using Platform.Engine.Definitions;
 using Platform.FlakyService;
 using Platform.Runtime.Definitions;
+using Platform.Runtime.Dispatching;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Store;
+using Platform.Server.Orchestration;
 using Platform.Server.Shipped;
 using Platform.Server.Tests.Http;
 
@@ -56,6 +59,9 @@ public sealed class ShippedWorkflowsTests : IAsyncLifetime
             "nightly-health-check" => CheckNightlyAsync(),
             "resilient-call" => CallResilientlyAsync(),
             "trip-saga" => BookTripAsync(),
+            "remedy-collect-garbage" => CollectGarbageAsync(),
+            "remedy-reconnect" => ReconnectAsync(),
+            "remedy-shed-load" => ShedLoadAsync(),
             _ => throw new InvalidOperationException($"The shipped workflow '{id}' has no test. Add one here."),
         });
     }
@@ -187,6 +193,43 @@ public sealed class ShippedWorkflowsTests : IAsyncLifetime
         var output = await RunAsync("resilient-call", []);
 
         (output["Quantity"], output["Source"], output["Attempts"]).ShouldBe((120, "inventory", 1));
+    }
+
+    private async Task CollectGarbageAsync()
+    {
+        await RunAsync("remedy-collect-garbage", []);
+
+        _lines.ToString().ShouldContain("bytes were given back.");
+    }
+
+    private async Task ReconnectAsync()
+    {
+        var catalog = _server.Services.GetRequiredService<ServiceCatalog>();
+        var inventory = catalog.Registry.Get("inventory");
+        await catalog.SetBreakerAsync(inventory, inventory.Breaker.Snapshot with { State = BreakerState.Open });
+
+        await RunAsync("remedy-reconnect", new() { ["service"] = "inventory" });
+
+        inventory.Breaker.Snapshot.State.ShouldBe(BreakerState.Closed);
+        inventory.Breaker.Snapshot.By.ShouldStartWith("instance ");
+    }
+
+    private async Task ShedLoadAsync()
+    {
+        var rules = _server.Services.GetRequiredService<DispatchRules>();
+        var run = (await _server.Runtime.StartAsync(
+            new StartRequest { DefinitionId = "remedy-shed-load", Input = new Dictionary<string, object?> { ["workflow"] = "hello-world" } }, CancellationToken.None))
+            .ShouldBeOfType<StartResult.Started>().Instance;
+        rules.Find("hello-world")!.Pause!.By.ShouldBe($"instance {run.Id}");
+
+        var rest = (await _server.Store.FindBookmarksAsync(new BookmarkFilter { InstanceId = run.Id }, CancellationToken.None)).ShouldHaveSingleItem();
+        await _server.Runtime.ResumeAsync(rest, null, null, CancellationToken.None);
+        rules.Find("hello-world").ShouldBeNull();
+
+        // What a person paused stays paused.
+        await rules.PauseAsync("hello-world", PauseMode.Queue, "ann", CancellationToken.None);
+        await RunAsync("remedy-shed-load", new() { ["workflow"] = "hello-world" });
+        rules.Find("hello-world")!.Pause!.By.ShouldBe("ann");
     }
 
     private async Task BookTripAsync()

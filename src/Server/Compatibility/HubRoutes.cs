@@ -1,0 +1,46 @@
+using System.Text.Json.Serialization;
+using Platform.CustomActivities.Services;
+using Platform.Server.Api;
+using Platform.Server.Monitoring.Health;
+
+namespace Platform.Server.Compatibility;
+
+/// <summary>The health and the pages of a hub of services: one word for those who watch it, and where people look.</summary>
+internal static class HubRoutes
+{
+    /// <summary>Where the pages are; see src/Studio/wwwroot/pages.</summary>
+    private static readonly Dictionary<string, string> _pages = new(StringComparer.Ordinal)
+    {
+        ["/dashboard"] = "/studio/",
+        ["/dashboard/services"] = "/studio/services",
+        ["/dashboard/metrics"] = "/studio/metrics",
+        ["/dashboard/alerts"] = "/studio/alerts",
+        ["/orchestrator/dashboard"] = "/studio/",
+    };
+
+    /// <summary>Maps <c>/health</c> and <c>/dashboard</c>.</summary>
+    /// <param name="routes">Where to.</param>
+    public static void MapHub(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/health", Show).WithTags("Health").AllowAnonymous();
+        foreach (var (path, page) in _pages)
+            routes.MapGet(path, (HttpContext context) => Results.Redirect(context.Request.PathBase + page)).AllowAnonymous();
+    }
+
+    /// <summary>Open to all, so words and a number only.</summary>
+    private static IResult Show(HttpContext context, HealthMonitor monitor, ServiceRegistry registry, CompatibilityOptions options)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        // Before the first look nothing is known to be wrong.
+        var status = MonitorRoutes.Overall(monitor.Views) is var overall && overall == SubjectStatus.Unknown ? SubjectStatus.Healthy : overall;
+        return ApiJson.Reply(
+            new HubHealth(status, options.Role, registry.Services.Count),
+            status == SubjectStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
+    }
+}
+
+/// <summary>How a hub is.</summary>
+/// <param name="Status">The worst of all that is monitored.</param>
+/// <param name="Role">What it is.</param>
+/// <param name="ManagedServices">How many services are registered.</param>
+internal sealed record HubHealth(SubjectStatus Status, string Role, [property: JsonPropertyName("managed_services")] int ManagedServices);
