@@ -8,6 +8,7 @@ import { define, t } from '../shell/strings.js';
 import { sparkline } from '../parts/chart.js';
 import { number } from '../parts/format.js';
 import { list } from '../parts/list.js';
+import { keepFresh } from '../parts/live.js';
 import { breakerChip, choicesFor, healthChip, healthKind, loadServices, pathOfService, processChip, responseTime, serviceTopics, statusOf } from '../parts/services.js';
 import { body, card, figure, skeleton } from '../parts/states.js';
 import { allProcesses } from './services/all.js';
@@ -31,6 +32,8 @@ export default {
     let shown = [];
     const answer = services(place, page.signal, loaded);
     actions(page, () => shown, () => answer.refresh());
+    // Processes change by themselves, and nobody tells; a look every few seconds does.
+    keepFresh(page.signal, () => answer.refresh(), { every: 5_000 });
 
     function loaded(all, fitting, monitor) {
       shown = all;

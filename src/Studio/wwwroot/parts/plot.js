@@ -22,6 +22,15 @@ const palette = ['--pf-accent', '--pf-good', '--pf-warn', '--pf-bad', '--pf-text
 const dashes = [undefined, [6, 3], [2, 3], [8, 3, 2, 3]];
 const tone = kind => `--pf-${kind}`;
 
+// A value between two gaps has no line: it is a point.
+function lonely(chart, index) {
+  const values = chart.data[index];
+  const found = [];
+  for (const [at, value] of values.entries())
+    if (value !== null && value !== undefined && (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null) found.push(at);
+  return found.length ? found : null;
+}
+
 /**
  * series: [{ label, kind, values }]; format(value): its text. sync: charts with the same name share the pointer. choose(from, to) in
  * milliseconds. counts: the figures are whole numbers. top: the least that the axis shows. Answers { element, update(times, series), redraw(), destroy() }. times are in seconds.
@@ -64,7 +73,7 @@ export function plot(Plot, { title, series, times, format, sync, choose, signal,
       legend: { live: true },
       series: [
         { label: t('plot.time'), value: (_, at) => at === null ? '–' : full.format(new Date(at * 1_000)) },
-        ...data.series.map((one, index) => ({ label: one.label, stroke: lineOf(index), width: 1.75, dash: dashes[index % dashes.length], points: { show: false }, spanGaps: false, value: (_, value) => value === null || value === undefined ? '–' : format(value) })),
+        ...data.series.map((one, index) => ({ label: one.label, stroke: lineOf(index), width: 1.75, dash: dashes[index % dashes.length], points: { show: () => false, size: 5, filter: lonely }, spanGaps: false, value: (_, value) => value === null || value === undefined ? '–' : format(value) })),
       ],
     }, [data.times, ...data.series.map(one => one.values)], holder);
     chart.root.querySelector('canvas')?.setAttribute('aria-hidden', 'true');
