@@ -51,7 +51,7 @@ function actions(page, services, refresh) {
   page.actions(
     h('a', { class: 'pf-button pf-button-quiet', href: addressOf('policies') }, icon('lock', 18), h('span', { class: 'pf-action-text' }, t('page.policies'))),
     ...manages ? [h('a', { class: 'pf-button pf-button-primary', href: addressOf('new-service') }, icon('plus', 18), h('span', { class: 'pf-action-text' }, t('services.register')))] : [],
-    menuButton(more, () => [
+    ...manages || may('manage:emergency-stop') ? [menuButton(more, () => [
       ...manages ? [
         { label: t('services.discover'), icon: icon('search', 18), run: () => discover(services(), refresh) },
         { label: t('services.import'), icon: icon('page', 18), run: () => importDocument(services(), refresh) },
@@ -61,7 +61,7 @@ function actions(page, services, refresh) {
         { label: t('services.stopAll'), icon: icon('stop', 18), run: () => allProcesses('stop-all', services(), refresh) },
       ] : [],
       ...stopChoice(),
-    ]));
+    ])] : []);
 }
 
 function drawFigures(place, all, monitor) {
