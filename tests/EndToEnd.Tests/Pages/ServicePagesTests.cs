@@ -128,9 +128,12 @@ public sealed class ServicePagesTests(Studio.Fixture studio)
         await Assertions.Expect(page.Page).ToHaveURLAsync(new Regex("stream=Error"));
 
         await page.Page.GetByRole(AriaRole.Tab, new() { Name = "Overview" }).ClickAsync();
-        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Stop", Exact = true }).ClickAsync();
-        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true }).ClickAsync();
-        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Restart", Exact = true }).WaitForAsync();
+        var stop = page.Page.GetByRole(AriaRole.Button, new() { Name = "Stop", Exact = true });
+        var start = page.Page.GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true });
+        await stop.ClickAsync();
+        await start.ClickAsync();
+        await stop.ClickAsync();
+        await start.WaitForAsync();
     });
 
     // What answers is the server itself.
