@@ -8,6 +8,7 @@ import { exactTime, number, when } from '../parts/format.js';
 import { keepFresh } from '../parts/live.js';
 import { getIfThere } from '../parts/optional.js';
 import { overTime } from '../parts/overtime.js';
+import { redraw } from '../parts/redraw.js';
 import { body, card, chip, empty, facts, skeleton } from '../parts/states.js';
 import { acknowledge, alertStateChip, alertTopics, conditionText, figureText, severityChip, silence, subjectLink } from '../parts/watch.js';
 
@@ -52,7 +53,7 @@ export default {
         alert.state === 'open' && h('button', { class: 'pf-button pf-button-primary', type: 'button', onclick: () => acknowledge(alert, refresh) }, icon('check', 18), h('span', { class: 'pf-action-text' }, t('alerts.acknowledge'))),
         alert.state !== 'resolved' && h('button', { class: 'pf-button', type: 'button', onclick: () => silence({ rule: alert.rule, subject: alert.subject }, refresh) }, icon('moon', 18), h('span', { class: 'pf-action-text' }, t('alerts.silence'))),
       ].filter(Boolean) : []);
-      about.replaceChildren(card(alert.message, h('div', { class: 'pf-stack' },
+      redraw(about, card(alert.message, h('div', { class: 'pf-stack' },
         alert.note && h('p', { class: 'pf-note' }, icon('info', 16), h('strong', null, alert.acknowledgedBy ?? ''), alert.note),
         facts([
           [t('alerts.severity'), severityChip(alert.severity)],
@@ -81,7 +82,7 @@ function rangeOf(alert) {
 function drawCurve(place, alert, history) {
   place.hidden = !history || alert.metric === 'status' || alert.metric === 'service.breaker';
   if (place.hidden) return;
-  place.replaceChildren(card(null, overTime({
+  redraw(place, card(null, overTime({
     points: history.items.map(point => ({ at: point.at, value: point.average })), label: conditionText(alert), kind: alert.state === 'resolved' ? 'accent' : 'bad',
     thresholds: [{ value: alert.threshold, kind: 'bad' }], format: value => figureText(value, history.unit, alert.metric),
   })));
@@ -93,7 +94,7 @@ function drawDone(place, alert, runs) {
     ...alert.notices.map(notice => ({ at: notice.at, text: [t(`alert.told.${notice.kind}`, notice.channel), notice.error && h('span', { class: 'pf-soft' }, ` ${notice.error}`)], state: notice.error ? chip(t('channels.failed'), 'bad') : chip(t('channels.sent'), 'good') })),
     ...mine.map(run => ({ at: run.at, text: run.instanceId ? h('a', { class: 'pf-link', href: addressOf(`runs/${encodeURIComponent(run.instanceId)}`) }, t('alert.remedy', run.remedy)) : t('alert.remedy', run.remedy), state: chip(t(`remedies.outcome.${run.outcome}`)) })),
   ].sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
-  place.replaceChildren(card(t('alert.done'), items.length
+  redraw(place, card(t('alert.done'), items.length
     ? h('ul', { class: 'pf-rows' }, items.map(item => h('li', { class: 'pf-rows-item' }, h('span', { class: 'pf-soft' }, when(item.at)), h('span', { class: 'pf-rows-main' }, item.text), item.state)))
     : empty({ symbol: 'letter', title: t('alert.nothing'), text: t('alert.nothing.text') })));
 }

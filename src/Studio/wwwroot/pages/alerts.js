@@ -6,6 +6,7 @@ import { get } from '../parts/api.js';
 import { keepFresh } from '../parts/live.js';
 import { number } from '../parts/format.js';
 import { getIfThere } from '../parts/optional.js';
+import { redraw } from '../parts/redraw.js';
 import { body, empty, failure, figure, skeleton } from '../parts/states.js';
 import { tabs } from '../parts/tabs.js';
 import { alertTopics } from '../parts/watch.js';
@@ -50,7 +51,7 @@ export default {
 
 function draw(place, { counts, openAlerts }) {
   const alerts = severity => figure({ label: t(`alerts.severity.${severity}`), value: number(openAlerts[severity]), kind: openAlerts[severity] ? { critical: 'bad', warning: 'warn' }[severity] : undefined, hint: t('alerts.open') });
-  place.replaceChildren(alerts('critical'), alerts('warning'), alerts('info'),
+  redraw(place, alerts('critical'), alerts('warning'), alerts('info'),
     figure({ label: t('status.unhealthy'), value: number(counts.unhealthy), kind: counts.unhealthy ? 'bad' : undefined, hint: t('alerts.watched', number(counts.healthy + counts.degraded + counts.unhealthy + counts.unknown)) }),
     figure({ label: t('status.degraded'), value: number(counts.degraded), kind: counts.degraded ? 'warn' : undefined, hint: t('alerts.watched', number(counts.healthy + counts.degraded + counts.unhealthy + counts.unknown)) }));
 }

@@ -10,6 +10,7 @@ import { number } from '../parts/format.js';
 import { list } from '../parts/list.js';
 import { keepFresh } from '../parts/live.js';
 import { breakerChip, choicesFor, healthChip, healthKind, loadServices, pathOfService, processChip, responseTime, serviceTopics, statusOf } from '../parts/services.js';
+import { redraw } from '../parts/redraw.js';
 import { body, card, figure, skeleton } from '../parts/states.js';
 import { allProcesses } from './services/all.js';
 import { discover, importDocument } from './services/find.js';
@@ -70,7 +71,7 @@ function drawFigures(place, all, monitor) {
   const processes = all.filter(service => service.process);
   const running = processes.filter(service => service.process.state === 'Running').length;
   const alerts = all.reduce((sum, service) => sum + (service.health?.openAlerts ?? 0), 0);
-  place.replaceChildren(
+  redraw(place,
     figure({ label: t('page.services'), value: number(all.length), hint: monitor ? t('services.healthy', number(count('healthy'))) : t('services.registered') }),
     ...monitor ? [
       figure({ label: t('services.degraded'), value: number(count('degraded')), kind: count('degraded') ? 'warn' : undefined, hint: t('services.degraded.hint'), href: addressOf('services?status=degraded') }),

@@ -9,6 +9,7 @@ import { keepFresh } from '../../parts/live.js';
 import { getIfThere } from '../../parts/optional.js';
 import { overTime } from '../../parts/overtime.js';
 import { policyFacts } from '../../parts/policy.js';
+import { redraw } from '../../parts/redraw.js';
 import { act, breakerChip, closeBreaker, healthChip, healthKind, openBreaker, processChip, routeOf, serviceLinks, statusOf, stop } from '../../parts/services.js';
 import { card, chip, empty, facts, failure } from '../../parts/states.js';
 import { alertSubject, severityChip } from '../../parts/watch.js';
@@ -28,7 +29,7 @@ export function overview(place, { service, changed, signal, refresh }) {
     drawHealth(one);
     drawBreaker(breaker, one, refresh);
     drawProcess(process, one, refresh);
-    about.replaceChildren(card(t('serviceOverview.about'), facts([
+    redraw(about, card(t('serviceOverview.about'), facts([
       [t('service.addresses'), h('span', { class: 'pf-stack' }, one.baseAddresses.map(entry => h('span', { class: 'pf-line' }, h('span', { class: 'pf-mono' }, entry.address), entry.isPassedOver && chip(t('serviceOverview.passedOver'), 'warn'))))],
       one.baseAddresses.length > 1 && [t('service.balancing'), t(`service.balancing.${one.balancing}`)],
       [t('service.healthPath'), h('span', { class: 'pf-mono' }, one.healthPath)],
@@ -38,7 +39,7 @@ export function overview(place, { service, changed, signal, refresh }) {
       [t('services.owner'), one.owner],
       [t('serviceOverview.source'), t(`serviceOverview.source.${one.source}`)],
     ])));
-    calls.replaceChildren(card(t('service.tab.policy'), policyFacts(one.policy), { actions: one.policyName && h('a', { class: 'pf-link', href: addressOf(`policies/${encodeURIComponent(one.policyName)}`) }, one.policyName) }));
+    redraw(calls, card(t('service.tab.policy'), policyFacts(one.policy), { actions: one.policyName && h('a', { class: 'pf-link', href: addressOf(`policies/${encodeURIComponent(one.policyName)}`) }, one.policyName) }));
   };
   draw();
   changed.add(draw);
@@ -46,18 +47,16 @@ export function overview(place, { service, changed, signal, refresh }) {
   keepFresh(signal, async () => drawAlerts(alerts, service(), await getIfThere('api/alerts', { query: { subject: `service:${service().name}`, take: 20 }, needs: 'read:monitor', signal })), { topics: ['alert'] });
 
   function drawHealth(one) {
-    const focused = health.contains(document.activeElement);
     const subject = one.health;
     const points = (subject?.sparkline ?? []).map(point => ({ at: point.at, value: point.value }));
     const thresholds = subject?.thresholds ? [{ value: subject.thresholds.degraded, kind: 'warn' }, { value: subject.thresholds.unhealthy, kind: 'bad' }].filter(threshold => threshold.value !== null && threshold.value !== undefined) : [];
     const check = h('button', { class: 'pf-button pf-button-small', type: 'button', disabled: probing, onclick: probe }, icon('again', 16), t(probing ? 'serviceOverview.checking' : 'serviceOverview.check'));
-    health.replaceChildren(card(t('serviceOverview.health'), h('div', { class: 'pf-stack' },
+    redraw(health, card(t('serviceOverview.health'), h('div', { class: 'pf-stack' },
       subject && h('div', { class: 'pf-line' }, healthChip(subject.status), h('span', null, subject.checkedAt ? [t('serviceOverview.since'), ' ', when(subject.since)] : t('serviceOverview.unchecked')), subject.detail && h('span', { class: 'pf-soft' }, subject.detail)),
       subject && overTime({ points, thresholds, format: duration, label: t('serviceOverview.response'), kind: { bad: 'bad', warn: 'warn' }[healthKind(statusOf(one))] ?? 'accent' }),
       subject?.trend?.text && h('p', { class: 'pf-note' }, icon('chart', 16), subject.trend.text),
       probed && answerOf(probed),
       !subject && !probed && h('p', { class: 'pf-text' }, t('serviceOverview.unwatched'))), { actions: check, wide: true }));
-    if (focused) health.querySelector('button')?.focus();
   }
 
   async function probe() {
@@ -80,7 +79,7 @@ function drawBreaker(place, service, refresh) {
   const { breaker } = service;
   const manages = may('manage:services');
   const button = (label, symbol, run) => h('button', { class: 'pf-button pf-button-small', type: 'button', onclick: run }, icon(symbol, 16), label);
-  place.replaceChildren(card(t('services.breaker'), h('div', { class: 'pf-stack' },
+  redraw(place, card(t('services.breaker'), h('div', { class: 'pf-stack' },
     h('p', { class: 'pf-sentence' }, t(`serviceOverview.breaker.${breaker.state}`)),
     facts([
       [t('word.status'), breakerChip(breaker)],
@@ -98,10 +97,10 @@ function drawProcess(place, service, refresh) {
   const { process } = service;
   place.hidden = process === undefined;
   if (place.hidden) return;
-  if (process === null) return place.replaceChildren(card(t('services.process'), h('p', { class: 'pf-text' }, t('serviceOverview.process.none'))));
+  if (process === null) return redraw(place, card(t('services.process'), h('p', { class: 'pf-text' }, t('serviceOverview.process.none'))));
   const stopped = ['Stopped', 'Failed', 'Quarantined'].includes(process.state);
   const button = (verb, symbol, run) => h('button', { class: 'pf-button pf-button-small', type: 'button', onclick: run }, icon(symbol, 16), t(`process.${verb}`));
-  place.replaceChildren(card(t('services.process'), h('div', { class: 'pf-stack' },
+  redraw(place, card(t('services.process'), h('div', { class: 'pf-stack' },
     process.lastError && process.state !== 'Running' && h('p', { class: 'pf-note pf-note-bad' }, icon('warning', 16), process.lastError),
     facts([
       [t('word.status'), processChip(process)],
@@ -122,7 +121,7 @@ function drawAlerts(place, service, alerts) {
   if (!alerts) return;
   const open = alerts.items.filter(alert => alert.state !== 'resolved');
   const shown = open.length ? open : alerts.items.slice(0, 5);
-  place.replaceChildren(card(t(open.length ? 'serviceOverview.alerts.open' : 'serviceOverview.alerts'), shown.length
+  redraw(place, card(t(open.length ? 'serviceOverview.alerts.open' : 'serviceOverview.alerts'), shown.length
     ? h('ul', { class: 'pf-rows' }, shown.map(alert => h('li', { class: 'pf-rows-item' }, severityChip(alert.severity),
       h('span', { class: 'pf-rows-main' }, h('a', { class: 'pf-link', href: addressOf(`alerts/${encodeURIComponent(alert.id)}`) }, alert.message)),
       h('span', { class: 'pf-soft' }, alert.state === 'resolved' ? h('span', { title: exactTime(alert.resolvedAt) }, t('alerts.state.resolved')) : when(alert.firstAt)))))
