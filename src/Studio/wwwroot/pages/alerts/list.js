@@ -7,19 +7,23 @@ import { toast } from '../../shell/toasts.js';
 import { get, send } from '../../parts/api.js';
 import { number, when } from '../../parts/format.js';
 import { list } from '../../parts/list.js';
-import { chip } from '../../parts/states.js';
-import { againstText, alertChoices, alertStateChip, alertTopics, severities, severityChip, subjectLink } from '../../parts/watch.js';
+import { chip, skeleton } from '../../parts/states.js';
+import { againstText, alertChoices, alertStateChip, alertTopics, severities, severityChip, subjectLink, subjectText } from '../../parts/watch.js';
 
 const pathOf = alert => `alerts/${encodeURIComponent(alert.id)}`;
 
-export function alertList(place, { signal, open }) {
+export async function alertList(place, { signal, open }) {
+  place.replaceChildren(skeleton(6));
+  const [rules, subjects] = await namesOf(signal);
+  if (signal.aborted) return;
+  place.replaceChildren();
   const answer = list(place, {
     signal, topics: alertTopics,
     filters: [
       { name: 'severity', kind: 'choice', label: t('alerts.severity'), choices: [['', t('alerts.severity.any')], ...severities.map(severity => [severity, t(`alerts.severity.${severity}`)])] },
       ...open ? [] : [{ name: 'state', kind: 'choice', label: t('word.status'), choices: [['', t('list.any')], ...['open', 'acknowledged', 'resolved'].map(state => [state, t(`alerts.state.${state}`)])] }],
-      { name: 'rule', kind: 'search', label: t('alerts.filter.rule') },
-      { name: 'subject', kind: 'search', label: t('alerts.filter.subject') },
+      { name: 'rule', kind: 'choice', label: t('alerts.rule'), choices: [['', t('silences.rule.any')], ...withAsked('rule', rules).map(name => [name, name])] },
+      { name: 'subject', kind: 'choice', label: t('alerts.subject'), choices: [['', t('alerts.subject.any')], ...withAsked('subject', subjects).map(subject => [subject, subjectText(subject)])] },
     ],
     load: open ? openAlerts : undefined,
     path: 'api/alerts',
@@ -41,8 +45,6 @@ export function alertList(place, { signal, open }) {
       menu: alert => [{ label: t('word.open'), icon: icon('chevron', 18), run: () => navigate(pathOf(alert)) }, ...alertChoices(alert, () => answer.refresh())],
     },
   });
-  return answer;
-
   // What nobody has looked at stands before what somebody looks after; the worst first.
   async function openAlerts({ values, skip, take }) {
     const { page, ...query } = values;
@@ -50,6 +52,18 @@ export function alertList(place, { signal, open }) {
     const items = [fresh, seen].flatMap(one => one.items.sort((first, second) => severities.indexOf(second.severity) - severities.indexOf(first.severity)));
     return { items: items.slice(skip, skip + take), totalCount: items.length };
   }
+}
+
+// What can be filtered by; without an answer the lists of choices are short, and the alerts are there all the same.
+async function namesOf(signal) {
+  const lists = await Promise.allSettled(['api/alert-rules', 'api/monitor'].map(path => get(path, { query: { take: 1_000 }, signal })));
+  return lists.map((list, index) => list.status === 'fulfilled' ? list.value.items.map(item => index === 0 ? item.name : item.subject) : []);
+}
+
+// What the address asks for is offered, even when it is gone.
+function withAsked(name, values) {
+  const asked = new URLSearchParams(location.search).get(name);
+  return asked && !values.includes(asked) ? [...values, asked] : values;
 }
 
 async function acknowledgeAll(ids, done) {
@@ -62,8 +76,7 @@ async function acknowledgeAll(ids, done) {
 define({
   'alerts.severity': ['Severity', '심각도'],
   'alerts.severity.any': ['Any severity', '모든 심각도'],
-  'alerts.filter.rule': ['Name of a rule', '규칙 이름'],
-  'alerts.filter.subject': ['Subject: queue, service:…', '대상: queue, service:…'],
+  'alerts.subject.any': ['Any subject', '모든 대상'],
   'alerts.message': ['What', '내용'],
   'alerts.value': ['Value', '값'],
   'alerts.since': ['Since', '시작'],

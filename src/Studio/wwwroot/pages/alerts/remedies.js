@@ -10,7 +10,7 @@ import { confirmAction, openForm } from '../../parts/form.js';
 import { number, when } from '../../parts/format.js';
 import { list } from '../../parts/list.js';
 import { shortSpan, wireSpan } from '../../parts/spans.js';
-import { chip, statusChip } from '../../parts/states.js';
+import { chip, skeleton, statusChip } from '../../parts/states.js';
 import { conditionFields, conditionOf, conditionText, remedyTopics, sourceChip, subjectLink, subjectText } from '../../parts/watch.js';
 import { watched } from './rules.js';
 import { switchOf } from './switch.js';
@@ -96,10 +96,17 @@ async function edit(remedy, refresh) {
 const outcomeKinds = { planned: 'info', started: 'good', dryRun: 'none', capped: 'warn', failed: 'bad' };
 
 /** What was done by itself, and what was left out and why. */
-export function remedyRuns(place, signal) {
+export async function remedyRuns(place, signal) {
+  place.replaceChildren(skeleton(6));
+  const [remedies, { subjects }] = await Promise.all([get('api/remedies', { query: { take: 1_000 }, signal }), watched()]).catch(() => [{ items: [] }, { subjects: [] }]);
+  if (signal.aborted) return;
+  place.replaceChildren();
   list(place, {
     signal, path: 'api/remedy-runs', topics: [...remedyTopics, 'instances'],
-    filters: [{ name: 'remedy', kind: 'search', label: t('remedies.filter') }, { name: 'subject', kind: 'search', label: t('alerts.filter.subject') }],
+    filters: [
+      { name: 'remedy', kind: 'choice', label: t('remedyRuns.remedy'), choices: [['', t('remedies.any')], ...remedies.items.map(({ name }) => [name, name])] },
+      { name: 'subject', kind: 'choice', label: t('alerts.subject'), choices: [['', t('alerts.subject.any')], ...subjects.map(subject => [subject, subjectText(subject)])] },
+    ],
     none: { symbol: 'history', title: t('remedyRuns.none'), text: t('remedyRuns.none.text') },
     table: {
       label: t('alerts.tab.log'),
@@ -147,7 +154,7 @@ define({
   'remedies.run.subject': ['For', '대상'],
   'remedies.saved': ['The remedy is saved', '자동 조치를 저장했습니다'],
   'remedies.delete.text': ['What was changed here is dropped. A remedy that comes from the configuration counts again as it was; any other is gone.', '여기서 바꾼 것을 버립니다. 설정 파일의 자동 조치는 원래대로 돌아가고, 그 밖의 것은 사라집니다.'],
-  'remedies.filter': ['Name of a remedy', '자동 조치 이름'],
+  'remedies.any': ['Any remedy', '모든 자동 조치'],
   'remedies.outcome.planned': ['Planned', '예정'],
   'remedies.outcome.started': ['Started', '시작함'],
   'remedies.outcome.dryRun': ['Dry run', '시험'],
