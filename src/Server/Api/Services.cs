@@ -43,6 +43,10 @@ internal static class Services
             .WithSummary("Reads one service, with its policy and its circuit breaker.")
             .Produces<ServiceModel>()
             .Refuses(StatusCodes.Status404NotFound, "WF4801");
+        services.MapGet("/{name}/settings", Settings).RequirePermission("manage:services")
+            .WithSummary("Reads what is registered of a service, as a PUT takes it: to change one member and to send the others as they are.")
+            .Produces<ServiceOptions>()
+            .Refuses(StatusCodes.Status404NotFound, "WF4801");
         services.MapPut("/{name}", ChangeAsync).RequirePermission("manage:services").Audited("service.change", "service", "name")
             .WithSummary("Changes a service as a whole, also one that comes from the configuration.")
             .Reads<ServiceOptions>()
@@ -128,6 +132,9 @@ internal static class Services
 
     private static IResult Find(string name, ServiceCatalog catalog, Supervisor supervisor) =>
         catalog.Registry.Find(name) is { } service ? ApiJson.Reply(ModelOf(service, catalog, supervisor)) : Missing("service", name);
+
+    private static IResult Settings(string name, ServiceCatalog catalog) =>
+        catalog.Registry.Find(name) is { } service ? ApiJson.Reply(catalog.SettingsOf(service)) : Missing("service", name);
 
     private static async Task<IResult> CreateAsync(HttpRequest request, ServiceCatalog catalog, Supervisor supervisor, SupervisionOptions options)
     {

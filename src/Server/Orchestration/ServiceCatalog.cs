@@ -82,10 +82,9 @@ internal sealed class ServiceCatalog(
         return SaveAsync(ServiceKind, name, json, isNew, problems, stored => stored with { Services = With(stored.Services, name, entry) });
     }
 
-    /// <summary>Stores the operations of a service, and with them the service, when only the configuration knew it.</summary>
+    /// <summary>What is registered of a service, in the form in which it is stored. What the configuration says of its start command is not in it.</summary>
     /// <param name="service">The service.</param>
-    /// <param name="operations">Its operations by name.</param>
-    public Task<CatalogChange> SaveOperationsAsync(ServiceClient service, JsonObject operations)
+    public JsonObject SettingsOf(ServiceClient service)
     {
         var json = _stored.JsonOf(ServiceKind, service.Name);
         if (json is null)
@@ -98,15 +97,18 @@ internal sealed class ServiceCatalog(
         // What counts is the name of the policy, when there is one.
         if (service.Options.PolicyName is { Length: > 0 })
             Take(json, nameof(ServiceOptions.Policy));
+        return json;
+    }
+
+    /// <summary>Stores the operations of a service, and with them the service, when only the configuration knew it.</summary>
+    /// <param name="service">The service.</param>
+    /// <param name="operations">Its operations by name.</param>
+    public Task<CatalogChange> SaveOperationsAsync(ServiceClient service, JsonObject operations)
+    {
+        var json = SettingsOf(service);
         Take(json, nameof(ServiceOptions.Operations));
         json["operations"] = operations;
         return SaveServiceAsync(service.Name, json, isNew: false);
-
-        static void Take(JsonObject json, string member)
-        {
-            foreach (var name in json.Select(item => item.Key).Where(name => name.Equals(member, StringComparison.OrdinalIgnoreCase)).ToList())
-                json.Remove(name);
-        }
     }
 
     /// <summary>Stores a policy.</summary>
@@ -240,6 +242,12 @@ internal sealed class ServiceCatalog(
 
         static Task<CatalogChange> RenameRefusedAsync(string known) =>
             Task.FromResult<CatalogChange>(new CatalogChange.Invalid([$"The name is written '{known}'."]));
+    }
+
+    private static void Take(JsonObject json, string member)
+    {
+        foreach (var name in json.Select(item => item.Key).Where(name => name.Equals(member, StringComparison.OrdinalIgnoreCase)).ToList())
+            json.Remove(name);
     }
 
     private static JsonObject Copy(JsonObject json) => (JsonObject)json.DeepClone();

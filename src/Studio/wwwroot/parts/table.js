@@ -2,6 +2,7 @@
 import { h, icon } from '../shell/dom.js';
 import { menuButton } from '../shell/menu.js';
 import { t } from '../shell/strings.js';
+import { isBusy, redraw } from './redraw.js';
 
 /**
  * columns: { label, cell(item), number, wide, minor }. A minor column is left out on narrow screens. link(item): where a row
@@ -24,7 +25,8 @@ export function table({ columns, link, menu, key = item => item.id, choose, labe
     items = next;
     const there = new Set(items.map(key));
     for (const one of chosen) if (!there.has(one)) chosen.delete(one);
-    body.replaceChildren(...items.map(row));
+    // Rows are drawn when a menu in them is closed again: at the next turn, or by its own action.
+    if (!isBusy(body)) redraw(body, ...items.map(row));
     told();
   }
 

@@ -11,6 +11,7 @@ import { addressOf, startRouter } from './router.js';
 import { forgetUnsaved, hasUnsaved, settle, unsafeToLeave, watchSaving } from './saving.js';
 import { loadSession } from './session.js';
 import { askToSignIn } from './signin.js';
+import { watchStop } from './stop.js';
 import { language, t } from './strings.js';
 import { applyTheme } from './theme.js';
 import { toast } from './toasts.js';
@@ -31,6 +32,7 @@ onUnauthorized(async () => await askToSignIn({ again: true }) !== null);
 main = buildFrame(pages);
 startPalette(pages);
 startRouter(pages, showPage, mayLeave);
+watchStop();
 
 /** A page is a module in pages/ that describes itself; the server names each of them in the document's head. */
 async function loadPages() {

@@ -1,0 +1,18 @@
+// What a server may not have, or a person may not see: the part of the page that shows it is left out then.
+import { may } from '../shell/session.js';
+import { get } from './api.js';
+
+const missing = new Set();
+
+/** The answer, or null: without one of the permissions, when there is no such thing, and when it is refused. Anything else is thrown. */
+export async function getIfThere(path, { needs, query, signal } = {}) {
+  if (needs && !may(needs) || missing.has(path)) return null;
+  try {
+    return await get(path, { query, signal });
+  } catch (error) {
+    if (error.status !== 404 && error.status !== 403) throw error;
+    // Without a code of ours it is no answer about a thing: the route itself is not there.
+    if (error.status === 404 && !error.code) missing.add(path);
+    return null;
+  }
+}
