@@ -46,6 +46,7 @@ try
     builder.Services.AddStore(storage);
     builder.Services.AddSecurity(security, storage);
     builder.Services.AddOperations();
+    builder.Services.AddSingleton(new EffectiveSettings(builder.Configuration, reader.Sections));
     builder.Services.AddHealth(health);
     builder.Services.AddElsaApi(elsa);
     builder.Services.AddWorkflowHttp(http);

@@ -24,6 +24,8 @@ internal static class PlatformApi
         api.MapBulk();
         api.MapDeadLetters();
         api.MapSchedules();
+        api.MapScheduleCalendar();
+        api.MapEvents();
         api.MapStorage();
         api.MapRetention();
         api.MapAudit();
@@ -34,6 +36,7 @@ internal static class PlatformApi
         api.MapUserAccounts();
         api.MapRoles();
         api.MapKeys();
+        api.MapSettings();
         api.MapNews();
     }
 }
