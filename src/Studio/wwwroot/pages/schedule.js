@@ -8,7 +8,7 @@ import { get } from '../parts/api.js';
 import { wordsOf } from '../parts/cron.js';
 import { number, when } from '../parts/format.js';
 import { keepFresh } from '../parts/live.js';
-import { policyName, scheduleAddress, scheduleChoices, scheduleName, trigger } from '../parts/schedule-actions.js';
+import { pause, policyName, scheduleAddress, scheduleChoices, scheduleName, trigger } from '../parts/schedule-actions.js';
 import { body, card, chip, facts, failure, figure, skeleton } from '../parts/states.js';
 
 export default {
@@ -38,7 +38,8 @@ export default {
 
 function actionsOf(schedule, refresh) {
   const more = menuButton(h('button', { class: 'pf-icon-button', type: 'button', 'aria-label': t('table.actions') }, icon('more')), () => scheduleChoices(schedule, refresh));
-  return [may('manage:schedules') && h('button', { class: 'pf-button pf-button-primary', type: 'button', onclick: () => trigger(schedule, refresh) }, icon('play', 16), h('span', { class: 'pf-action-text' }, t('schedule.trigger'))), more].filter(Boolean);
+  return [may('manage:schedules') && h('button', { class: 'pf-button', type: 'button', onclick: () => pause(schedule, !schedule.isPaused, refresh) }, icon(schedule.isPaused ? 'runs' : 'pause', 16), h('span', { class: 'pf-action-text' }, t(schedule.isPaused ? 'schedule.resume' : 'schedule.pause'))),
+    may('manage:schedules') && h('button', { class: 'pf-button pf-button-primary', type: 'button', onclick: () => trigger(schedule, refresh) }, icon('play', 16), h('span', { class: 'pf-action-text' }, t('schedule.trigger'))), more].filter(Boolean);
 }
 
 function partsOf(schedule, { timeZone, moments }) {

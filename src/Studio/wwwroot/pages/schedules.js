@@ -17,6 +17,7 @@ const topics = ['schedule', 'definitions', 'instances'];
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const shownPerDay = { month: 3, week: 12 };
 const dayMs = 86_400_000;
+const weeksFromNow = 5;
 
 export default {
   path: 'schedules',
@@ -78,12 +79,13 @@ function drawCalendar(place, signal) {
   const state = addressState({ view: 'month', at: '' }, () => again());
   const heading = h('h2', { class: 'pf-heading', 'aria-live': 'polite' });
   const grid = h('div', { class: 'pf-list' }, skeleton(8));
+  const before = turn('back', 'schedules.before', -1);
   const views = h('div', { class: 'pf-line', role: 'group', 'aria-label': t('schedules.view') });
   place.append(
     h('div', { class: 'pf-line pf-line-spread pf-wrap' },
       h('div', { class: 'pf-line' },
         h('button', { class: 'pf-button pf-button-small', type: 'button', onclick: () => state.set({ at: '' }) }, t('schedules.today')),
-        turn('back', 'schedules.before', -1), turn('chevron', 'schedules.after', 1), heading), views),
+        before, turn('chevron', 'schedules.after', 1), heading), views),
     grid, h('p', { class: 'pf-hint' }, t('schedules.calendar.hint', zone)));
 
   const moveBy = step => {
@@ -99,22 +101,23 @@ function drawCalendar(place, signal) {
 
   function shownDay() {
     const found = /^\d{4}-\d{2}-\d{2}$/.test(state.values.at) ? new Date(`${state.values.at}T00:00:00Z`) : new Date(NaN);
-    return Number.isNaN(found.getTime()) || found.getUTCFullYear() < 1970 ? new Date(`${today()}T00:00:00Z`) : found;
+    return found > todayUtc() && found.getUTCFullYear() < 9_000 ? found : todayUtc();
   }
 
   async function draw() {
     const view = state.values.view === 'week' ? 'week' : 'month';
     const at = shownDay();
-    heading.textContent = new Intl.DateTimeFormat(language, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(at);
     views.replaceChildren(...['month', 'week'].map(one => h('button', { class: 'pf-button pf-button-small', type: 'button', 'aria-pressed': String(one === view), onclick: () => state.set({ view: one }) }, t(`schedules.view.${one}`))));
-    const from = view === 'week' ? weekOf(at) : weekOf(new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), 1)));
-    const days = view === 'week' ? 7 : Math.ceil((Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 1) - from) / dayMs / 7) * 7;
+    const from = view === 'week' ? weekOf(at) : isThisMonth(at) ? weekOf(todayUtc()) : weekOf(monthOf(at, 0));
+    const days = view === 'week' ? 7 : isThisMonth(at) ? weeksFromNow * 7 : Math.ceil((monthOf(at, 1) - from) / dayMs / 7) * 7;
+    heading.textContent = rangeOf(from, days, view);
+    before.disabled = from <= weekOf(todayUtc());
     try {
       const [schedules, calendar] = await Promise.all([allSchedules(signal), get('api/schedules/calendar', { query: { from: dayText(from), days, timeZone: zone }, signal })]);
       if (schedules.length === 0) return grid.replaceChildren(empty(nothing()));
       const known = new Map(schedules.map(schedule => [schedule.id, schedule]));
       const byDay = Map.groupBy(calendar.items.filter(item => known.has(item.scheduleId)), item => item.date);
-      grid.replaceChildren(calendarOf({ from, days, view, month: at.getUTCMonth(), byDay, known }));
+      grid.replaceChildren(calendarOf({ from, days, view, month: isThisMonth(at) ? null : at.getUTCMonth(), byDay, known }));
     } catch (error) {
       if (error.name === 'AbortError') throw error;
       if (!(error.status >= 0)) throw error;
@@ -140,7 +143,7 @@ function calendarOf({ from, days, view, month, byDay, known }) {
     h('ol', { class: 'pf-calendar-days', 'aria-label': t('page.schedules') }, all.map(day => {
       const date = dayText(day);
       const items = (byDay.get(date) ?? []).toSorted((one, other) => (one.first ?? '').localeCompare(other.first ?? ''));
-      const classes = ['pf-calendar-day', date === today() && 'pf-calendar-today', view === 'month' && day.getUTCMonth() !== month && 'pf-calendar-other', items.length === 0 && 'pf-calendar-free'];
+      const classes = ['pf-calendar-day', date === today() && 'pf-calendar-today', view === 'month' && (month === null ? date < today() : day.getUTCMonth() !== month) && 'pf-calendar-other', items.length === 0 && 'pf-calendar-free'];
       const more = items.length - shownPerDay[view];
       return h('li', { class: classes.filter(Boolean).join(' '), 'aria-current': date === today() ? 'date' : null },
         h('span', { class: 'pf-calendar-date' }, h('span', { 'aria-hidden': 'true' }, day.getUTCDate()), h('span', { class: 'pf-calendar-full' }, full.format(day))),
@@ -220,7 +223,18 @@ const wallTime = local => new Intl.DateTimeFormat(language, { dateStyle: 'full',
 
 const shortClock = moment => new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(moment));
 const dayText = day => day.toISOString().slice(0, 10);
-const today = () => { const now = new Date(); return dayText(new Date(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate()))); };
+const todayUtc = () => { const now = new Date(); return new Date(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate())); };
+const today = () => dayText(todayUtc());
+const monthOf = (day, later) => new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + later, 1));
+const isThisMonth = day => monthOf(day, 0).getTime() === monthOf(todayUtc(), 0).getTime();
+
+/** What stands over the calendar: a month, or the days from and to. The present month shows the weeks to come, for ticks that were are no more. */
+function rangeOf(from, days, view) {
+  const last = new Date(from.getTime() + (days - 1) * dayMs);
+  const whole = new Intl.DateTimeFormat(language, { month: 'long', year: 'numeric', timeZone: 'UTC' });
+  if (view === 'month' && from > weekOf(todayUtc())) return whole.format(new Date((from.getTime() + last.getTime()) / 2));
+  return new Intl.DateTimeFormat(language, { month: 'short', day: 'numeric', year: 'numeric', timeZone: 'UTC' }).formatRange(from, last);
+}
 
 function weekOf(day) {
   const locale = new Intl.Locale(navigator.language);

@@ -12,8 +12,15 @@ const together = new Intl.ListFormat(language, { type: 'conjunction' });
 /** When a schedule of the API fires, in words; null when it cannot be said shortly. */
 export function wordsOf({ kind, expression }) {
   if (kind === 'Cron') return cronWords(expression);
-  if (kind === 'Timer') return t('cron.every', duration(spanOf(expression)));
+  if (kind === 'Timer') return t('cron.every', lengthWords(spanOf(expression)));
   return kind === 'StartAt' ? t('cron.once', exactTime(expression)) : null;
+}
+
+/** A whole number of one unit reads better than "10 min 0 s". */
+function lengthWords(length) {
+  for (const [unit, size] of [['day', 86_400_000], ['hour', 3_600_000], ['minute', 60_000], ['second', 1_000]])
+    if (length % size === 0) return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(length / size);
+  return duration(length);
 }
 
 /** A cron expression of five fields, or six or seven with seconds first, in words; null when it cannot be said shortly. */

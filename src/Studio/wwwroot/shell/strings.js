@@ -75,6 +75,7 @@ define({
   'signin.unreachable': ['The server does not answer. Try again in a moment.', '서버가 응답하지 않습니다. 잠시 뒤에 다시 해 보세요.'],
 
   'user.menu': ['Account of {0}', '{0} 계정'],
+  'user.password': ['Change password', '비밀번호 변경'],
   'user.signout': ['Sign out', '로그아웃'],
   'theme.label': ['Theme', '테마'],
   'theme.light': ['Light', '밝게'],
