@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -58,30 +57,18 @@ public sealed class LiveViewerTests(Studio.Fixture studio)
 
     async Task<string> StartAsync(string name)
     {
-        using var client = Client();
-        var document = $$"""
-            {"definitionId":"{{name}}","name":"{{name}}","root":{"type":"Elsa.Flowchart","version":1,"id":"root","activities":[
-              {"type":"Elsa.Event","version":1,"id":"event","name":"Event1","eventName":{"typeName":"String","expression":{"type":"Literal","value":"Go-{{name}}"} },"metadata":{"designer":{"position":{"x":80,"y":80} } } }],
-              "connections":[]} }
-            """;
-        using var imported = await client.PostAsync("elsa/api/workflow-definitions/import", new StringContent(document, MediaTypeHeaderValue.Parse("application/json")));
-        imported.EnsureSuccessStatusCode();
-        using var started = await client.PostAsJsonAsync($"elsa/api/workflow-definitions/{name}/execute", new JsonObject { ["versionOptions"] = "Latest" });
-        started.EnsureSuccessStatusCode();
-        return started.Headers.GetValues("x-elsa-workflow-instance-id").Single();
+        await studio.Server.PublishAsync(
+            name,
+            $$"""
+            {"type":"Elsa.Event","version":1,"id":"event","name":"Event1","eventName":{"typeName":"String","expression":{"type":"Literal","value":"Go-{{name}}"} },"metadata":{"designer":{"position":{"x":80,"y":80} } } }
+            """);
+        return await studio.Server.RunAsync(name);
     }
 
     async Task TriggerAsync(string name)
     {
-        using var client = Client();
+        using var client = studio.Server.CreateClient();
         using var triggered = await client.PostAsJsonAsync($"elsa/api/events/Go-{name}/trigger", new JsonObject { ["workflowExecutionMode"] = "Synchronous" });
         triggered.EnsureSuccessStatusCode();
-    }
-
-    HttpClient Client()
-    {
-        var client = new HttpClient { BaseAddress = new Uri(studio.Server.Address + "/") };
-        client.DefaultRequestHeaders.Authorization = new("ApiKey", studio.Server.ApiKey);
-        return client;
     }
 }

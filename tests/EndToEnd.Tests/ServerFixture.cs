@@ -1,3 +1,7 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
 namespace Platform.EndToEnd.Tests;
 
 /// <summary>
@@ -29,6 +33,37 @@ public sealed class ServerFixture : IAsyncLifetime
 
         server = await ServerProcess.StartAsync(data.FullName, Password, ApiKey);
         Address = server.Address;
+    }
+
+    /// <summary>A program beside the person: it may do everything.</summary>
+    public HttpClient CreateClient()
+    {
+        var client = new HttpClient { BaseAddress = new Uri(Address + "/") };
+        client.DefaultRequestHeaders.Authorization = new("ApiKey", ApiKey);
+        return client;
+    }
+
+    /// <summary>Imports a flowchart and publishes it.</summary>
+    /// <param name="id">Its id and name.</param>
+    /// <param name="activities">The activities as JSON objects.</param>
+    /// <param name="more">Further members of the document, each with a comma behind it.</param>
+    public async Task PublishAsync(string id, string activities, string more = "")
+    {
+        using var client = CreateClient();
+        var document = $$"""{"definitionId":"{{id}}","name":"{{id}}",{{more}}"root":{"type":"Elsa.Flowchart","version":1,"id":"root","activities":[{{activities}}],"connections":[]} }""";
+        using var imported = await client.PostAsync("elsa/api/workflow-definitions/import", new StringContent(document, MediaTypeHeaderValue.Parse("application/json")));
+        imported.EnsureSuccessStatusCode();
+        using var published = await client.PostAsJsonAsync($"elsa/api/workflow-definitions/{id}/publish", new JsonObject());
+        published.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Runs a workflow until it ends or waits; answers the id of the instance.</summary>
+    public async Task<string> RunAsync(string id)
+    {
+        using var client = CreateClient();
+        using var started = await client.PostAsJsonAsync($"elsa/api/workflow-definitions/{id}/execute", new JsonObject { ["versionOptions"] = "Latest" });
+        started.EnsureSuccessStatusCode();
+        return started.Headers.GetValues("x-elsa-workflow-instance-id").Single();
     }
 
     /// <summary>A second person who may do everything, after <see cref="AddSecondPersonAsync"/>.</summary>

@@ -17,8 +17,8 @@ public sealed class ShellTests(Studio.Fixture studio)
         await Assertions.Expect(page.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("password is not right");
 
         await page.FillSignInAsync(studio.Server.Password);
-        await page.DefinitionsShownAsync();
-        await Assertions.Expect(page.Page).ToHaveURLAsync(new Regex("/studio/definitions"));
+        await page.Page.GetByRole(AriaRole.Heading, new() { Name = "Needs you" }).WaitForAsync();
+        await Assertions.Expect(page.Page).ToHaveURLAsync(new Regex("/studio/home"));
     });
 
     [Fact]
@@ -107,6 +107,8 @@ public sealed class ShellTests(Studio.Fixture studio)
         await page.OpenInstancesAsync();
 
         await page.Page.GoBackAsync();
+        await Assertions.Expect(page.Page.Locator(".pf-crumb-here")).ToHaveTextAsync("Runs");
+        await page.Page.GoBackAsync();
         await page.WaitForCanvasAsync();
         await Assertions.Expect(page.Page.Locator(".pf-crumb-here")).ToHaveTextAsync("Back and forward");
         await page.Page.GoBackAsync();
@@ -116,9 +118,9 @@ public sealed class ShellTests(Studio.Fixture studio)
         // Elsa Studio leaves a key handler of every editor behind; only the living one may answer.
         await page.SaveAsync();
 
-        await page.Page.GetByRole(AriaRole.Banner).GetByRole(AriaRole.Link, new() { Name = "Instances" }).ClickAsync();
-        await Assertions.Expect(page.Page).ToHaveURLAsync(new Regex("/studio/instances\\?.*defs="));
-        await Assertions.Expect(page.Page.Locator(".instances-table")).ToContainTextAsync("No workflow instances found");
+        await page.Page.GetByRole(AriaRole.Banner).GetByRole(AriaRole.Link, new() { Name = "Runs" }).ClickAsync();
+        await Assertions.Expect(page.Page).ToHaveURLAsync(new Regex("/studio/runs\\?definition="));
+        await page.Page.GetByText("No entry fits what you filter by.").WaitForAsync();
     });
 
     [Fact]
@@ -176,7 +178,7 @@ public sealed class ShellTests(Studio.Fixture studio)
         await page.Page.GetByText("This instance does not exist").WaitForAsync();
         await page.OpenAsync("/studio/there-is-no-such-page");
         await page.Page.GetByRole(AriaRole.Heading, new() { Name = "Nothing here" }).Last.WaitForAsync();
-        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Go to workflows" }).ClickAsync();
-        await page.DefinitionsShownAsync();
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Go home" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Heading, new() { Name = "Needs you" }).WaitForAsync();
     });
 }

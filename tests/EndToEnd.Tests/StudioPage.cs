@@ -102,7 +102,7 @@ public sealed partial class StudioPage
     }
 
     /// <summary>Opens a path and signs in at the form that comes.</summary>
-    public async Task SignInAsync(string path = "/", string? username = null)
+    public async Task SignInAsync(string path = "/studio/definitions", string? username = null)
     {
         await OpenAsync(path);
         await FillSignInAsync(server.Password, username);
@@ -117,10 +117,11 @@ public sealed partial class StudioPage
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
     }
 
-    /// <summary>Goes to the list of workflows through the navigation and waits for its rows.</summary>
+    /// <summary>Goes to Elsa Studio's list of workflows through the navigation and waits for its rows.</summary>
     public async Task OpenDefinitionsAsync()
     {
         await Navigation("Workflows").ClickAsync();
+        await ElsasList.ClickAsync();
         await DefinitionsShownAsync();
     }
 
@@ -131,10 +132,11 @@ public sealed partial class StudioPage
         await Assertions.Expect(Page.Locator(".definitions-table tbody")).Not.ToContainTextAsync("Loading");
     }
 
-    /// <summary>Goes to the list of instances through the navigation and waits for it.</summary>
+    /// <summary>Goes to Elsa Studio's list of instances through the navigation and waits for it.</summary>
     public async Task OpenInstancesAsync()
     {
-        await Navigation("Instances").ClickAsync();
+        await Navigation("Runs").ClickAsync();
+        await ElsasList.ClickAsync();
         await Page.Locator(".instances-table").WaitForAsync();
         await Assertions.Expect(Page.Locator(".instances-table tbody")).Not.ToContainTextAsync("Loading");
     }
@@ -310,6 +312,8 @@ public sealed partial class StudioPage
     ILocator Toolbar => Page.Locator("elsa-workflow-definition-editor .mud-paper-outlined .mud-toolbar button:visible");
 
     ILocator Port(string node, string port) => Node(node).Locator($"[port='{port}'] circle").First;
+
+    ILocator ElsasList => Page.GetByRole(AriaRole.Banner).GetByRole(AriaRole.Link, new() { Name = "Elsa’s list" });
 
     ILocator Navigation(string name) => Page.Locator(".pf-nav").GetByRole(AriaRole.Link, new() { Name = name });
 

@@ -90,6 +90,7 @@ namespace Platform.Server.Api;
 [JsonSerializable(typeof(UserCreated))]
 [JsonSerializable(typeof(UserList))]
 [JsonSerializable(typeof(UserModel))]
+[JsonSerializable(typeof(WorkflowList))]
 [JsonSerializable(typeof(WorkflowStorageList))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {

@@ -19,7 +19,7 @@ internal static class News
             .WithSummary("Tells as server-sent events which kinds of things changed; what changed is asked for by the routes of these things.")
             .Produces<string>(StatusCodes.Status200OK, "text/event-stream")
             .Takes("seconds", $"How long the stream stays open, up to {SecondsMax}. Default: {SecondsDefault}. Whoever listens opens another one, with the rights of that time.")
-            .Refuses(StatusCodes.Status400BadRequest, "WF4600");
+            .Refuses(StatusCodes.Status400BadRequest, "WF4500");
 
     private static IResult Listen(PageNews news, IHostApplicationLifetime lifetime, TimeProvider clock, CancellationToken cancellationToken, int seconds = SecondsDefault) =>
         seconds is < 0 or > SecondsMax

@@ -16,6 +16,7 @@ internal static class PlatformApi
         api.MapOpenApi();
         api.MapInstances();
         api.MapInstanceLinks();
+        api.MapWorkflows();
         api.MapRuns();
         api.MapQueue();
         api.MapLimits();

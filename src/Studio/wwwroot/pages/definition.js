@@ -3,12 +3,15 @@ import { h, icon } from '../shell/dom.js';
 import { mountElsa } from '../shell/elsa.js';
 import { apiAddress, traffic } from '../shell/requests.js';
 import { addressOf } from '../shell/router.js';
+import { settle } from '../shell/saving.js';
+import { may } from '../shell/session.js';
 import { t } from '../shell/strings.js';
+import { startWorkflow } from '../parts/start.js';
 
 export default {
   path: 'definitions/:id',
   aliases: ['workflows/definitions/:id/edit'],
-  under: 'definitions',
+  under: 'workflows',
   title: 'page.definitions',
   wide: true,
   async render(container, page) {
@@ -19,12 +22,16 @@ export default {
     if (!response.ok) throw new Error(t('request.failed', response.status));
 
     describe(await response.json());
-    page.actions(h('a', { class: 'pf-button pf-button-quiet', href: addressOf(`instances?defs=${id}`) }, icon('runs', 18), t('page.instances')));
+    page.actions(...[
+      h('a', { class: 'pf-button pf-button-quiet', href: addressOf(`runs?definition=${id}`) }, icon('runs', 18), h('span', { class: 'pf-action-text' }, t('page.runs'))),
+      h('a', { class: 'pf-button pf-button-quiet', href: addressOf(`versions/${id}`) }, icon('history', 18), h('span', { class: 'pf-action-text' }, t('page.versions'))),
+      may('exec:workflow-definitions') && h('button', { class: 'pf-button', type: 'button', onclick: async () => { await settle(); startWorkflow(page.params.id, { draft: true }); } }, icon('play', 16), t('start.action')),
+    ].filter(Boolean));
     traffic.addEventListener('end', follow, { signal: page.signal });
     await mountElsa(container, 'elsa-workflow-definition-editor', { signal: page.signal, attributes: { 'definition-id': page.params.id } });
 
     function describe({ name, version, isPublished }) {
-      page.title({ label: t('page.definitions'), path: 'definitions' }, name,
+      page.title({ label: t('page.definitions'), path: 'workflows' }, name,
         h('span', { class: isPublished ? 'pf-chip pf-chip-good' : 'pf-chip' }, `${t('definition.version', version)} · ${t(isPublished ? 'definition.published' : 'definition.draft')}`));
     }
 

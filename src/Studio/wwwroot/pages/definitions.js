@@ -5,10 +5,8 @@ import { navigate } from '../shell/router.js';
 export default {
   path: 'definitions',
   aliases: ['workflows/definitions'],
-  group: 'nav.build',
+  under: 'workflows',
   title: 'page.definitions',
-  icon: 'workflow',
-  order: 10,
   render: (container, { signal }) => mountElsa(container, 'elsa-workflow-definition-list', {
     signal,
     callbacks: { editWorkflowDefinition: id => navigate(`definitions/${encodeURIComponent(id)}`) },

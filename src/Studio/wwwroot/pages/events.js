@@ -50,7 +50,7 @@ function drawWaiting(place, signal, refreshed) {
         { label: t('events.name'), cell: event => h('strong', null, event.name) },
         { label: t('events.starts'), cell: event => event.starts.length === 0 ? '–' : h('div', { class: 'pf-tags' }, event.starts.map(start => link('definitions', start.definitionId, start.definitionName || start.definitionId))) },
         { label: t('events.waits'), number: true, cell: event => number(event.waitingCount) },
-        { label: t('events.oldest'), minor: true, cell: event => event.waiting.length === 0 ? '–' : event.waiting.map(wait => h('div', null, link('instances', wait.instanceId, wait.instanceId.slice(0, 12), true), ' ', h('span', { class: 'pf-soft' }, wait.definitionId ?? '', ' · ', when(wait.since)))) },
+        { label: t('events.oldest'), minor: true, cell: event => event.waiting.length === 0 ? '–' : event.waiting.map(wait => h('div', null, link('runs', wait.instanceId, wait.instanceId.slice(0, 12), true), ' ', h('span', { class: 'pf-soft' }, wait.definitionId ?? '', ' · ', when(wait.since)))) },
       ],
       menu: event => [
         may('trigger:event') && { label: t('events.publish.this'), icon: icon('event', 18), run: () => publish({ name: event.name }, () => refreshed.refresh()) },
@@ -80,7 +80,7 @@ function drawLetters(place, signal, refreshed) {
         { label: t('word.status'), cell: letter => chip(t(`letters.state.${letter.state}`), letter.state === 'Dead' ? 'bad' : 'warn') },
         { label: t('letters.reason'), wide: true, cell: letter => letter.reason ?? h('span', { class: 'pf-soft' }, t('letters.waits')) },
         { label: t('letters.payload'), minor: true, cell: letter => letter.payload === null ? '–' : h('code', { class: 'pf-mono' }, cut(JSON.stringify(letter.payload))) },
-        { label: t('word.instance'), minor: true, cell: letter => letter.instanceId ? link('instances', letter.instanceId, letter.instanceId.slice(0, 12), true) : '–' },
+        { label: t('word.instance'), minor: true, cell: letter => letter.instanceId ? link('runs', letter.instanceId, letter.instanceId.slice(0, 12), true) : '–' },
         { label: t('word.when'), cell: letter => when(letter.createdAt) },
       ],
       menu: letter => choicesOf(letter, answer.refresh),
@@ -108,7 +108,7 @@ function showLetter(letter, refresh) {
     facts([
       [t('letters.kind'), t(`letters.kind.${letter.kind}`)], [t('letters.stimulus'), h('span', { class: 'pf-mono' }, letter.name)],
       [t('letters.happened'), exactTime(letter.createdAt)], [t(letter.state === 'Dead' ? 'letters.deleted' : 'letters.until'), exactTime(letter.expiresAt)],
-      letter.correlationId && [t('events.correlation'), letter.correlationId], letter.instanceId && [t('word.instance'), link('instances', letter.instanceId, letter.instanceId, true)],
+      letter.correlationId && [t('events.correlation'), letter.correlationId], letter.instanceId && [t('word.instance'), link('runs', letter.instanceId, letter.instanceId, true)],
       [t('letters.id'), h('span', { class: 'pf-mono' }, letter.id)],
     ]),
     letter.payload !== null && [h('h3', { class: 'pf-card-title pf-after' }, t('letters.payload')), h('pre', { class: 'pf-pre', tabindex: '0' }, JSON.stringify(letter.payload, null, 2))],

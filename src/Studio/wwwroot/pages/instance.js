@@ -10,7 +10,7 @@ const edit = definitionId => `definitions/${encodeURIComponent(definitionId)}`;
 export default {
   path: 'instances/:id',
   aliases: ['workflows/instances/:id/view'],
-  under: 'instances',
+  under: 'runs',
   title: 'page.instances',
   wide: true,
   async render(container, page) {
@@ -20,8 +20,8 @@ export default {
     if (!response.ok) throw new Error(t('request.failed', response.status));
 
     const instance = await response.json();
-    page.title({ label: t('page.instances'), path: 'instances' }, instance.name || t('instance.title', id.length > 12 ? id.slice(0, 8) : id));
-    page.actions(h('a', { class: 'pf-button pf-button-quiet', href: addressOf(edit(instance.definitionId)) }, icon('workflow', 18), t('instance.edit')));
+    page.title({ label: t('page.runs'), path: 'runs' }, instance.name || t('instance.title', id.length > 12 ? id.slice(0, 8) : id));
+    page.actions(h('a', { class: 'pf-button pf-button-quiet', href: addressOf(`runs/${encodeURIComponent(id)}`) }, icon('chart', 18), t('run.tab.timeline')), h('a', { class: 'pf-button pf-button-quiet', href: addressOf(edit(instance.definitionId)) }, icon('workflow', 18), t('instance.edit')));
     await mountElsa(container, 'elsa-workflow-instance-viewer', {
       signal: page.signal,
       attributes: { 'instance-id': id },

@@ -5,10 +5,8 @@ import { navigate } from '../shell/router.js';
 export default {
   path: 'instances',
   aliases: ['workflows/instances'],
+  under: 'runs',
   title: 'page.instances',
-  icon: 'runs',
-  group: 'nav.watch',
-  order: 20,
   render: (container, { signal }) => mountElsa(container, 'elsa-workflow-instance-list', {
     signal,
     callbacks: { viewWorkflowInstance: id => navigate(`instances/${encodeURIComponent(id)}`) },

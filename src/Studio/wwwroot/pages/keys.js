@@ -73,7 +73,7 @@ async function createKey(refresh) {
   refresh();
   await showOnce({
     title: t('keys.made', made.apiKey.name), label: t('keys.key'), value: made.key,
-    extra: [h('p', { class: 'pf-label pf-after' }, t('keys.use')), h('pre', { class: 'pf-pre', tabindex: '0' }, `export PLATFORM_API_KEY='…'\n${curlOf({ path: 'api/session' })}`)],
+    extra: [h('p', { class: 'pf-label pf-after' }, t('keys.use')), h('pre', { class: 'pf-pre', tabindex: '0' }, `export PLATFORM_API_KEY='…'\n${curlOf('GET', 'api/session')}`)],
   });
 }
 

@@ -49,7 +49,7 @@ function partsOf(schedule, { timeZone, moments }) {
   return [
     h('div', { class: 'pf-figures' },
       figure({ label: t('schedules.next'), value: schedule.isPaused ? t('schedules.paused') : when(schedule.nextDueAt), kind: schedule.isPaused ? 'warn' : undefined }),
-      figure({ label: t('schedule.fired'), value: number(schedule.firedCount), hint: t('schedule.fired.hint'), href: addressOf(`instances?defs=${encodeURIComponent(schedule.definitionId)}`) }),
+      figure({ label: t('schedule.fired'), value: number(schedule.firedCount), hint: t('schedule.fired.hint'), href: addressOf(`runs?definition=${encodeURIComponent(schedule.definitionId)}`) }),
       figure({ label: t('schedule.missed'), value: number(schedule.missedCount), hint: t('schedule.missed.hint'), kind: schedule.missedCount ? 'warn' : undefined }),
       figure({ label: t('schedule.skipped'), value: number(schedule.skippedCount), hint: t('schedule.skipped.hint') }),
       figure({ label: t('schedule.queued'), value: number(schedule.queuedCount), hint: t('schedule.queued.hint') })),

@@ -38,7 +38,7 @@ export default {
 
 const nothing = () => ({
   symbol: 'schedule', title: t('schedules.none'), text: t('schedules.none.text'),
-  action: h('a', { class: 'pf-button', href: addressOf('definitions') }, t('schedules.none.action')),
+  action: h('a', { class: 'pf-button', href: addressOf('workflows') }, t('schedules.none.action')),
 });
 
 function drawList(place, signal) {

@@ -48,7 +48,7 @@ function drawStorage(place, signal) {
       figures.replaceChildren(
         figure({ label: t('settings.database'), value: bytes(storage.databaseBytes), hint: t('settings.free', bytes(storage.freeBytes)) }),
         figure({ label: t('settings.wal'), value: bytes(storage.walBytes), hint: t('settings.wal.hint') }),
-        figure({ label: t('settings.instances'), value: number(storage.instances), href: addressOf('instances') }),
+        figure({ label: t('settings.instances'), value: number(storage.instances), href: addressOf('runs') }),
         figure({ label: t('settings.oldest'), value: storage.oldestInstance ? when(storage.oldestInstance) : '–' }));
       const { lastRound: last } = storage;
       round.replaceChildren(card(t('settings.lastRound'), last
@@ -269,7 +269,7 @@ function sectionOf(section, items) {
     ],
   });
   shape.draw(items);
-  return h('section', { class: 'pf-stack' }, h('h2', { class: 'pf-heading' }, section), shape.element);
+  return h('section', { class: 'pf-stack pf-settings' }, h('h2', { class: 'pf-heading' }, section), shape.element);
 }
 
 const sourceWords = source => source.startsWith('file ') ? t('settings.source.file', source.slice(5)) : t(`settings.source.${source}`);

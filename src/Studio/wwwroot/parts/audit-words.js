@@ -6,7 +6,7 @@ import { chip } from './states.js';
 
 const pages = {
   workflow: id => `definitions/${encodeURIComponent(id)}`,
-  instance: id => `instances/${encodeURIComponent(id)}`,
+  instance: id => `runs/${encodeURIComponent(id)}`,
   schedule: id => `schedules/${encodeURIComponent(id)}`,
   service: id => `services/${encodeURIComponent(id)}`,
   user: id => `users?search=${encodeURIComponent(id)}`,

@@ -49,7 +49,7 @@ export function scheduleChoices(schedule, refresh, { open } = {}) {
 export async function trigger(schedule, refresh) {
   await attempt(async () => {
     const { instanceId } = await send('POST', scheduleAddress(schedule, '/trigger'));
-    toast({ kind: 'success', title: t('schedule.triggered', scheduleName(schedule)), action: { label: t('schedule.see'), run: () => navigate(`instances/${encodeURIComponent(instanceId)}`) } });
+    toast({ kind: 'success', title: t('schedule.triggered', scheduleName(schedule)), action: { label: t('schedule.see'), run: () => navigate(`runs/${encodeURIComponent(instanceId)}`) } });
     refresh();
   });
 }
@@ -122,7 +122,7 @@ export async function backfill(schedule, refresh) {
   });
   if (started === 'again') return backfill(schedule, refresh);
   if (!started) return;
-  toast({ kind: 'success', title: t('schedule.backfill.done', number(started.startedCount)), action: { label: t('schedule.see'), run: () => navigate(`instances?defs=${encodeURIComponent(schedule.definitionId)}`) } });
+  toast({ kind: 'success', title: t('schedule.backfill.done', number(started.startedCount)), action: { label: t('schedule.see'), run: () => navigate(`runs?definition=${encodeURIComponent(schedule.definitionId)}`) } });
   refresh();
 }
 
@@ -132,7 +132,7 @@ function tickList(ticks) {
     h('ul', { class: 'pf-rows' }, ticks.slice(0, ticksShown).map(tick => h('li', { class: 'pf-rows-item' },
       h('span', { class: 'pf-rows-main' }, exactTime(tick.at)),
       tick.isStarted ? chip(t('schedule.backfill.starts'), 'good')
-        : h('a', { class: 'pf-link', href: addressOf(`instances/${encodeURIComponent(tick.instanceId)}`) }, t('schedule.backfill.there'))))),
+        : h('a', { class: 'pf-link', href: addressOf(`runs/${encodeURIComponent(tick.instanceId)}`) }, t('schedule.backfill.there'))))),
     ticks.length > ticksShown && h('p', { class: 'pf-text' }, t('schedule.more', number(ticks.length - ticksShown))));
 }
 

@@ -28,7 +28,8 @@ export function failure(error, retry) {
 }
 
 const kinds = {
-  good: ['Finished', 'Completed', 'Healthy', 'Closed', 'Running', 'Active', 'Published', 'Succeeded', 'Done', 'Resolved', 'Allowed'],
+  info: ['Running', 'Executing'],
+  good: ['Finished', 'Completed', 'Healthy', 'Closed', 'Active', 'Published', 'Succeeded', 'Done', 'Resolved', 'Allowed'],
   warn: ['Suspended', 'Interrupted', 'Degraded', 'HalfOpen', 'Starting', 'Stopping', 'BackingOff', 'Paused', 'Pending', 'Warning', 'Acknowledged', 'Cancelling', 'Queued'],
   bad: ['Faulted', 'Unhealthy', 'Open', 'Failed', 'Quarantined', 'Critical', 'Denied', 'Refused', 'Revoked', 'Expired', 'DeadLetter'],
 };
