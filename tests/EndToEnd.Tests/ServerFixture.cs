@@ -57,12 +57,11 @@ public sealed class ServerFixture : IAsyncLifetime
         published.EnsureSuccessStatusCode();
     }
 
-    /// <summary>Runs a workflow until it ends or waits; answers the id of the instance.</summary>
+    /// <summary>Runs a workflow until it ends, well or not, or waits; answers the id of the instance.</summary>
     public async Task<string> RunAsync(string id)
     {
         using var client = CreateClient();
         using var started = await client.PostAsJsonAsync($"elsa/api/workflow-definitions/{id}/execute", new JsonObject { ["versionOptions"] = "Latest" });
-        started.EnsureSuccessStatusCode();
         return started.Headers.GetValues("x-elsa-workflow-instance-id").Single();
     }
 

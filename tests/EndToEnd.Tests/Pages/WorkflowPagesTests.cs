@@ -18,7 +18,7 @@ public sealed class WorkflowPagesTests(Studio.Fixture studio)
         await page.Page.GetByText("It finished after").WaitForAsync();
 
         await page.OpenAsync("/studio/workflows?new=1");
-        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Trip Saga" }).ClickAsync();
+        await page.Page.Locator(".pf-tile", new() { HasText = "Trip Saga" }).ClickAsync();
         var form = page.Page.GetByRole(AriaRole.Dialog);
         await Assertions.Expect(form.GetByLabel("Name")).ToHaveValueAsync("My Trip Saga");
         await page.ShouldBeAccessibleAsync();

@@ -2,7 +2,7 @@
 import { h, icon } from '../shell/dom.js';
 import { menuButton } from '../shell/menu.js';
 import { root } from '../shell/requests.js';
-import { addressOf, navigate } from '../shell/router.js';
+import { addressOf, navigate, reopen } from '../shell/router.js';
 import { may } from '../shell/session.js';
 import { define, t } from '../shell/strings.js';
 import { toast } from '../shell/toasts.js';
@@ -27,8 +27,11 @@ export default {
     const id = encodeURIComponent(page.params.id);
     let names;
     let run;
+    let explanation;
     try {
-      [names, run] = await Promise.all([definitionNames(), get(`elsa/api/workflow-instances/${id}`, { signal: page.signal })]);
+      [names, explanation] = await Promise.all([definitionNames(), get(`api/instances/${id}/explain`, { signal: page.signal })]);
+      if (explanation.subStatus === 'Pending' && !await begun(page)) return queued(container, page, explanation);
+      run = await get(`elsa/api/workflow-instances/${id}`, { signal: page.signal });
     } catch (error) {
       if (error.status === 404) return page.missing(t('instance.missing'), t('instance.missing.text'));
       throw error;
@@ -58,8 +61,9 @@ export default {
       const { signal } = page;
       run = await get(`elsa/api/workflow-instances/${id}`, { signal });
       if (revision === run.updatedAt && steps) return;
-      const [explanation, executions] = await Promise.all([
-        get(`api/instances/${id}/explain`, { signal }).catch(error => { if (error.name === 'AbortError') throw error; return null; }),
+      let executions;
+      [explanation, executions] = await Promise.all([
+        get(`api/instances/${id}/explain`, { signal }),
         get('elsa/api/activity-executions/list', { query: { workflowInstanceId: run.id }, signal }),
       ]);
       revision = run.updatedAt;
@@ -94,10 +98,27 @@ export default {
   },
 };
 
+// A run that is queued is no instance yet.
+async function begun({ params, signal }) {
+  const { totalCount } = await send('POST', 'elsa/api/workflow-instances', { page: 0, pageSize: 1, searchTerm: params.id }, { signal });
+  return totalCount > 0;
+}
+
+function queued(container, page, explanation) {
+  const told = h('div', null, explained(explanation, { subStatus: 'Pending', status: 'Running' }));
+  page.title({ label: t('page.runs'), path: 'runs' }, page.params.id.slice(-8), statusChip('Pending'));
+  page.actions(h('a', { class: 'pf-button pf-button-quiet', href: addressOf('queue') }, icon('queue', 18), t('page.queue')));
+  body(container, told, h('p', { class: 'pf-text' }, t('run.queued')));
+  keepFresh(page.signal, async () => {
+    if (await begun(page)) return reopen();
+    told.replaceChildren(explained(await get(`api/instances/${encodeURIComponent(page.params.id)}/explain`, { signal: page.signal }), { subStatus: 'Pending', status: 'Running' }));
+  }, { topics: ['instances', 'workflow'], every: 2_000 });
+}
+
 function actionsFor(run, explanation, refresh) {
   const id = encodeURIComponent(run.id);
   const running = run.status === 'Running';
-  const failed = run.subStatus === 'Faulted' || explanation?.incidents.some(incident => incident.isRetryable);
+  const failed = run.subStatus === 'Faulted' || explanation.incidents.some(incident => incident.isRetryable);
   return [
     h('a', { class: 'pf-button pf-button-quiet', href: addressOf(`instances/${id}`) }, icon('workflow', 18), h('span', { class: 'pf-action-text' }, t('run.diagram'))),
     failed && may(['write:workflow-instances', 'manage:workflow-instances', 'exec:workflow-definitions']) && h('button', { class: 'pf-button pf-button-primary', type: 'button', onclick: retry }, icon('again', 16), t('bulk.Retry')),
@@ -138,7 +159,6 @@ function actionsFor(run, explanation, refresh) {
 
 // The sentence comes first: what it does, since when, what next, and what one can do about it.
 function explained(explanation, run) {
-  if (!explanation) return null;
   const kind = run.subStatus === 'Faulted' || explanation.incidents.length ? 'bad' : run.status === 'Running' ? 'info' : 'good';
   return h('section', { class: `pf-explain pf-explain-${kind}` },
     h('p', { class: 'pf-explain-summary' }, explanation.summary),
@@ -238,6 +258,7 @@ define({
   'run.tab.data': ['Data', '데이터'],
   'run.tab.reruns': ['Re-runs', '다시 실행'],
   'run.tab.about': ['About', '정보'],
+  'run.queued': ['The run opens here as soon as it begins.', '시작하는 대로 여기에 실행이 열립니다.'],
   'run.diagram': ['Diagram', '다이어그램'],
   'run.workflow': ['Open the workflow', '워크플로 열기'],
   'run.others': ['All runs of this workflow', '이 워크플로의 모든 실행'],

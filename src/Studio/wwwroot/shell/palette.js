@@ -121,7 +121,7 @@ function showKeys() {
 const key = (keys, text) => h('span', null, h('kbd', { class: 'pf-key' }, keys), ' ', text);
 
 /** The button in the header that opens the palette. */
-export const paletteButton = () => h('button', { class: 'pf-button pf-button-small pf-find', type: 'button', 'aria-label': t('palette.open'), onclick: openPalette },
+export const paletteButton = () => h('button', { class: 'pf-button pf-button-small pf-find', type: 'button', 'aria-label': `${t('palette.open')} Ctrl K`, onclick: openPalette },
   icon('search', 16), h('span', { class: 'pf-find-text' }, t('palette.open')), h('kbd', { class: 'pf-key pf-find-text' }, 'Ctrl K'));
 
 searchIn({
