@@ -71,7 +71,7 @@ public sealed class SchedulesPageTests(Studio.Fixture studio)
         await form.GetByLabel("To *").FillAsync("2024-01-03T12:00");
         await form.GetByRole(AriaRole.Button, new() { Name = "See what would start" }).ClickAsync();
         await page.Page.GetByRole(AriaRole.Heading, new() { Name = "3 runs would start" }).WaitForAsync();
-        await Assertions.Expect(form.GetByText("Would start")).ToHaveCountAsync(3);
+        await Assertions.Expect(form.Locator(".pf-tag", new() { HasText = "Would start" })).ToHaveCountAsync(3);
         await page.ShouldBeAccessibleAsync();
         await form.GetByRole(AriaRole.Button, new() { Name = "Start 3 runs" }).ClickAsync();
 

@@ -41,7 +41,7 @@ export const permissionField = (names, value, more = {}) => ({
     const counts = new Map();
     const box = h('div', { class: 'pf-permissions', id: common.id, role: 'group', 'aria-labelledby': `${common.id}-label`, 'aria-describedby': common['aria-describedby'] },
       h('input', { class: 'pf-input pf-permission-search', type: 'search', 'aria-label': t('permission.search'), placeholder: t('permission.search'), autocomplete: 'off', oninput: event => { event.stopPropagation(); narrow(event.target.value); } }),
-      ['wildcards', ...Object.keys(areas), 'designer'].filter(area => groups.has(area)).map(area => {
+      h('div', { class: 'pf-permission-list' }, ['wildcards', ...Object.keys(areas), 'designer'].filter(area => groups.has(area)).map(area => {
         const count = h('span', { class: 'pf-soft' });
         counts.set(area, count);
         return h('details', { class: 'pf-permission-area', 'data-area': area, open: area === 'wildcards' },
@@ -49,7 +49,7 @@ export const permissionField = (names, value, more = {}) => ({
           groups.get(area).map(name => h('label', { class: 'pf-check-label pf-permission', 'data-text': `${name} ${permissionWords(name)}`.toLowerCase() },
             h('input', { class: 'pf-check', type: 'checkbox', value: name, checked: chosen.includes(name) }),
             h('span', null, h('span', { class: 'pf-mono' }, name), h('span', { class: 'pf-permission-words' }, permissionWords(name))))));
-      }));
+      })));
     const boxes = () => [...box.querySelectorAll('input[type=checkbox]')];
     const count = () => {
       for (const [area, place] of counts) {
