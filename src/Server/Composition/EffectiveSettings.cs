@@ -17,7 +17,7 @@ namespace Platform.Server.Composition;
 /// <param name="sections">The sections that were read.</param>
 internal sealed class EffectiveSettings(IConfigurationRoot configuration, IReadOnlyList<ReadSection> sections)
 {
-    private static readonly string[] _secretNames = ["Password", "Secret", "ApiKey", "Token", "Headers", "Passphrase"];
+    private static readonly string[] _secretNames = ["Password", "Secret", "ApiKey", "Token", "Header", "Passphrase"];
     private readonly XmlTexts _texts = new();
 
     /// <summary>Names of the sections, in order.</summary>
@@ -52,7 +52,7 @@ internal sealed class EffectiveSettings(IConfigurationRoot configuration, IReadO
     {
         var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         var isSecret = property.GetCustomAttribute<DataTypeAttribute>()?.DataType == DataType.Password
-            || (type == typeof(string) && Array.Exists(_secretNames, name => property.Name.EndsWith(name, StringComparison.OrdinalIgnoreCase)));
+            || (KindOf(type) is SettingKind.Text or SettingKind.List && Array.Exists(_secretNames, name => property.Name.TrimEnd('s').EndsWith(name, StringComparison.OrdinalIgnoreCase)));
         var (shown, shownUsual) = (Text(value), Text(usual));
         var range = property.GetCustomAttribute<RangeAttribute>();
         return new EffectiveSetting(section, key, property.Name, KindOf(type))

@@ -13,7 +13,7 @@ import { allSchedules, scheduleChoices, scheduleName, schedulePath } from '../pa
 import { body, card, chip, empty, failure, skeleton } from '../parts/states.js';
 import { tabs } from '../parts/tabs.js';
 
-const topics = ['schedule', 'definitions', 'instances'];
+const topics = ['schedule', 'definitions'];
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const shownPerDay = { month: 3, week: 12 };
 const dayMs = 86_400_000;
