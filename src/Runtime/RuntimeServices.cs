@@ -65,6 +65,7 @@ public static class RuntimeServices
         services.AddSingleton<ScheduleRuns>();
         services.AddSingleton<ScheduleTicks>();
         services.AddSingleton<ScheduleControl>();
+        services.AddSingleton<ScheduleCalendar>();
         services.AddSingleton<WorkExecution>();
         services.AddSingleton<WorkQueue>();
         services.AddSingleton<WorkStop>();

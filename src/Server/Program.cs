@@ -62,6 +62,7 @@ try
     builder.Services.AddSingleton(proxy);
     builder.Services.AddSecurity(security, storage);
     builder.Services.AddOperations();
+    builder.Services.AddSingleton(new EffectiveSettings(builder.Configuration, reader.Sections));
     builder.Services.AddHealth(health);
     builder.Services.AddElsaApi(elsa);
     builder.Services.AddWorkflowHttp(http);

@@ -14,6 +14,9 @@ public abstract partial class StoreConformance
         { "correlation", new() { CorrelationId = "x" }, ["b", "d"] },
         { "activity", new() { ActivityInstanceId = "activity-c" }, ["c"] },
         { "hash and instance", new() { Hash = "h1", InstanceId = "i1" }, ["a"] },
+        { "the oldest of a hash", new() { Hash = "h1", Take = 1 }, ["a"] },
+        { "the oldest of a name", new() { Name = "Elsa.Event", Take = 1 }, ["a"] },
+        { "fewer than there may be", new() { Name = "Elsa.Event", Take = 9 }, ["a", "d"] },
         { "name and correlation", new() { Name = "Elsa.Delay", CorrelationId = "x" }, ["b"] },
         {
             "everything",

@@ -183,6 +183,9 @@ public sealed record BookmarkFilter
 
     /// <summary>Only of this activity execution.</summary>
     public string? ActivityInstanceId { get; init; }
+
+    /// <summary>Only so many, the oldest; null for all.</summary>
+    public int? Take { get; init; }
 }
 
 /// <summary>Selects triggers. Unset members do not restrict.</summary>

@@ -79,7 +79,7 @@ public sealed partial class InMemoryStore
             () =>
             [
                 .. _bookmarks.Values.Where(x => Matches(filter, x.Value))
-                    .OrderBy(x => x.Value.CreatedAt).ThenBy(x => x.Number).Select(x => x.Value),
+                    .OrderBy(x => x.Value.CreatedAt).ThenBy(x => x.Number).Select(x => x.Value).Take(filter.Take ?? int.MaxValue),
             ],
             cancellationToken);
     }

@@ -23,7 +23,7 @@ public static class StoreArguments
     /// <exception cref="ArgumentException">No member is set.</exception>
     public static void Check(BookmarkFilter filter)
     {
-        if (filter == new BookmarkFilter())
+        if (filter with { Take = null } == new BookmarkFilter())
             throw new ArgumentException("A bookmark filter needs at least one member.", nameof(filter));
     }
 

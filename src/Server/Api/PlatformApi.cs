@@ -27,6 +27,8 @@ internal static class PlatformApi
         api.MapBulk();
         api.MapDeadLetters();
         api.MapSchedules();
+        api.MapScheduleCalendar();
+        api.MapEvents();
         api.MapStorage();
         api.MapRetention();
         api.MapAudit();
@@ -47,6 +49,7 @@ internal static class PlatformApi
         api.MapUserAccounts();
         api.MapRoles();
         api.MapKeys();
+        api.MapSettings();
         api.MapNews();
     }
 }

@@ -186,7 +186,7 @@ internal static class Schedules
 
     private static Problem WrongCount => Problem.Unreadable with { Detail = $"'count' is between 1 and {MomentsMax}." };
 
-    private static Problem WrongSettings(FormatException exception) =>
+    internal static Problem WrongSettings(FormatException exception) =>
         new(StatusCodes.Status400BadRequest, "WF4540", "The schedule settings cannot be used", exception.Message);
 
     private static Problem WrongRange(string detail) => new(StatusCodes.Status400BadRequest, "WF4543", "The range of the backfill cannot be used", detail);

@@ -14,9 +14,13 @@ internal sealed class OptionsReader(IConfiguration configuration)
 {
     private const string MaskedValue = "***";
     private readonly List<string> _mistakes = [];
+    private readonly List<ReadSection> _sections = [];
 
     /// <summary>What is wrong in the sections read so far, one sentence or two each.</summary>
     public IReadOnlyList<string> Mistakes => _mistakes;
+
+    /// <summary>The sections read so far.</summary>
+    public IReadOnlyList<ReadSection> Sections => _sections;
 
     /// <summary>Reads one section. What cannot be read keeps its default and is added to <see cref="Mistakes"/>.</summary>
     /// <param name="section">Name of the section, for example <c>Storage</c>.</param>
@@ -26,6 +30,7 @@ internal sealed class OptionsReader(IConfiguration configuration)
     {
         var options = new T();
         Fill(options, configuration.GetSection(section));
+        _sections.Add(new ReadSection(section, options));
         return options;
     }
 
@@ -109,7 +114,9 @@ internal sealed class OptionsReader(IConfiguration configuration)
         throw new InvalidOperationException($"Options cannot have values of the type {type}.");
     }
 
-    private static bool IsOptions(Type type) => type.IsClass && type != typeof(string) && !typeof(IEnumerable).IsAssignableFrom(type);
+    /// <summary>Whether a type is a group of options, not a value.</summary>
+    /// <param name="type">The type.</param>
+    internal static bool IsOptions(Type type) => type.IsClass && type != typeof(string) && !typeof(IEnumerable).IsAssignableFrom(type);
 
     private void Validate(object options, IConfigurationSection section, List<PropertyInfo> properties)
     {

@@ -56,8 +56,9 @@ internal sealed class BookmarkTable(Connection connection)
         Add("name", filter.Name);
         Add("activity_instance_id", filter.ActivityInstanceId);
         var statement = connection.Shared(
-            $"SELECT {Columns} FROM bookmarks{conditions.Where} ORDER BY +created_at, +number");
-        return conditions.BindTo(statement).ToList(Read);
+            $"SELECT {Columns} FROM bookmarks{conditions.Where} ORDER BY +created_at, +number{(filter.Take is null ? "" : " LIMIT ?")}");
+        var bound = conditions.BindTo(statement);
+        return (filter.Take is { } take ? bound.Bind(take) : bound).ToList(Read);
 
         void Add(string column, string? value) => conditions.Add(conditions.IsEmpty ? $"{column} = ?" : $"+{column} = ?", value);
     }

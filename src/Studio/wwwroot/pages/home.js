@@ -84,7 +84,7 @@ async function drawNeeds({ names, signal }) {
     ...(services?.items ?? []).filter(service => service.process?.state === 'Quarantined').map(service => entry('service', t('home.need.quarantined', service.name), addressOf(`services/${encodeURIComponent(service.name)}`), service.process.since, 'bad')),
     ...(services?.items ?? []).filter(service => /^open$/i.test(service.breaker?.state ?? '')).map(service => entry('service', t('home.need.breaker', service.name), addressOf(`services/${encodeURIComponent(service.name)}`), service.breaker.since, 'warn')),
     ...faulted.items.map(run => entry('runs', t('home.need.faulted', names.get(run.definitionId) ?? run.definitionId), addressOf(`runs/${encodeURIComponent(run.id)}`), run.updatedAt, 'bad')),
-    dead?.totalCount > 0 && entry('letter', t('home.need.dead', number(dead.totalCount)), addressOf('events'), null, 'warn'),
+    dead?.totalCount > 0 && entry('letter', t('home.need.dead', number(dead.totalCount)), addressOf('events?tab=undelivered'), null, 'warn'),
     faulted.totalCount > faulted.items.length && entry('runs', t('home.need.more', number(faulted.totalCount - faulted.items.length)), addressOf('runs?status=Faulted&since=week'), null, 'bad'),
   ].filter(Boolean);
   return items.length ? h('ul', { class: 'pf-rows' }, items) : empty({ symbol: 'check', title: t('home.needs.none'), text: t('home.needs.none.text') });

@@ -6,7 +6,8 @@ const drafts = 'platform.draft.';
 
 /**
  * fields: { name, label, kind: 'text' | 'password' | 'area' | 'json' | 'number' | 'choice' | 'check' | 'datetime' | 'checks', required,
- * hint, choices: [[value, label]], value, rows, shownWhen(values) }. submit(values) throws to keep the dialog open. key: under which
+ * hint, choices: [[value, label]], value, rows, shownWhen(values) }; kind 'own' has element(common, value), whose readValue() tells the
+ * value. submit(values) throws to keep the dialog open. key: under which
  * a draft is kept; left out for passwords and the like. Resolves to what submit answered, or undefined when it was left.
  */
 export function openForm({ title, text, fields = [], submit, action, danger, key, wide, extra }) {
@@ -104,12 +105,13 @@ function controlOf(field, value) {
   const common = { id, name: field.name, required: field.required, 'aria-describedby': `${hint ? `${id}-hint ` : ''}${id}-complaint`, 'data-first': field.first, autocomplete: field.autocomplete ?? 'off', spellcheck: 'false' };
   const input = inputOf(field, common, value);
   const read = readerOf(field, input);
+  const isGroup = field.kind === 'checks' || field.kind === 'own';
   const element = field.kind === 'check'
     ? h('div', { class: 'pf-field' }, h('label', { class: 'pf-check-label' }, input, h('span', null, field.label)), hint, complaint)
-    : h('div', { class: 'pf-field' }, h(field.kind === 'checks' ? 'span' : 'label', { class: 'pf-label', for: field.kind === 'checks' ? null : id, id: `${id}-label` }, field.label, field.required && h('span', { class: 'pf-soft', 'aria-hidden': 'true' }, ' *')), input, hint, complaint);
+    : h('div', { class: 'pf-field' }, h(isGroup ? 'span' : 'label', { class: 'pf-label', for: isGroup ? null : id, id: `${id}-label` }, field.label, field.required && h('span', { class: 'pf-soft', 'aria-hidden': 'true' }, ' *')), input, hint, complaint);
   return {
     name: field.name, element, shownWhen: field.shownWhen, read,
-    raw: () => field.kind === 'check' ? input.checked : field.kind === 'checks' ? read() : input.value,
+    raw: () => field.kind === 'check' ? input.checked : isGroup ? read() : input.value,
     focus: () => (input.matches('input, select, textarea') ? input : input.querySelector('input'))?.focus(),
     complain(text) {
       complaint.textContent = text ?? '';
@@ -138,6 +140,8 @@ function inputOf(field, common, value) {
     case 'checks':
       return h('div', { class: 'pf-checks', role: 'group', 'aria-labelledby': `${common.id}-label` }, field.choices.map(([choice, label]) =>
         h('label', { class: 'pf-check-label' }, h('input', { class: 'pf-check', type: 'checkbox', value: choice, checked: value?.includes(choice) }), h('span', null, label ?? choice))));
+    case 'own':
+      return field.element(common, value);
     default:
       return h('input', { ...common, class: `pf-input${field.mono ? ' pf-mono' : ''}`, type: { datetime: 'datetime-local', number: 'number', password: 'password' }[field.kind] ?? 'text', value: value ?? '', min: field.min, max: field.max, step: field.step, placeholder: field.placeholder, readonly: field.readonly });
   }
@@ -147,6 +151,7 @@ function readerOf(field, input) {
   switch (field.kind) {
     case 'check': return () => input.checked;
     case 'checks': return () => [...input.querySelectorAll('input:checked')].map(box => box.value);
+    case 'own': return () => input.readValue();
     case 'number': return () => input.value === '' ? null : Number(input.value);
     case 'json': return () => input.value.trim() ? JSON.parse(input.value) : null;
     case 'datetime': return () => input.value ? new Date(input.value).toISOString() : null;

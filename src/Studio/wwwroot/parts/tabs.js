@@ -2,9 +2,15 @@
 import { h } from '../shell/dom.js';
 import { t } from '../shell/strings.js';
 import { addressState } from './address.js';
+import { empty } from './states.js';
 
 /** parts: { id, label, draw(signal) }; the first has the id ''. draw fills `place`, which is emptied at every change. */
 export function tabs(page, parts, place, name = 'tab') {
+  // Whoever may see none of the parts came by an address.
+  if (parts.length === 0) {
+    place.replaceChildren(empty({ symbol: 'lock', title: t('request.forbidden') }));
+    return '';
+  }
   const state = addressState({ [name]: '' });
   let shown = null;
   const buttons = parts.map(part => h('button', { class: 'pf-tab', type: 'button', role: 'tab', id: `tab-${part.id || 'first'}`, 'aria-selected': 'false', tabindex: '-1', onclick: () => choose(part) }, part.label));

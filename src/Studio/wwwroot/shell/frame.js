@@ -85,6 +85,7 @@ function userMenu() {
   return menuButton(button, () => [
     { heading: name }, null,
     ...Object.entries(languages).map(([tag, label]) => ({ label, icon: icon('language', 18), checked: tag === language, run: () => chooseLanguage(tag) })), null,
+    { label: t('user.password'), icon: icon('key', 18), run: async () => (await import('../parts/password.js')).changePassword() },
     { label: t('user.signout'), icon: icon('leave', 18), run: signOut },
   ]);
 }

@@ -88,6 +88,7 @@ define({
   'signin.WF4776': ['A user with your name does not sign in by this account. Ask an administrator.', '같은 이름의 사용자가 이 계정으로 로그인하지 않습니다. 관리자에게 문의하세요.'],
 
   'user.menu': ['Account of {0}', '{0} 계정'],
+  'user.password': ['Change password', '비밀번호 변경'],
   'user.signout': ['Sign out', '로그아웃'],
   'theme.label': ['Theme', '테마'],
   'theme.light': ['Light', '밝게'],
