@@ -161,7 +161,7 @@ public sealed class RemovalConflictTests(ElsaServer server) : IClassFixture<Elsa
         if (tab is not null)
             request.Headers.TryAddWithoutValidation("Platform-Tab", tab);
         using var response = await server.Client.SendAsync(request);
-        var headers = response.Headers.ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
+        var headers = response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
         return new Answer((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(), headers);
     }
 }

@@ -22,6 +22,7 @@ public sealed class CoverageTests(ElsaServer server) : IClassFixture<ElsaServer>
         ["POST /elsa/api/bookmark-queue/dead-letters/{id}/replay"] = "it needs a dead letter, which DeadLetterQueueTests make",
         ["DELETE /elsa/api/bookmark-queue/dead-letters/{id}"] = "it needs a dead letter, which DeadLetterQueueTests make",
         ["POST /elsa/api/bulk-actions/import/workflow-instances"] = "it needs an exported instance, which InstanceTests make",
+        ["GET /api/session/oidc"] = "it needs a sign-in provider, which OidcTests start",
         ["POST /elsa/api/events/trigger"] = "it needs a signed link, which EventLinkTests make",
         ["GET /elsa/api/events/trigger"] = "it needs a signed link, which EventLinkTests make",
         ["GET /api/alerts/{id}"] = "it needs an alert, which AlertApiTests make",

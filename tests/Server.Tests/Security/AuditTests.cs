@@ -61,7 +61,7 @@ public sealed class AuditTests : IDisposable
 
         log.Select(Action).ShouldBe(
         [
-            "workflow.import", "workflow.publish", "instance.cancel", "instance.delete", "retention.set", "retention.set", "retention.remove",
+            "workflow.import", "workflow.publish", "workflow.run", "instance.cancel", "instance.delete", "retention.set", "retention.set", "retention.remove",
             "workflow.retract", "workflow.delete",
         ]);
         log.ShouldAllBe(entry => Text(entry, "outcome") == "Ok" && entry["code"] == null && Text(entry["who"]!, "kind") == "apiKey");
@@ -69,8 +69,8 @@ public sealed class AuditTests : IDisposable
         log.ShouldAllBe(entry => Text(entry, "traceId").Length > 0);
         log[1]["before"]!.ToJsonString().ShouldBe("""{"isPublished":false}""");
         log[1]["after"]!.ToJsonString().ShouldBe("""{"isPublished":true}""");
-        log[5]["before"]!.ToJsonString().ShouldBe("""{"max":7}""");
-        log[5]["after"]!.ToJsonString().ShouldBe("""{"max":8}""");
+        log[6]["before"]!.ToJsonString().ShouldBe("""{"max":7}""");
+        log[6]["after"]!.ToJsonString().ShouldBe("""{"max":8}""");
         (await client.GetFromJsonAsync<JsonObject>($"/api/audit/{Text(log[1], "id")}"))!.ToJsonString().ShouldBe(log[1].ToJsonString());
     }
 

@@ -47,7 +47,7 @@ internal sealed class FrontProxy : IAsyncDisposable
         var request = context.Request;
         var path = Stripped is not null && request.Path.StartsWithSegments(Stripped, out var rest) ? rest : request.Path;
         using var forwarded = new HttpRequestMessage(HttpMethod.Parse(request.Method), new Uri(target, path.ToUriComponent() + request.QueryString.ToUriComponent()));
-        if (request.ContentLength > 0)
+        if (request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0)
             forwarded.Content = new StreamContent(request.Body);
         foreach (var (name, values) in request.Headers.Where(header => !_hopByHop.Contains(header.Key) && (!Tells || !header.Key.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase))))
         {
