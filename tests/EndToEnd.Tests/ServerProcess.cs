@@ -71,6 +71,13 @@ public sealed class ServerProcess : IDisposable
         process.WaitForExit();
     }
 
+    /// <summary>Ends the process at once and leaves alone what it has started, as the kernel does that needs memory.</summary>
+    public void KillAlone()
+    {
+        process.Kill();
+        process.WaitForExit();
+    }
+
     /// <summary>Asks the process to end, as an operator or a container host does. It goes on for a while.</summary>
     public void Terminate()
     {

@@ -70,6 +70,8 @@ internal static class Processes
     /// <returns>Whether it is done.</returns>
     public static async Task<bool> IsDoneAsync(Order order, TimeSpan wait, TimeProvider clock, CancellationToken cancellationToken)
     {
+        if (order.Names.Count == 0)
+            return true;
         if (wait > TimeSpan.Zero)
             await Task.WhenAny(order.Done, Task.Delay(wait, clock, cancellationToken));
         return order.Done.IsCompleted;

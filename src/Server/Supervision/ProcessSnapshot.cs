@@ -12,7 +12,7 @@ internal enum ProcessState
     /// <summary>Its process was ready and has not ended since.</summary>
     Running,
 
-    /// <summary>Its process was asked to end; after the stop timeout it is killed.</summary>
+    /// <summary>Its process was asked to end or has ended; what it has started is being ended, and killed after the stop timeout.</summary>
     Stopping,
 
     /// <summary>Its process ended by itself; it is started again at a known time.</summary>

@@ -29,7 +29,7 @@ public sealed class RestartService : ProcessActivity
     /// <inheritdoc />
     private protected override async ValueTask<string?> ResultAsync(ActivityExecutionContext context, Supervisor supervisor)
     {
-        var name = context.Get(Service)!;
+        var name = context.Get(Service)!.Trim();
         var result = WhyNotRunning(supervisor, name);
         if (result is not "" || context.GetProperty<string>(FormerKey) is not { } former || supervisor.Find(name)?.RunId != former)
             return result;

@@ -22,5 +22,5 @@ public sealed class StartService : ProcessActivity
 
     /// <inheritdoc />
     private protected override ValueTask<string?> ResultAsync(ActivityExecutionContext context, Supervisor supervisor) =>
-        new(WhyNotRunning(supervisor, context.Get(Service)!));
+        new(WhyNotRunning(supervisor, context.Get(Service)!.Trim()));
 }

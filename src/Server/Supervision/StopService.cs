@@ -27,7 +27,7 @@ public sealed class StopService : ProcessActivity
     /// <inheritdoc />
     private protected override ValueTask<string?> ResultAsync(ActivityExecutionContext context, Supervisor supervisor)
     {
-        var name = context.Get(Service)!;
+        var name = context.Get(Service)!.Trim();
         if (supervisor.DesiredOf(name) == DesiredState.Running)
             return new($"Somebody started the service '{name}' again.");
         return new(supervisor.IsAtRest(name) && supervisor.Find(name) is null or { State: ProcessState.Stopped } ? "" : null);

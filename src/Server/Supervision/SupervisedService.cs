@@ -176,8 +176,8 @@ internal sealed class SupervisedService(string name, SupervisorParts parts, Func
             Log.ServiceStarted(parts.Logger, name, run.Pid);
             await parts.Records.SetProcessAsync(name, run.Pid);
             var late = await WaitAsync(service, process, run, stop);
-            if (!run.Exited.IsCompleted)
-                Set(now => now with { State = ProcessState.Stopping });
+            // It does not run any more, whoever ended it; what it has started may still.
+            Set(now => now with { State = ProcessState.Stopping });
             await run.EndAsync(process.StopTimeout, parts.Hurry);
             var code = await run.Exited;
             Set(now => now with { Pid = null, RunId = null, LastExitCode = code });

@@ -52,7 +52,7 @@ internal sealed class Supervisor(SupervisorParts parts, ServerLog serverLog, Sup
         await parts.Records.LoadAsync(cancellationToken);
         foreach (var (name, record) in parts.Records.All.Where(record => record.Value.Quarantine is not null && HasCommand(record.Key)))
             Of(name).ShowQuarantine(record.Quarantine!);
-        Registry.Replaced = () => _ = Keep(StopMissingAsync());
+        Registry.Replaced = () => _ = Keep(Task.Run(StopMissingAsync));
         _beginning = BeginAsync();
     }
 
@@ -108,7 +108,7 @@ internal sealed class Supervisor(SupervisorParts parts, ServerLog serverLog, Sup
         var all = InOrder(names.SelectMany(Registry.Set.WithDependencies));
         await parts.Records.WishAsync(all, DesiredState.Running);
         Expect(all);
-        return new Order(all, Keep(RunAsync()));
+        return new Order(all, Keep(Task.Run(RunAsync)));
 
         async Task RunAsync()
         {
@@ -140,7 +140,7 @@ internal sealed class Supervisor(SupervisorParts parts, ServerLog serverLog, Sup
             chosen.UnionWith(Names.Where(name => Registry.Set.WithDependencies(name).Any(chosen.Contains)));
         IReadOnlyList<string> all = [.. InOrder(chosen).Reverse()];
         await parts.Records.WishAsync(all, DesiredState.Stopped);
-        return new Order(all, Keep(StopServicesAsync(all, mode, name => DesiredOf(name) == DesiredState.Stopped)));
+        return new Order(all, Keep(Task.Run(() => StopServicesAsync(all, mode, name => DesiredOf(name) == DesiredState.Stopped))));
     }
 
     /// <summary>Stops a service, then starts it; what it needs is started when it does not run.</summary>
@@ -151,7 +151,7 @@ internal sealed class Supervisor(SupervisorParts parts, ServerLog serverLog, Sup
         var all = InOrder(Registry.Set.WithDependencies(name));
         await parts.Records.WishAsync(all, DesiredState.Running);
         Expect([name]);
-        return new Order([name], Keep(RunAsync()));
+        return new Order([name], Keep(Task.Run(RunAsync)));
 
         async Task RunAsync()
         {
@@ -302,7 +302,10 @@ internal sealed class Supervisor(SupervisorParts parts, ServerLog serverLog, Sup
         return [.. order.Concat(withoutCommand ? chosen : []).Distinct(StringComparer.OrdinalIgnoreCase).Where(name => withoutCommand || HasCommand(name))];
     }
 
-    /// <summary>Keeps what goes on after the answer, so that the end of the server waits for it.</summary>
+    /// <summary>
+    /// Keeps what goes on after the answer, so that the end of the server waits for it. It is started apart from who asked: the burst of a
+    /// workflow ends long before.
+    /// </summary>
     private Task Keep(Task task)
     {
         if (task.IsCompletedSuccessfully)

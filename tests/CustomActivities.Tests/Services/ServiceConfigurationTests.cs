@@ -27,6 +27,15 @@ public sealed class ServiceConfigurationTests
     [InlineData("Policy:Retry:MaxAttempts", "0", "Services:shop:Policy:Retry:MaxAttempts must lie between 1 and 20.")]
     [InlineData("Policy:TimeoutPerAttempt", "soon", "Services:shop:Policy:TimeoutPerAttempt")]
     [InlineData("Policy:CircuitBreaker:FailureRatio", "2", "Services:shop:Policy:CircuitBreaker:FailureRatio must lie between 0.01 and 1.")]
+    [InlineData("Process:Arguments:0", "x", "Services:shop:Process:Executable is missing. Name the program that is to be started, for example dotnet.")]
+    [InlineData("Process:Executabel", "x", "Services:shop:Process:Executabel is not known. Did you mean 'Executable'?")]
+    [InlineData("Process:Executable", "dotnet ", "Services:shop:Process:Executable begins or ends with a blank.")]
+    [InlineData("Process:Environment:A=B", "x", "Services:shop:Process: 'A=B' cannot be the name of an environment variable.")]
+    [InlineData("Process:Secrets:TOKEN", "", "Services:shop:Process:Secrets:TOKEN names no secret.")]
+    [InlineData("Process:Restart:MaxRestarts", "-1", "Services:shop:Process:Restart:MaxRestarts must lie between 0 and 1000.")]
+    [InlineData("Process:Restart:InitialDelay", "00:01:00", "Services:shop:Process:Restart:InitialDelay is longer than MaxDelay.")]
+    [InlineData("Process:StopTimeout", "soon", "Services:shop:Process:StopTimeout")]
+    [InlineData("Process:LogFiles", "0", "Services:shop:Process:LogFiles must lie between 1 and 100.")]
     public void A_mistake_names_its_key_and_the_remedy(string key, string value, string expected)
     {
         var settings = ServiceHarness.Configure(("Services:shop:BaseAddress", "http://shop"), ("Services:shop:" + key, value));

@@ -77,6 +77,12 @@ public sealed class ElsaServer : WebApplicationFactory<Program>
         builder.UseSetting("Compatibility:Orchestrator:Blocks:0:Workflow", "scn-sync");
         builder.UseSetting("Compatibility:Pipelines:0:Name", "ai-pipeline");
         builder.UseSetting("Compatibility:Pipelines:0:Workflow", "scn-pipeline");
+        // A service that the scenarios start and stop.
+        builder.UseSetting("Services:prc-sleeper:BaseAddress", "http://127.0.0.1:9");
+        builder.UseSetting("Services:prc-sleeper:Process:Executable", "sleep");
+        builder.UseSetting("Services:prc-sleeper:Process:Arguments:0", "1000");
+        builder.UseSetting("Services:prc-sleeper:Process:Ready", "Started");
+        builder.UseSetting("Services:prc-sleeper:Process:StartsWithServer", "false");
     }
 
     private static HttpClient Prepare(HttpClient client)

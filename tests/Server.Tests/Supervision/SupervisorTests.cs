@@ -294,8 +294,8 @@ public sealed class SupervisorTests
 
         RecordedProcess.End(process.Id, DateTimeOffset.UtcNow.AddHours(-1)).ShouldBeFalse("its number was given to another one");
         process.HasExited.ShouldBeFalse();
-        RecordedProcess.End(process.Id, process.StartTime).ShouldBeTrue();
+        RecordedProcess.End(process.Id, new DateTimeOffset(process.StartTime)).ShouldBeTrue();
         process.WaitForExit(60_000).ShouldBeTrue();
-        RecordedProcess.End(process.Id, process.StartTime).ShouldBeFalse();
+        RecordedProcess.End(process.Id, new DateTimeOffset(process.StartTime)).ShouldBeFalse();
     }
 }
