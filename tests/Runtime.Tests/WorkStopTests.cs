@@ -36,6 +36,52 @@ public sealed class WorkStopTests
     }
 
     [Fact]
+    public async Task A_background_activity_is_interrupted_and_done_again_with_the_same_key()
+    {
+        await using var harness = await RuntimeHarness.CreateAsync();
+        var key = Work.NewKey();
+        await harness.PublishAsync("busy", Sequence(Step("job", "Test.Work", ("key", "Literal", key))));
+        await harness.RunAsync("busy");
+        await Work.StartedAsync(key);
+        var intake = harness.Get<Intake>();
+
+        intake.Close();
+        var drained = harness.Get<WorkStop>().DrainAsync();
+        await harness.Clock.WaitsAsync(new RuntimeOptions().DrainTimeout);
+        harness.Clock.Advance(new RuntimeOptions().DrainTimeout);
+        await drained;
+        await Work.CancelledAsync(key);
+        harness.Get<WorkStop>().IsQuiet.ShouldBeTrue();
+
+        intake.Open();
+        await Work.StartedAsync(key);
+        Work.Finish(key);
+        await harness.FinishedAsync("busy");
+        Work.IdempotencyKeys(key).Distinct().Count().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_run_that_ends_by_itself_may_still_execute_a_child()
+    {
+        await using var harness = await RuntimeHarness.CreateAsync();
+        var key = Stall.NewKey();
+        await harness.PublishAsync("child", Sequence(Line("child")));
+        await harness.PublishAsync("parent", Sequence(
+            Step("s", "Test.Stall", ("key", "Literal", key)),
+            Step("c", "Elsa.ExecuteWorkflow", ("workflowDefinitionId", "Literal", "child"), ("waitForCompletion", "Literal", true)), Line("parent")));
+        var running = harness.Runtime.StartAsync(new StartRequest { DefinitionId = "parent" }, CancellationToken.None).AsTask();
+        await Stall.ReachedAsync(key);
+
+        harness.Get<Intake>().Close();
+        var drained = harness.Get<WorkStop>().DrainAsync();
+        Stall.Finish(key);
+        await drained;
+
+        (await running).ShouldBeOfType<StartResult.Started>().Instance.SubStatus.ShouldBe("Finished");
+        harness.Lines.ToString().ShouldBe($"child{Environment.NewLine}parent{Environment.NewLine}");
+    }
+
+    [Fact]
     public async Task What_ends_by_itself_is_not_interrupted()
     {
         await using var harness = await RuntimeHarness.CreateAsync();

@@ -40,10 +40,12 @@ public sealed class WorkflowRuntime(IWorkflowStore store, PlanCache plans, Insta
     /// <summary>Starts an instance and runs it until it finishes or waits.</summary>
     /// <param name="request">What to start.</param>
     /// <param name="cancellationToken">Ends the work before the burst begins; a burst that has begun is committed.</param>
-    /// <exception cref="IntakeClosedException">All work is stopped.</exception>
+    /// <exception cref="IntakeClosedException">All work is stopped, and it is no child of a running instance.</exception>
     public ValueTask<StartResult> StartAsync(StartRequest request, CancellationToken cancellationToken)
     {
-        Dispatch.Intake.ThrowIfClosed();
+        // A running instance may end by itself, and what it starts inside its burst belongs to it.
+        if (request.ParentInstanceId is null)
+            Dispatch.Intake.ThrowIfClosed();
         return StartAsync(request, null, cancellationToken);
     }
 

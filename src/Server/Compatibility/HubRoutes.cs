@@ -31,8 +31,10 @@ internal static class HubRoutes
     private static IResult Show(HttpContext context, HealthMonitor monitor, ServiceRegistry registry, CompatibilityOptions options)
     {
         context.Response.Headers.CacheControl = "no-store";
-        // Before the first look nothing is known to be wrong.
-        var status = MonitorRoutes.Overall(monitor.Views) is var overall && overall == SubjectStatus.Unknown ? SubjectStatus.Healthy : overall;
+        // Before the first look nothing is known to be wrong. A service that is down makes the hub degraded and not unhealthy: it works.
+        var own = MonitorRoutes.Overall([.. monitor.Views.Where(view => !view.IsService)]);
+        var managed = MonitorRoutes.Overall([.. monitor.Views.Where(view => view.IsService)]);
+        var status = own > SubjectStatus.Healthy ? own : managed > SubjectStatus.Healthy ? SubjectStatus.Degraded : SubjectStatus.Healthy;
         return ApiJson.Reply(
             new HubHealth(status, options.Role, registry.Services.Count),
             status == SubjectStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
@@ -40,7 +42,7 @@ internal static class HubRoutes
 }
 
 /// <summary>How a hub is.</summary>
-/// <param name="Status">The worst of all that is monitored.</param>
+/// <param name="Status">The worst of the parts of the platform; degraded when only a service is not healthy.</param>
 /// <param name="Role">What it is.</param>
 /// <param name="ManagedServices">How many services are registered.</param>
 internal sealed record HubHealth(SubjectStatus Status, string Role, [property: JsonPropertyName("managed_services")] int ManagedServices);

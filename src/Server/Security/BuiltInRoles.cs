@@ -31,7 +31,7 @@ internal static class BuiltInRoles
             "Operator",
             [
                 Reads, "exec:workflow-definitions", "write:workflow-instances", "cancel:workflow-instances", "delete:workflow-instances",
-                "manage:workflow-instances", "run:alterations", "manage:queue", "manage:schedules", "manage:dead-letters", "tasks:complete", "trigger:event",
+                "manage:workflow-instances", "run:alterations", "manage:queue", "manage:schedules", "manage:dead-letters", "manage:monitor", "tasks:complete", "trigger:event",
             ]),
         [Reader] = new("Reader", [Reads]),
     };

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Platform.Runtime.Store;
+using Microsoft.Extensions.DependencyInjection;
+using Platform.Server.Monitoring.Health;
 using Platform.Server.Tests.Http;
 
 namespace Platform.Server.Tests.Compatibility;
@@ -40,6 +41,12 @@ public sealed class CompatibilityTests
 
         var health = await server.Client.GetAsync("/health");
         (await health.Content.ReadAsStringAsync()).ShouldBe("""{"status":"healthy","role":"hub","managed_services":2}""");
+        var monitor = server.Services.GetRequiredService<HealthMonitor>();
+        monitor.Take("service:a", new Observation(SubjectStatus.Unhealthy, null, []), null);
+        var degraded = await server.Client.GetAsync("/health");
+        (degraded.StatusCode, (await degraded.JsonAsync())["status"]!.GetValue<string>()).ShouldBe((HttpStatusCode.OK, "degraded"));
+        monitor.Take("database", new Observation(SubjectStatus.Unhealthy, null, []), null);
+        (await server.Client.GetAsync("/health")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         foreach (var (path, page) in new[] { ("/dashboard", "/studio/"), ("/dashboard/services", "/studio/services"), ("/dashboard/metrics", "/studio/metrics"), ("/orchestrator/dashboard", "/studio/") })
         {
             using var answer = await server.Client.GetAsync(path);
@@ -76,7 +83,7 @@ public sealed class CompatibilityTests
             ("Compatibility:Orchestrator:Blocks:0:Id", "A"), ("Compatibility:Orchestrator:Blocks:0:Workflow", "good"),
             ("Compatibility:Orchestrator:Blocks:1:Id", "B"), ("Compatibility:Orchestrator:Blocks:1:Workflow", "bad"),
             ("Compatibility:Orchestrator:Blocks:2:Id", "C"), ("Compatibility:Orchestrator:Blocks:2:Workflow", "never"));
-        await server.PublishAsync("good", Flow.Of(Flow.Step("report", "Platform.ReportProgress", ("done", "Literal", "3"), ("total", "Literal", "12"))));
+        await server.PublishAsync("good", Flow.Of(Flow.Step("report", "Platform.ReportProgress", ("done", "Literal", 3), ("total", "Literal", 12))));
         await server.PublishAsync("bad", Flow.Of(Flow.Step("fault", "Elsa.Fault", ("message", "Literal", "It is broken."))));
         using var client = server.Authorized();
         var sync = await (await client.PostAsync("/api/orchestrator/sync?sync_type=full", null)).JsonAsync();
@@ -121,8 +128,10 @@ public sealed class CompatibilityTests
     private static async Task UntilAsync(HttpTestServer server, string instanceId, string subStatus)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while ((await server.Store.FindInstanceAsync(instanceId, CancellationToken.None))?.SubStatus != subStatus)
+        while (await server.Store.FindInstanceAsync(instanceId, CancellationToken.None) is var instance && instance?.SubStatus != subStatus)
         {
+            if (instance?.Status == "Finished")
+                throw new InvalidOperationException($"It is {instance.SubStatus}: {await server.LogAsync(instance.DefinitionId)}");
             patience.Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }

@@ -7,12 +7,12 @@ namespace Platform.Server.Elsa.Operations;
 
 /// <summary>
 /// Elsa's switches of the whole runtime. This server tells its state. It pauses workflow by workflow (<c>/api/definitions/{id}/pause</c>),
-/// and needs no draining: what it holds is stored, so that it may simply be stopped.
+/// stops all work in an emergency (<c>/api/emergency-stop</c>), and needs no draining: what it holds is stored, so that it may simply be stopped.
 /// </summary>
 internal static class RuntimeAdminRoutes
 {
     private const string NoPause =
-        "This server does not pause as a whole. Pause workflows one by one with POST /api/definitions/{definitionId}/pause; to stop all work, stop the server: everything that waits is stored.";
+        "This server does not pause as a whole. Pause workflows one by one with POST /api/definitions/{definitionId}/pause; to stop all work in an emergency, POST /api/emergency-stop.";
 
     private const string NoDrain = "This server needs no draining: stop it, and what was under way goes on from its last commit at the next start.";
 
@@ -44,7 +44,7 @@ internal sealed record RuntimeStatus(RuntimeState State, IReadOnlyList<string> S
 
 /// <summary>Whether the runtime takes new work.</summary>
 /// <param name="Reason">Why not; <c>None</c> when it does.</param>
-/// <param name="IsAcceptingNewWork">False when as much is queued as may be.</param>
+/// <param name="IsAcceptingNewWork">False when as much is queued as may be, or all work is stopped.</param>
 /// <param name="PausedAt">Always null.</param>
 /// <param name="DrainStartedAt">Always null.</param>
 /// <param name="PauseReasonText">Always null.</param>

@@ -125,6 +125,7 @@ internal sealed class RemedyBook(
         {
             return alerts.Active
                 .Where(alert => !alert.IsSilenced && alert.Rule.Equals(rule, StringComparison.OrdinalIgnoreCase) && Condition.Names(remedy.Subject, alert.Subject))
+                .Where(IsStillSo)
                 .Select(WishOf);
         }
 
@@ -136,10 +137,16 @@ internal sealed class RemedyBook(
             .. monitor.Views
                 .Where(view => Condition.Names(remedy.Subject, view.Id) && Condition.Names(condition.Subject, view.Id))
                 .Where(view => _watch.Look(remedy.Name, condition, view, now) == ConditionState.Firing)
-                .Select(view => (View: view, Value: view.FindFigure(condition.Metric)?.Value ?? 0))
+                .Select(view => (View: view, Value: view.FindFigure(condition.Metric)?.Value ?? double.NaN))
+                .Where(seen => condition.Holds(seen.Value))
                 .Select(seen => new RemedyWish(seen.View.Id, null, condition.Metric, seen.Value, condition.Threshold, condition.Describe(seen.View, seen.Value))),
         ];
     }
+
+    /// <summary>Whether the last check saw what the alert is about: one that is about to end wants nothing any more.</summary>
+    private bool IsStillSo(Alert alert) =>
+        monitor.Find(alert.Subject)?.FindFigure(alert.Metric) is not { } figure
+        || new Condition(alert.Metric, alert.Subject, alert.Comparison, alert.Threshold, TimeSpan.Zero).Holds(figure.Value);
 
     private async ValueTask ActAsync(Remedy remedy, RemedyWish wish, CancellationToken cancellationToken)
     {
