@@ -2,7 +2,6 @@ using Platform.Server.Monitoring;
 using Platform.Server.Monitoring.Health;
 using Platform.Server.Monitoring.Series;
 using Platform.Server.OpenApi;
-using Platform.Server.Operations;
 using Platform.Server.Security;
 
 namespace Platform.Server.Api;

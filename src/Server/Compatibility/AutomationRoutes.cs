@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Platform.Runtime.Execution;
 using Platform.Runtime.Scheduling;
 using Platform.Runtime.Store;
