@@ -99,7 +99,7 @@ public sealed class AlertPagesTests(Studio.Fixture studio)
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "15 min" }).ClickAsync();
         await Assertions.Expect(page.Page).ToHaveURLAsync(new Regex("range=15m"));
         await page.Page.GetByText("Figures").First.ClickAsync();
-        await Assertions.Expect(page.Page.GetByRole(AriaRole.Row, new() { Name = "Runs started" })).ToBeVisibleAsync();
+        await Assertions.Expect(page.Page.Locator(".pf-row", new() { HasText = "Runs started" })).ToBeVisibleAsync();
         await page.ShouldBeAccessibleAsync();
         await page.ChooseThemeAsync("Dark");
         await page.ShouldBeAccessibleAsync();

@@ -11,25 +11,25 @@ public sealed class ServicePagesTests(Studio.Fixture studio)
     [Fact]
     public Task A_service_is_registered_found_on_the_map_asked_and_its_breaker_opened_and_closed() => studio.PlayAsync(async page =>
     {
-        await RegisterAsync("e2e-shop");
+        await RegisterAsync("e2e-map-shop");
         await page.SignInAsync("/studio/services");
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "Register" }).First.ClickAsync();
-        await page.Page.GetByLabel("Name").FillAsync("e2e-front");
-        await page.Page.GetByLabel("Addresses").FillAsync(studio.Server.Address);
-        await page.Page.GetByLabel("Path of the health check").FillAsync("/studio/");
-        await page.Page.GetByLabel("e2e-shop").CheckAsync();
+        await page.Page.GetByLabel("Name").FillAsync("e2e-map-front");
+        await page.Page.GetByRole(AriaRole.Textbox, new() { Name = "Addresses" }).FillAsync(studio.Server.Address);
+        await page.Page.GetByLabel("Path of the health check").FillAsync("/health/live");
+        await page.Page.GetByLabel("e2e-map-shop").CheckAsync();
         await page.ShouldBeAccessibleAsync();
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Register" }).ClickAsync();
-        await Assertions.Expect(page.Page).ToHaveURLAsync(new Regex("/studio/services/e2e-front"));
+        await Assertions.Expect(page.Page).ToHaveURLAsync(new Regex("/studio/services/e2e-map-front"));
 
-        await page.OpenAsync("/studio/services?text=e2e-");
+        await page.OpenAsync("/studio/services?text=e2e-map");
         var map = page.Page.GetByRole(AriaRole.Region, new() { Name = "Map of services" });
-        await map.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("e2e-front: .* Needs e2e-shop") }).WaitForAsync();
+        await map.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("e2e-map-front.*Needs e2e-map-shop") }).WaitForAsync();
         await Assertions.Expect(map.GetByRole(AriaRole.Link)).ToHaveCountAsync(2);
-        await Assertions.Expect(map.Locator("path[data-from=e2e-front][data-to=e2e-shop]")).ToHaveCountAsync(1);
+        await Assertions.Expect(map.Locator("path[data-from='e2e-map-front'][data-to='e2e-map-shop']")).ToHaveCountAsync(1);
         await page.ShouldBeAccessibleAsync();
 
-        await map.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^e2e-shop:") }).ClickAsync();
+        await map.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^e2e-map-shop") }).ClickAsync();
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Check now" }).ClickAsync();
         await page.Page.GetByText("Answered 200").WaitForAsync();
         await page.ShouldBeAccessibleAsync();
@@ -140,7 +140,7 @@ public sealed class ServicePagesTests(Studio.Fixture studio)
     async Task RegisterAsync(string name)
     {
         using var client = studio.Server.CreateClient();
-        using var made = await client.PostAsJsonAsync("api/services", new JsonObject { ["name"] = name, ["baseAddress"] = studio.Server.Address, ["healthPath"] = "/studio/" });
+        using var made = await client.PostAsJsonAsync("api/services", new JsonObject { ["name"] = name, ["baseAddress"] = studio.Server.Address, ["healthPath"] = "/health/live" });
         made.EnsureSuccessStatusCode();
     }
 }

@@ -31,6 +31,7 @@ export default {
     }
 
     page.title({ label: t('page.alerts'), path: 'alerts' }, alert.rule);
+    let shown = null;
     const about = h('div');
     const curve = h('div');
     const done = h('div');
@@ -49,10 +50,12 @@ export default {
     function draw() {
       const refresh = () => get(path, { signal: page.signal }).then(next => { alert = next; draw(); });
       const manages = may('manage:monitor');
-      page.actions(...manages ? [
+      // Buttons that are being pressed are not taken away: they are made anew only when others belong there.
+      if (alert.state !== shown) page.actions(...manages ? [
         alert.state === 'open' && h('button', { class: 'pf-button pf-button-primary', type: 'button', onclick: () => acknowledge(alert, refresh) }, icon('check', 18), h('span', { class: 'pf-action-text' }, t('alerts.acknowledge'))),
         alert.state !== 'resolved' && h('button', { class: 'pf-button', type: 'button', onclick: () => silence({ rule: alert.rule, subject: alert.subject }, refresh) }, icon('moon', 18), h('span', { class: 'pf-action-text' }, t('alerts.silence'))),
       ].filter(Boolean) : []);
+      shown = alert.state;
       redraw(about, card(alert.message, h('div', { class: 'pf-stack' },
         alert.note && h('p', { class: 'pf-note' }, icon('info', 16), h('strong', null, alert.acknowledgedBy ?? ''), alert.note),
         facts([

@@ -5,7 +5,7 @@ import { addressState } from '../parts/address.js';
 import { get } from '../parts/api.js';
 import { exactTime } from '../parts/format.js';
 import { keepFresh } from '../parts/live.js';
-import { getIfThere } from '../parts/optional.js';
+import { getIfThere, isNoRoute } from '../parts/optional.js';
 import { loadPlots, plot } from '../parts/plot.js';
 import { shortSpan } from '../parts/spans.js';
 import { body, card, empty, failure, skeleton } from '../parts/states.js';
@@ -84,7 +84,7 @@ export default {
         if (error.name === 'AbortError' || mine !== turn) return;
         if (!(error.status >= 0)) throw error;
         drawn.clear();
-        return place.replaceChildren(error.status === 404 && !error.code ? empty({ symbol: 'chart', title: t('metrics.absent'), text: t('alerts.absent.text') }) : failure(error, load));
+        return place.replaceChildren(isNoRoute(error) ? empty({ symbol: 'chart', title: t('metrics.absent'), text: t('alerts.absent.text') }) : failure(error, load));
       }
       if (mine !== turn || page.signal.aborted) return;
       told.textContent = t('metrics.step', shortSpan(answer.step), exactTime(answer.to));

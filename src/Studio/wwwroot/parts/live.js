@@ -59,6 +59,13 @@ export function onRestart(signal, callback) {
   });
 }
 
+const hearers = [];
+
+/** Calls back when a change in one of the topics is told, as long as a page listens anyway: it opens no stream by itself. */
+export function hear(topics, run) {
+  hearers.push({ topics, run });
+}
+
 /** True while the server does not answer, and shortly after it does again. */
 export const isReconnecting = () => performance.now() - lostAt < settling || source?.readyState === EventSource.CONNECTING;
 
@@ -87,7 +94,7 @@ function connect() {
   });
   source.addEventListener('changed', event => {
     const topics = event.data.split(' ');
-    for (const listener of listeners)
+    for (const listener of [...listeners, ...hearers])
       if (listener.topics.some(topic => topics.includes(topic))) listener.run();
   });
   source.addEventListener('error', () => {

@@ -91,7 +91,7 @@ export async function silence({ rule, subject, rules = [], subjects = [] }, refr
       { name: 'reason', label: t('silences.reason'), hint: t('silences.reason.hint') },
     ],
     submit: values => send('POST', 'api/silences', Object.fromEntries(Object.entries({
-      rule: values.rule, subject: values.subject, reason: values.reason,
+      rule: values.rule, subject: values.subject || (values.rule ? '' : '*'), reason: values.reason,
       until: values.span === 'other' ? values.until : new Date(Date.now() + milliseconds(values.span)).toISOString(),
     }).filter(([, value]) => value))),
   });

@@ -11,7 +11,7 @@ import { addressOf, startRouter } from './router.js';
 import { forgetUnsaved, hasUnsaved, settle, unsafeToLeave, watchSaving } from './saving.js';
 import { loadSession } from './session.js';
 import { askToSignIn } from './signin.js';
-import { watchStop } from './stop.js';
+import { askStop, watchStop } from './stop.js';
 import { language, t } from './strings.js';
 import { applyTheme } from './theme.js';
 import { toast } from './toasts.js';
@@ -61,6 +61,7 @@ async function showPage({ page, params, query }) {
   if (isWornOut() && !unsafeToLeave()) return location.reload();
   forgetUnsaved();
   setActions();
+  askStop();
   if (page === null) return showMissing();
 
   const container = h('div', { class: 'pf-page' });

@@ -6,7 +6,9 @@ import { define, t } from './strings.js';
 import { toast } from './toasts.js';
 
 const path = 'api/emergency-stop';
-const askEvery = 20_000;
+// Seldom: the news, a page that is opened and a request that is refused tell it earlier. Its end is asked for more often.
+const askEvery = 300_000;
+const askEveryStopped = 10_000;
 const changed = new EventTarget();
 let state = null;
 let ask = () => {};
@@ -20,7 +22,7 @@ export const onStop = (listener, signal) => changed.addEventListener('change', l
 /** Begins to watch; the strip stands in the frame as long as everything is stopped. */
 export async function watchStop() {
   if (!may('read:monitor')) return;
-  const [{ getIfThere }, { number, when }] = await Promise.all([import('../parts/optional.js'), import('../parts/format.js')]);
+  const [{ getIfThere }, { number, when }, { hear }] = await Promise.all([import('../parts/optional.js'), import('../parts/format.js'), import('../parts/live.js')]);
   let timer = null;
   let mine = 0;
 
@@ -34,7 +36,7 @@ export async function watchStop() {
       if (answer === null) return void (state = null);
       show(answer);
     } catch { /* The connection that is lost is told elsewhere; the strip stays as it was. */ }
-    if (turn === mine) timer = setTimeout(ask, state?.isStopped ? askEvery / 4 : askEvery);
+    if (turn === mine) timer = setTimeout(ask, state?.isStopped ? askEveryStopped : askEvery);
   };
 
   function show(answer) {
@@ -52,8 +54,12 @@ export async function watchStop() {
   document.addEventListener('visibilitychange', () => { if (!document.hidden) ask(); });
   // A refusal because of the stop says it before the next turn does.
   traffic.addEventListener('end', ({ detail }) => { if (detail.status === 503 && !state?.isStopped) ask(); });
+  hear(['emergency-stop'], () => ask());
   await ask();
 }
+
+/** Looks whether it still is as it was; for every page that is opened. */
+export const askStop = () => ask();
 
 /** Asks and stops everything. */
 export async function stopEverything() {

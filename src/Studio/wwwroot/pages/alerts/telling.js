@@ -83,7 +83,7 @@ define({
   'silences.by': ['By', '사람'],
   'silences.end': ['End it now', '지금 끝내기'],
   'silences.ended': ['The silence is over', '조용히 하기를 끝냈습니다'],
-  'channels.text': ['Where alerts are told. Channels come from the configuration (Monitor:Alerts:Channels); their addresses are not shown.', '경보를 알리는 곳입니다. 채널은 설정(Monitor:Alerts:Channels)에서 오며 주소는 보이지 않습니다.'],
+  'channels.text': ['Where alerts are told. Channels come from the configuration (Alerts:Channels); their addresses are not shown.', '경보를 알리는 곳입니다. 채널은 설정(Alerts:Channels)에서 오며 주소는 보이지 않습니다.'],
   'channels.none': ['No channels', '채널 없음'],
   'channels.kind': ['Kind', '종류'],
   'channels.kind.console': ['Log of the server', '서버 로그'],

@@ -88,13 +88,13 @@ function fill(link, service) {
     : process && process.state !== 'Running' ? t(`process.${process.state}`)
     : responseTime(health);
   const troubled = breaker.state === 'Open' || ['Failed', 'Quarantined'].includes(process?.state);
-  link.setAttribute('aria-label', t('serviceMap.node', service.name, t(`status.${status}`), state, service.dependencies.length ? t('serviceMap.needs', service.dependencies.join(', ')) : ''));
   link.className = `pf-map-node pf-map-node-${breaker.state === 'Open' ? 'bad' : healthKind(status)}${link.classList.contains('pf-map-dim') ? ' pf-map-dim' : ''}`;
   const values = (health?.sparkline ?? []).slice(-30).map(point => point.value);
   link.replaceChildren(
-    h('span', { class: 'pf-map-name' }, h('span', { class: `pf-dot pf-dot-${healthKind(status)}` }), h('span', { class: 'pf-map-text' }, service.name)),
+    h('span', { class: 'pf-map-name' }, h('span', { class: `pf-dot pf-dot-${healthKind(status)}` }), h('span', { class: 'pf-map-text' }, service.name), h('span', { class: 'pf-hidden' }, t(`status.${status}`))),
     h('span', { class: 'pf-map-state' }, troubled && icon('warning', 14), h('span', { class: `pf-map-text${troubled ? ' pf-map-bad' : ''}` }, state),
-      values.length > 1 && sparkline(values, { width: 62, height: 20, kind: healthKind(status) === 'none' ? 'accent' : healthKind(status) })));
+      values.length > 1 && sparkline(values, { width: 62, height: 20, kind: healthKind(status) === 'none' ? 'accent' : healthKind(status) }),
+      service.dependencies.length > 0 && h('span', { class: 'pf-hidden' }, t('serviceMap.needs', service.dependencies.join(', ')))));
 }
 
 /** Where everything stands. Exported for what wants to know it without drawing. */
@@ -226,7 +226,6 @@ function pathThrough(places, width) {
 
 define({
   'serviceMap.label': ['Map of services and what they need', '서비스와 의존 관계 지도'],
-  'serviceMap.node': ['{0}: {1}, {2}. {3}', '{0}: {1}, {2}. {3}'],
   'serviceMap.needs': ['Needs {0}.', '{0} 필요.'],
   'serviceMap.breaker': ['Breaker {0}', '차단기 {0}'],
 });
