@@ -29,50 +29,6 @@ public sealed class ConflictTests(Studio.Fixture studio)
         await first.WaitForCanvasAsync(activities: 2);
     });
 
-    [ExtendedFact]
-    public Task Whoever_keeps_theirs_overwrites_what_was_shown_and_the_other_one_is_asked_next() => studio.PlayTogetherAsync(async (admin, mina) =>
-    {
-        await OpenTogetherAsync(admin, mina, "Kept");
-        await mina.AddActivityAsync("Write Line", 80, 120);
-        var kept = await admin.AddActivityAsync("Write Line", 420, 120, saved: false);
-
-        await ConflictShownAsync(admin, "mina saved version 1 at");
-        await Assertions.Expect(Dialog(admin).Locator(".pf-difference")).ToHaveTextAsync([new Regex("Added.*WriteLine1"), new Regex("Missing.*WriteLine1")]);
-        await admin.PictureAsync("conflict-light");
-        await admin.Page.EvaluateAsync("document.documentElement.dataset.theme = 'dark'");
-        await admin.PictureAsync("conflict-dark");
-        await admin.SavedByAsync(() => ChooseAsync(admin, "Keep mine"));
-        await admin.AddActivityAsync("Write Line", 420, 320);
-
-        await mina.AddActivityAsync("Write Line", 80, 320, saved: false);
-        await ConflictShownAsync(mina, "admin saved version 1 at");
-        await ChooseAsync(mina, "Take theirs");
-        await mina.Node(kept).WaitForAsync();
-        await mina.WaitForCanvasAsync(activities: 2);
-    });
-
-    [ExtendedFact]
-    public Task A_copy_keeps_both() => studio.PlayTogetherAsync(async (admin, mina) =>
-    {
-        var id = await OpenTogetherAsync(admin, mina, "Both");
-        var theirs = await mina.AddActivityAsync("Write Line", 80, 120);
-        var mine = await admin.AddActivityAsync("Write Line", 420, 120, saved: false);
-
-        await ConflictShownAsync(admin, "mina saved version 1");
-        await Assertions.Expect(Dialog(admin).GetByRole(AriaRole.Button, new() { Name = "Save mine as a copy" })).ToBeFocusedAsync();
-        await admin.Page.Keyboard.PressAsync("Enter");
-
-        await Assertions.Expect(admin.Page.Locator(".pf-crumb-here")).ToHaveTextAsync("Both (copy of admin)");
-        admin.Page.Url.ShouldNotContain(id);
-        await admin.Node(mine).WaitForAsync();
-        await Assertions.Expect(admin.Node(theirs)).ToHaveCountAsync(0);
-        await admin.WaitForCanvasAsync(activities: 1);
-        await admin.AddActivityAsync("Write Line", 80, 320);
-        await OpenInAsync(admin, id);
-        await admin.Node(theirs).WaitForAsync();
-        await Assertions.Expect(admin.Node(mine)).ToHaveCountAsync(0);
-    });
-
     [Fact]
     public Task Who_edits_while_the_other_one_publishes_is_told_and_keeps_a_draft_after_it() => studio.PlayTogetherAsync(async (admin, mina) =>
     {
@@ -89,71 +45,74 @@ public sealed class ConflictTests(Studio.Fixture studio)
         await Assertions.Expect(await mina.FindDefinitionAsync("Published meanwhile")).ToContainTextAsync("1");
     });
 
-    [ExtendedFact]
-    public Task Who_publishes_what_the_other_one_has_changed_is_asked_first() => studio.PlayTogetherAsync(async (admin, mina) =>
+    [Fact]
+    public Task Each_choice_does_what_it_says_also_after_a_restart() => studio.PlayAsync(async page =>
     {
-        await OpenTogetherAsync(admin, mina, "Publish over");
-        var first = await admin.AddActivityAsync("Write Line", 80, 120);
-        await mina.Page.ReloadAsync();
-        await mina.WaitForCanvasAsync(activities: 1);
-        await mina.AddActivityAsync("Write Line", 420, 120);
+        using var mina = await SignInOtherAsync();
+        await page.SignInAsync("/studio/definitions");
+        var id = await CreateAsync(page, "Choices");
 
-        await admin.ToolbarButtonAsync("Publish workflow");
-        await ConflictShownAsync(admin, "mina saved version 1");
-        await admin.SavedByAsync(() => ChooseAsync(admin, "Keep mine and publish it"));
+        // Later, then mine: the other one's change is named, and lost only after that.
+        await mina.AddActivityAsync(id, "Theirs1");
+        var stale = mina.Seen;
+        await page.AddActivityAsync("Write Line", 80, 120, saved: false);
+        await ConflictShownAsync(page, "mina saved version 1");
+        await Assertions.Expect(Dialog(page).Locator(".pf-difference")).ToHaveTextAsync([new Regex("Added.*WriteLine1"), new Regex("Missing.*Theirs1")]);
+        await page.PictureAsync("conflict-light");
+        await page.Page.EvaluateAsync("document.documentElement.dataset.theme = 'dark'");
+        await page.PictureAsync("conflict-dark");
+        await page.Page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(Dialog(page)).ToHaveCountAsync(0);
+        await Assertions.Expect(page.Page.Locator(".pf-banner")).ToContainTextAsync("because mina saved version 1");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Save again" }).ClickAsync();
+        await ConflictShownAsync(page, "mina saved version 1");
+        await page.SavedByAsync(() => ChooseAsync(page, "Keep mine"));
+        await Assertions.Expect(page.Page.Locator(".pf-banner")).ToBeHiddenAsync();
+        (await mina.NamesAsync(id)).ShouldBe(["WriteLine1"]);
+        (await mina.TryAddActivityAsync(id, "Theirs2", stale)).ShouldContain("admin saved version 1");
 
-        await Assertions.Expect(admin.Page.Locator(".pf-chip")).ToContainTextAsync("v1 · Published");
-        await mina.Page.ReloadAsync();
-        await mina.Node(first).WaitForAsync();
-        await Assertions.Expect(mina.Page.Locator(".x6-node")).ToHaveCountAsync(1);
-    });
-
-    [ExtendedFact]
-    public Task What_was_seen_is_remembered_by_the_store_and_not_by_the_process() => studio.PlayTogetherAsync(async (admin, mina) =>
-    {
-        await OpenTogetherAsync(admin, mina, "Restarted");
-        await mina.AddActivityAsync("Write Line", 80, 120);
+        // Theirs, with a server that was started meanwhile: what was seen stands in the store.
+        await mina.AddActivityAsync(id, "Theirs3");
         await studio.Server.RestartAsync();
+        var dropped = await page.AddActivityAsync("Write Line", 420, 120, saved: false);
+        await ConflictShownAsync(page, "mina saved version 1");
+        await ChooseAsync(page, "Take theirs");
+        await page.WaitForCanvasAsync(activities: 2);
+        await Assertions.Expect(page.Node(dropped)).ToHaveCountAsync(0);
 
-        await admin.AddActivityAsync("Write Line", 420, 120, saved: false);
-        await ConflictShownAsync(admin, "mina saved version 1");
-        await ChooseAsync(admin, "Take theirs");
-        await admin.WaitForCanvasAsync(activities: 1);
-        await mina.AddActivityAsync("Write Line", 80, 320, saved: true);
+        // Publishing over a change asks as well.
+        await mina.AddActivityAsync(id, "Theirs4");
+        await page.ToolbarButtonAsync("Publish workflow");
+        await ConflictShownAsync(page, "mina saved version 1");
+        await page.SavedByAsync(() => ChooseAsync(page, "Keep mine and publish it"));
+        await Assertions.Expect(page.Page.Locator(".pf-chip")).ToContainTextAsync("v1 · Published");
+        (await mina.NamesAsync(id)).ShouldBe(["WriteLine1", "Theirs3"], ignoreOrder: true);
     });
 
-    [ExtendedFact]
-    public Task One_who_decides_later_is_reminded_and_asked_again() => studio.PlayTogetherAsync(async (admin, mina) =>
+    [Fact]
+    public Task A_copy_keeps_both_and_what_was_deleted_is_made_again() => studio.PlayAsync(async page =>
     {
-        await OpenTogetherAsync(admin, mina, "Later");
-        await mina.AddActivityAsync("Write Line", 80, 120);
-        await admin.AddActivityAsync("Write Line", 420, 120, saved: false);
-        await ConflictShownAsync(admin, "mina saved version 1");
-        await admin.Page.Keyboard.PressAsync("Escape");
-        await Assertions.Expect(Dialog(admin)).ToHaveCountAsync(0);
-        await Assertions.Expect(admin.Page.Locator(".pf-banner")).ToContainTextAsync("because mina saved version 1");
-        await admin.PictureAsync("conflict-later");
+        using var mina = await SignInOtherAsync();
+        await page.SignInAsync("/studio/definitions");
+        var id = await CreateAsync(page, "Both");
+        await mina.AddActivityAsync(id, "Theirs");
+        var mine = await page.AddActivityAsync("Write Line", 420, 120, saved: false);
 
-        await admin.Page.GetByRole(AriaRole.Button, new() { Name = "Save again" }).ClickAsync();
-        await ConflictShownAsync(admin, "mina saved version 1");
-        await admin.SavedByAsync(() => ChooseAsync(admin, "Keep mine"));
-        await Assertions.Expect(admin.Page.Locator(".pf-banner")).ToBeHiddenAsync();
-    });
+        await ConflictShownAsync(page, "mina saved version 1");
+        await Assertions.Expect(Dialog(page).GetByRole(AriaRole.Button, new() { Name = "Save mine as a copy" })).ToBeFocusedAsync();
+        await page.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Page.Locator(".pf-crumb-here")).ToHaveTextAsync("Both (copy of admin)");
+        await page.Node(mine).WaitForAsync();
+        await page.WaitForCanvasAsync(activities: 1);
+        var copy = Uri.UnescapeDataString(new Uri(page.Page.Url).Segments[^1]);
+        copy.ShouldNotBe(id);
+        (await mina.NamesAsync(id)).ShouldBe(["Theirs"]);
 
-    [ExtendedFact]
-    public Task A_workflow_that_the_other_one_deleted_can_be_made_again() => studio.PlayTogetherAsync(async (admin, mina) =>
-    {
-        var id = await OpenTogetherAsync(admin, mina, "Deleted meanwhile");
-        await mina.OpenDefinitionsAsync();
-        await mina.Page.EvaluateAsync(
-            "id => fetch(`../elsa/api/workflow-definitions/${id}`, { method: 'DELETE' }).then(answer => { if (!answer.ok) throw new Error(answer.status); })", id);
-        await admin.AddActivityAsync("Write Line", 420, 120, saved: false);
-
-        await ConflictShownAsync(admin, "mina deleted this workflow at");
-        await admin.SavedByAsync(() => ChooseAsync(admin, "Create it again"));
-
-        await admin.Page.ReloadAsync();
-        await admin.WaitForCanvasAsync(activities: 1);
+        await mina.DeleteAsync(copy);
+        await page.AddActivityAsync("Write Line", 80, 320, saved: false);
+        await ConflictShownAsync(page, "mina deleted this workflow at");
+        await page.SavedByAsync(() => ChooseAsync(page, "Create it again"));
+        (await mina.NamesAsync(copy)).Count.ShouldBe(2);
     });
 
     [Fact]
@@ -190,6 +149,12 @@ public sealed class ConflictTests(Studio.Fixture studio)
         await page.OpenDefinitionAsync("Alone");
         await page.WaitForCanvasAsync(activities: 3);
     });
+
+    async Task<OtherPerson> SignInOtherAsync()
+    {
+        await studio.Server.AddSecondPersonAsync();
+        return await OtherPerson.SignInAsync(studio.Server);
+    }
 
     static async Task<string> CreateAsync(StudioPage page, string name)
     {

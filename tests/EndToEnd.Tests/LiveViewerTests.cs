@@ -36,6 +36,23 @@ public sealed class LiveViewerTests(Studio.Fixture studio)
             through: proxy.Address);
     }
 
+    [Fact]
+    public Task A_viewer_goes_on_after_a_restart_of_the_server() => studio.PlayAsync(async page =>
+    {
+        // While the server is away, requests fail and Elsa Studio's connection falls over.
+        page.Expect("ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY|Failed to fetch|WebSocket|error bar|Failed to load resource|Connection disconnected|unhandled|Unhandled");
+        await page.SignInAsync();
+        var instance = await StartAsync("after-restart");
+        await OpenAsync(page, instance);
+        await page.Page.EvaluateAsync("window.notReloaded = true");
+
+        await studio.Server.RestartAsync();
+        await TriggerAsync("after-restart");
+
+        await FinishedAsync(page);
+        (await page.Page.EvaluateAsync<bool>("window.notReloaded === true")).ShouldBeTrue();
+    });
+
     static async Task OpenAsync(StudioPage page, string instance)
     {
         await page.OpenAsync("/studio/instances/" + instance);
@@ -53,6 +70,7 @@ public sealed class LiveViewerTests(Studio.Fixture studio)
     static async Task FinishedAsync(StudioPage page)
     {
         await Assertions.Expect(page.Detail("Sub status")).ToHaveTextAsync("Finished", new() { Timeout = 60_000 });
+        await Assertions.Expect(page.Page.Locator("elsa-workflow-instance-viewer .mud-timeline-item-content").Filter(new() { HasTextRegex = new Regex("Event.*Completed", RegexOptions.Singleline) })).Not.ToHaveCountAsync(0);
     }
 
     async Task<string> StartAsync(string name)

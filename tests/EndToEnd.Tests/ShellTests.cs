@@ -124,24 +124,37 @@ public sealed class ShellTests(Studio.Fixture studio)
     });
 
     [Fact]
-    public Task Every_page_of_the_navigation_opens_in_both_themes() => studio.PlayAsync(async page =>
+    public Task Every_page_of_the_navigation_opens_in_both_themes_is_accessible_and_fits_a_phone() => studio.PlayAsync(async page =>
     {
-        await page.SignInAsync();
-        await page.DefinitionsShownAsync();
+        await page.SignInAsync("/studio/home");
         var links = page.Page.Locator(".pf-nav a");
-        (await links.CountAsync()).ShouldBeGreaterThanOrEqualTo(2);
+        await links.First.WaitForAsync();
+        (await links.CountAsync()).ShouldBeGreaterThanOrEqualTo(4);
         foreach (var theme in (string[])["Dark", "Light"])
         {
-            await page.Page.GetByRole(AriaRole.Button, new() { Name = "Theme" }).ClickAsync();
-            await page.Page.GetByRole(AriaRole.Menuitemradio, new() { Name = theme }).ClickAsync();
+            await page.ChooseThemeAsync(theme);
             for (var index = 0; index < await links.CountAsync(); index++)
             {
                 var link = links.Nth(index);
                 await link.ClickAsync();
                 await Assertions.Expect(page.Page.Locator(".pf-crumb-here")).ToHaveTextAsync(await link.InnerTextAsync());
                 await page.Page.Locator(".pf-splash").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+                await Assertions.Expect(page.Page.Locator(".pf-skeleton")).ToHaveCountAsync(0);
                 await Assertions.Expect(page.Page.Locator(".pf-notice")).ToHaveCountAsync(0);
+                await Assertions.Expect(page.Page.Locator(".pf-failure")).ToHaveCountAsync(0);
+                await page.ShouldBeAccessibleAsync();
+                await page.PictureAsync($"page-{new Uri(page.Page.Url).Segments[^1]}-{theme.ToLowerInvariant()}");
             }
+        }
+
+        await page.Page.SetViewportSizeAsync(360, 740);
+        for (var index = 0; index < await links.CountAsync(); index++)
+        {
+            await links.Nth(index).ClickAsync();
+            await Assertions.Expect(page.Page.Locator(".pf-skeleton")).ToHaveCountAsync(0);
+            // A table may be moved by itself; the page may not.
+            var widths = await page.Page.EvaluateAsync<int[]>("[document.querySelector('.pf-main').scrollWidth, document.querySelector('.pf-main').clientWidth]");
+            widths[0].ShouldBe(widths[1], page.Page.Url);
         }
 
         await page.Page.ReloadAsync();

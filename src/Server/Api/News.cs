@@ -33,7 +33,7 @@ internal static class News
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(over.Token, stopping, cancellationToken);
         using var listener = news.Listen();
         // The first words come at once: a browser takes the stream as open only then.
-        yield return new SseItem<string>("", "open") { ReconnectionInterval = TimeSpan.FromMilliseconds(500) };
+        yield return new SseItem<string>(news.LifeId, "life") { ReconnectionInterval = TimeSpan.FromMilliseconds(500) };
         while (await listener.NextAsync(ended.Token) is { } topics)
             yield return new SseItem<string>(string.Join(' ', topics), "changed");
     }

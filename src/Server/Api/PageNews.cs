@@ -26,14 +26,19 @@ internal sealed class PageNews : IDisposable
 
     /// <summary>Begins to hear of changes.</summary>
     /// <param name="events">Announces commits.</param>
+    /// <param name="ids">Makes the id of this life.</param>
     /// <param name="clock">Time.</param>
-    public PageNews(RuntimeEvents events, TimeProvider clock)
+    public PageNews(RuntimeEvents events, Ids ids, TimeProvider clock)
     {
+        LifeId = ids.New();
         _events = events;
         _clock = clock;
         events.BurstCommitted += OnBurst;
         events.DefinitionChanged += OnDefinition;
     }
+
+    /// <summary>Tells one life of the server from the next, so that a page notices a restart.</summary>
+    public string LifeId { get; }
 
     /// <summary>Something of this kind changed.</summary>
     /// <param name="topic">The kind, in one word: <c>instances</c>, or a kind of target of the audit log.</param>

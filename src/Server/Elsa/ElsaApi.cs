@@ -45,7 +45,8 @@ internal static class ElsaApi
         services.AddSingleton<SimulatedResponses>();
         services.AddSingleton(provider => new ServerGeneration(provider.GetRequiredService<Ids>().New()));
         services.AddSingleton<InstanceNews>();
-        services.AddHostedService<LiveUpdates>();
+        services.AddSingleton<LiveUpdates>();
+        services.AddHostedService(provider => provider.GetRequiredService<LiveUpdates>());
         services.AddSignalR().AddJsonProtocol(options => options.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
         return services;
     }

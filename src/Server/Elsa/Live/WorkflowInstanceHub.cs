@@ -15,8 +15,9 @@ internal sealed record InstanceUpdated(string WorkflowInstanceId);
 /// <param name="observers">Counts who observes what.</param>
 /// <param name="connections">Knows the connections, so that they end with the access.</param>
 /// <param name="news">Tells how an instance stands.</param>
+/// <param name="updates">Tells it once more.</param>
 /// <param name="store">Knows the instances.</param>
-internal sealed class WorkflowInstanceHub(InstanceObservers observers, OpenConnections connections, InstanceNews news, IWorkflowStore store) : Hub
+internal sealed class WorkflowInstanceHub(InstanceObservers observers, OpenConnections connections, InstanceNews news, LiveUpdates updates, IWorkflowStore store) : Hub
 {
     private const int InstancesPerConnectionMax = 100;
 
@@ -34,6 +35,7 @@ internal sealed class WorkflowInstanceHub(InstanceObservers observers, OpenConne
             return;
         await Groups.AddToGroupAsync(Context.ConnectionId, page.Items[0].Id, Context.ConnectionAborted);
         await news.TellAsync(Clients.Caller, page.Items[0].Id, null, Context.ConnectionAborted);
+        updates.Remind(page.Items[0].Id);
     }
 
     /// <inheritdoc/>

@@ -2,8 +2,9 @@
 import { h, icon } from '../shell/dom.js';
 import { mountElsa } from '../shell/elsa.js';
 import { apiAddress } from '../shell/requests.js';
-import { addressOf, navigate } from '../shell/router.js';
+import { addressOf, navigate, reopen } from '../shell/router.js';
 import { t } from '../shell/strings.js';
+import { onRestart } from '../parts/live.js';
 
 const edit = definitionId => `definitions/${encodeURIComponent(definitionId)}`;
 
@@ -22,6 +23,8 @@ export default {
     const instance = await response.json();
     page.title({ label: t('page.runs'), path: 'runs' }, instance.name || t('instance.title', id.length > 12 ? id.slice(0, 8) : id));
     page.actions(h('a', { class: 'pf-button pf-button-quiet', href: addressOf(`runs/${encodeURIComponent(id)}`) }, icon('chart', 18), t('run.tab.timeline')), h('a', { class: 'pf-button pf-button-quiet', href: addressOf(edit(instance.definitionId)) }, icon('workflow', 18), t('instance.edit')));
+    // Elsa Studio does not notice that its connection is gone; built anew, the viewer shows what happened meanwhile.
+    onRestart(page.signal, reopen);
     await mountElsa(container, 'elsa-workflow-instance-viewer', {
       signal: page.signal,
       attributes: { 'instance-id': id },

@@ -3,6 +3,10 @@ import { root } from '../shell/requests.js';
 
 const listeners = new Set();
 let source = null;
+let life = null;
+let lostAt = -Infinity;
+const settling = 20_000;
+const refusedPause = 3_000;
 
 /**
  * Runs refresh now, when the server tells of a change in one of the topics, when the tab is looked at again, and at the latest
@@ -44,6 +48,20 @@ export function keepFresh(signal, refresh, { topics = [], every = 15_000 } = {})
   return run();
 }
 
+/** Calls back when the server answers again after it was started anew. */
+export function onRestart(signal, callback) {
+  const listener = { topics: [], run: () => {}, restarted: callback };
+  listeners.add(listener);
+  connect();
+  signal.addEventListener('abort', () => {
+    listeners.delete(listener);
+    connect();
+  });
+}
+
+/** True while the server does not answer, and shortly after it does again. */
+export const isReconnecting = () => performance.now() - lostAt < settling || source?.readyState === EventSource.CONNECTING;
+
 // One stream for the tab that is looked at: a browser opens few connections to a host, and hidden tabs need none. It says
 // which kinds of things changed, never what; pages ask with their own rights. The server ends it after a minute, and the
 // browser opens the next one; what was missed in between is asked for then.
@@ -60,14 +78,23 @@ function connect() {
     if (!first) for (const listener of listeners) listener.run();
     first = false;
   });
+  source.addEventListener('life', ({ data }) => {
+    const restarted = life !== null && life !== data;
+    life = data;
+    if (!restarted) return;
+    lostAt = performance.now();
+    for (const listener of listeners) listener.restarted?.();
+  });
   source.addEventListener('changed', event => {
     const topics = event.data.split(' ');
     for (const listener of listeners)
       if (listener.topics.some(topic => topics.includes(topic))) listener.run();
   });
   source.addEventListener('error', () => {
-    // Refused, not interrupted: the browser does not try again. The session has ended, or a proxy is in the way.
-    if (source?.readyState === EventSource.CLOSED) source = null;
+    // Refused, not interrupted: the browser does not try again. The session has ended, or a proxy has lost the server.
+    if (source?.readyState !== EventSource.CLOSED) return;
+    source = null;
+    setTimeout(connect, refusedPause);
   });
 }
 

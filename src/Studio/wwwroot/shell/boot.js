@@ -1,5 +1,6 @@
 // The order of things: who is signed in, the frame, the page that the address names - and Elsa Studio loading meanwhile.
 import { h, icon, logo } from './dom.js';
+import { isReconnecting } from '../parts/live.js';
 import { dismissConflict, watchConflicts } from './conflicts.js';
 import { ask } from './dialog.js';
 import { disposeAlive, isWornOut, startElsa } from './elsa.js';
@@ -103,6 +104,8 @@ function watchCrashes() {
   new MutationObserver(() => {
     if (bar.style.display !== 'block') return;
     bar.style.display = 'none';
+    // A connection of Elsa Studio that was cut makes it fall over; the page is built anew when the server is back.
+    if (isReconnecting()) return;
     root.dataset.crashes = Number(root.dataset.crashes ?? 0) + 1;
     toast({ kind: 'error', title: t('crash.title'), text: t('crash.text'), action: { label: t('crash.reload'), run: () => location.reload() } });
   }).observe(bar, { attributeFilter: ['style'] });

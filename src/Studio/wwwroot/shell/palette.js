@@ -1,8 +1,9 @@
 // Ctrl+K: pages, workflows, instances, services and actions, by typing a part of their name. And the help for keys.
 import { h, icon } from './dom.js';
 import { addressOf, navigate } from './router.js';
-import { may } from './session.js';
-import { define, t } from './strings.js';
+import { may, signOut } from './session.js';
+import { chooseLanguage, define, languages, t } from './strings.js';
+import { chooseTheme, themes } from './theme.js';
 
 const shownPerGroup = 6;
 const askAfter = 160;
@@ -125,11 +126,33 @@ export const paletteButton = () => h('button', { class: 'pf-button pf-button-sma
   icon('search', 16), h('span', { class: 'pf-find-text' }, t('palette.open')), h('kbd', { class: 'pf-key pf-find-text' }, 'Ctrl K'));
 
 searchIn({
+  group: 'palette.actions',
+  find: text => [
+    may('write:workflow-definitions') && { label: t('palette.new'), symbol: 'plus', path: 'workflows?new=1' },
+    { label: t('palette.failed'), symbol: 'warning', path: 'runs?status=Faulted' },
+    ...themes.map(theme => ({ label: `${t('theme.label')}: ${t(`theme.${theme}`)}`, symbol: { light: 'sun', dark: 'moon', system: 'screen' }[theme], run: () => chooseTheme(theme) })),
+    ...Object.entries(languages).map(([tag, name]) => ({ label: `${t('language.label')}: ${name}`, symbol: 'language', run: () => chooseLanguage(tag) })),
+    { label: t('user.signout'), symbol: 'leave', run: signOut },
+  ].filter(entry => entry && fits(entry.label, text)),
+});
+searchIn({
   group: 'palette.workflows',
   async find(text, signal) {
     const { get } = await import('../parts/api.js');
     const { items } = await get('elsa/api/workflow-definitions', { query: { searchTerm: text, versionOptions: 'Latest', pageSize: shownPerGroup }, signal });
     return items.map(item => ({ label: item.name || item.definitionId, hint: item.isPublished ? t('definition.published') : t('definition.draft'), symbol: 'workflow', path: `definitions/${encodeURIComponent(item.definitionId)}` }));
+  },
+});
+searchIn({
+  group: 'palette.start',
+  async find(text, signal) {
+    if (!may('exec:workflow-definitions')) return [];
+    const { get } = await import('../parts/api.js');
+    const { items } = await get('elsa/api/workflow-definitions', { query: { searchTerm: text, versionOptions: 'Published', pageSize: 3 }, signal });
+    return items.map(item => ({
+      label: `${t('palette.run')} ${item.name || item.definitionId}`, symbol: 'play',
+      run: async () => (await import('../parts/start.js')).startWorkflow(item.definitionId),
+    }));
   },
 });
 searchIn({
@@ -152,6 +175,11 @@ searchIn({
 
 define({
   'palette.pages': ['Pages', '페이지'],
+  'palette.actions': ['Actions', '작업'],
+  'palette.start': ['Run', '실행하기'],
+  'palette.run': ['Run', '실행:'],
+  'palette.new': ['New workflow', '새 워크플로'],
+  'palette.failed': ['Failed runs', '실패한 실행'],
   'palette.workflows': ['Workflows', '워크플로'],
   'palette.instances': ['Instances', '인스턴스'],
   'palette.services': ['Services', '서비스'],
