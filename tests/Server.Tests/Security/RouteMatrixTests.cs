@@ -150,7 +150,9 @@ public sealed class RouteMatrixTests : IDisposable
 
     private static Task<HttpResponseMessage> SendAsync(HttpClient client, Route route)
     {
-        var request = new HttpRequestMessage(new HttpMethod(route.Method), route.Address);
+        // Its stream stays open for a minute of the server's time, which stands still here.
+        var address = route.Name == "GET /api/news" ? route.Address + "?seconds=0" : route.Address;
+        var request = new HttpRequestMessage(new HttpMethod(route.Method), address);
         if (route.Method is not ("GET" or "DELETE"))
             request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
         return client.SendAsync(request, HttpCompletionOption.ResponseContentRead);
