@@ -53,7 +53,6 @@ public sealed partial class WorkQueue : BackgroundService
         GivenUp = new GivenUpWork(store, signals, options, clock);
         signals.WorkAdded += Add;
         signals.WorkReleased += Add;
-        Intake.Opened += () => _ = TryReadDueAsync(CancellationToken.None).AsTask();
     }
 
     /// <summary>Work that failed too often.</summary>

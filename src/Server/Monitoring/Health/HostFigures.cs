@@ -15,7 +15,7 @@ internal sealed class HostFigures(StorageOptions storage, TimeProvider clock)
     private (long Busy, long Total)? _machine;
 
     /// <summary>Memory: of the process, of the machine.</summary>
-    public IReadOnlyList<Figure> Memory()
+    public static IReadOnlyList<Figure> Memory()
     {
         var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         var used = Environment.WorkingSet;

@@ -34,7 +34,7 @@ internal sealed class PlatformWatch(IWorkflowStore store, HostFigures host, RunC
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         TakeRuns();
-        Take(PlatformSubjects.Memory, host.Memory, _memory, "memory");
+        Take(PlatformSubjects.Memory, HostFigures.Memory, _memory, "memory");
         Take(PlatformSubjects.Cpu, host.Cpu, _cpu, "processors");
         Take(PlatformSubjects.Disk, host.Disk, _disk, "disk of the data");
         var size = await CheckQueueAsync(cancellationToken);

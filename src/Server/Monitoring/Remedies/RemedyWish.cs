@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Platform.Server.Monitoring.Health;
 
 namespace Platform.Server.Monitoring.Remedies;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Platform.Runtime;
 using Platform.Runtime.Audit;
 using Platform.Runtime.Dispatching;
 using Platform.Runtime.Execution;
