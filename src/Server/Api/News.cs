@@ -24,10 +24,10 @@ internal static class News
     private static IResult Listen(PageNews news, IHostApplicationLifetime lifetime, TimeProvider clock, CancellationToken cancellationToken, int seconds = SecondsDefault) =>
         seconds is < 0 or > SecondsMax
             ? Problem.Unreadable with { Detail = $"'seconds' is between 0 and {SecondsMax}." }
-            : TypedResults.ServerSentEvents(ReadAsync(news, lifetime.ApplicationStopping, TimeSpan.FromSeconds(seconds), clock, cancellationToken));
+            : TypedResults.ServerSentEvents(ReadAsync(news, TimeSpan.FromSeconds(seconds), clock, lifetime.ApplicationStopping, cancellationToken));
 
     private static async IAsyncEnumerable<SseItem<string>> ReadAsync(
-        PageNews news, CancellationToken stopping, TimeSpan duration, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancellationToken)
+        PageNews news, TimeSpan duration, TimeProvider clock, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var over = new CancellationTokenSource(duration, clock);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(over.Token, stopping, cancellationToken);
