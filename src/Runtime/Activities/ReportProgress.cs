@@ -7,7 +7,7 @@ namespace Platform.Runtime.Activities;
 /// <c>GET /api/instances/{id}/progress</c> tell it, and every report is in the journal. Faults when the numbers make no sense.
 /// </summary>
 [Activity("Platform", "Progress", "Report how many items of how many are done.", DisplayName = "Report Progress")]
-public sealed class ReportProgress : Activity
+public sealed class ReportProgress : CodeActivity
 {
     /// <summary>Items that are done; not less than zero, not more than the total.</summary>
     [Input(Description = "How many items are done.")]

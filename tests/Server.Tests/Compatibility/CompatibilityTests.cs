@@ -79,17 +79,19 @@ public sealed class CompatibilityTests
     public async Task The_orchestrator_shows_each_block_by_the_last_run_of_its_workflow()
     {
         await using var server = HttpTestServer.Start(
-            ("Compatibility:Orchestrator:FullSyncWorkflow", "good"),
+            ("Compatibility:Orchestrator:FullSyncWorkflow", "sync"),
             ("Compatibility:Orchestrator:Blocks:0:Id", "A"), ("Compatibility:Orchestrator:Blocks:0:Workflow", "good"),
             ("Compatibility:Orchestrator:Blocks:1:Id", "B"), ("Compatibility:Orchestrator:Blocks:1:Workflow", "bad"),
             ("Compatibility:Orchestrator:Blocks:2:Id", "C"), ("Compatibility:Orchestrator:Blocks:2:Workflow", "never"));
-        await server.PublishAsync("good", Flow.Of(Flow.Step("report", "Platform.ReportProgress", ("done", "Literal", 3), ("total", "Literal", 12))));
+        await server.PublishAsync("sync", Flow.Of(Flow.Step("say", "Elsa.WriteLine", ("text", "Literal", "in step"))));
+        await server.PublishAsync("good", Flow.Of(Flow.Step("report", "Platform.ReportProgress", ("done", "Literal", "3"), ("total", "Literal", "12"), ("message", "Literal", "Reading."))));
         await server.PublishAsync("bad", Flow.Of(Flow.Step("fault", "Elsa.Fault", ("message", "Literal", "It is broken."))));
         using var client = server.Authorized();
         var sync = await (await client.PostAsync("/api/orchestrator/sync?sync_type=full", null)).JsonAsync();
         sync["status"]!.GetValue<string>().ShouldBe("started");
         await UntilAsync(server, sync["task_id"]!.GetValue<string>(), "Finished");
-        await server.Runtime.StartAsync(new() { DefinitionId = "bad" }, CancellationToken.None);
+        foreach (var definitionId in new[] { "good", "bad" })
+            await server.Runtime.StartAsync(new() { DefinitionId = definitionId }, CancellationToken.None);
 
         var status = await (await client.GetAsync("/api/orchestrator/status")).JsonAsync();
 
