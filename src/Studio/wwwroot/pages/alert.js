@@ -52,8 +52,8 @@ export default {
       const manages = may('manage:monitor');
       // Buttons that are being pressed are not taken away: they are made anew only when others belong there.
       if (alert.state !== shown) page.actions(...manages ? [
-        alert.state === 'open' && h('button', { class: 'pf-button pf-button-primary', type: 'button', onclick: () => acknowledge(alert, refresh) }, icon('check', 18), h('span', { class: 'pf-action-text' }, t('alerts.acknowledge'))),
-        alert.state !== 'resolved' && h('button', { class: 'pf-button', type: 'button', onclick: () => silence({ rule: alert.rule, subject: alert.subject }, refresh) }, icon('moon', 18), h('span', { class: 'pf-action-text' }, t('alerts.silence'))),
+        alert.state === 'open' && h('button', { class: 'pf-button pf-button-primary', 'aria-label': t('alerts.acknowledge'), type: 'button', onclick: () => acknowledge(alert, refresh) }, icon('check', 18), h('span', { class: 'pf-action-text' }, t('alerts.acknowledge'))),
+        alert.state !== 'resolved' && h('button', { class: 'pf-button', 'aria-label': t('alerts.silence'), type: 'button', onclick: () => silence({ rule: alert.rule, subject: alert.subject }, refresh) }, icon('moon', 18), h('span', { class: 'pf-action-text' }, t('alerts.silence'))),
       ].filter(Boolean) : []);
       shown = alert.state;
       redraw(about, card(alert.message, h('div', { class: 'pf-stack' },

@@ -28,7 +28,7 @@ export default {
     const { items } = await get('api/services', { query: { take: 1_000 }, signal: page.signal });
     const manages = may('manage:services');
     page.title({ label: t('page.services'), path: 'services' }, { label: t('page.policies'), path: 'policies' }, policy.name);
-    if (manages && policy.source === 'store') page.actions(h('button', { class: 'pf-button', type: 'button', onclick: async () => await removePolicy(policy) && navigate('policies') }, icon('trash', 18), h('span', { class: 'pf-action-text' }, t('word.delete'))));
+    if (manages && policy.source === 'store') page.actions(h('button', { class: 'pf-button', 'aria-label': t('word.delete'), type: 'button', onclick: async () => await removePolicy(policy) && navigate('policies') }, icon('trash', 18), h('span', { class: 'pf-action-text' }, t('word.delete'))));
     body(container,
       h('p', { class: 'pf-note' }, t('policy.usedBy'), ' ', serviceLinks(policy.services)),
       settingsEditor({

@@ -50,8 +50,8 @@ function actions(page, services, refresh) {
   const manages = may('manage:services');
   const more = h('button', { class: 'pf-icon-button', type: 'button', 'aria-label': t('table.actions') }, icon('more'));
   page.actions(
-    h('a', { class: 'pf-button pf-button-quiet', href: addressOf('policies') }, icon('lock', 18), h('span', { class: 'pf-action-text' }, t('page.policies'))),
-    ...manages ? [h('a', { class: 'pf-button pf-button-primary', href: addressOf('new-service') }, icon('plus', 18), h('span', { class: 'pf-action-text' }, t('services.register')))] : [],
+    h('a', { class: 'pf-button pf-button-quiet', 'aria-label': t('page.policies'), href: addressOf('policies') }, icon('lock', 18), h('span', { class: 'pf-action-text' }, t('page.policies'))),
+    ...manages ? [h('a', { class: 'pf-button pf-button-primary', 'aria-label': t('services.register'), href: addressOf('new-service') }, icon('plus', 18), h('span', { class: 'pf-action-text' }, t('services.register')))] : [],
     ...manages || may('manage:emergency-stop') ? [menuButton(more, () => [
       ...manages ? [
         { label: t('services.discover'), icon: icon('search', 18), run: () => discover(services(), refresh) },
