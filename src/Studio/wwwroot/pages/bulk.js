@@ -23,7 +23,7 @@ export default {
 
 function all(place, { signal }) {
   list(place, {
-    signal, path: 'api/bulk', topics: ['bulk', 'instances'],
+    signal, path: 'api/bulk', topics: ['bulkJob', 'instances'],
     none: { symbol: 'runs', title: t('bulk.none'), text: t('bulk.none.text'), action: h('a', { class: 'pf-button', href: addressOf('runs') }, t('page.runs')) },
     table: {
       label: t('page.bulk'),
@@ -42,7 +42,7 @@ function all(place, { signal }) {
 function one(place, id, { signal }) {
   const content = h('div', { class: 'pf-stack' }, skeleton());
   place.append(h('a', { class: 'pf-link', href: addressOf('bulk') }, t('bulk.all')), content);
-  keepFresh(signal, refresh, { topics: ['bulk', 'instances'], every: 2_000 });
+  keepFresh(signal, refresh, { topics: ['bulkJob', 'instances'], every: 2_000 });
 
   async function refresh() {
     try {

@@ -32,7 +32,7 @@ export default {
     page.actions(views(), h('a', { class: 'pf-button pf-button-quiet', href: addressOf('instances') }, h('span', { class: 'pf-action-text' }, t('runs.elsa'))));
     const { refresh, state } = list(place, {
       signal: page.signal,
-      topics: ['instances', 'instance', 'bulk'],
+      topics: ['instances', 'instance', 'bulkJob'],
       filters: [
         { name: 'search', kind: 'search', label: t('runs.search') },
         { name: 'status', kind: 'choice', label: t('word.status'), choices: [['', t('runs.status.any')], ...['Executing', 'Suspended', 'Faulted', 'Finished', 'Cancelled', 'Pending', 'Interrupted'].map(status => [status, t(`status.${status}`)]), ['incidents', t('runs.status.incidents')]] },
