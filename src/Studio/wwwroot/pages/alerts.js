@@ -10,10 +10,10 @@ import { redraw } from '../parts/redraw.js';
 import { body, empty, failure, figure, skeleton } from '../parts/states.js';
 import { tabs } from '../parts/tabs.js';
 import { alertTopics } from '../parts/watch.js';
-import { alertList } from './alerts/list.js';
-import { remedies, remedyRuns } from './alerts/remedies.js';
-import { rules } from './alerts/rules.js';
-import { channels, silences } from './alerts/telling.js';
+import { alertList } from '../parts/alert-list.js';
+import { remedies, remedyRuns } from '../parts/alert-remedies.js';
+import { rules } from '../parts/alert-rules.js';
+import { channels, silences } from '../parts/alert-telling.js';
 
 export default {
   path: 'alerts',

@@ -7,7 +7,7 @@ import { list } from '../parts/list.js';
 import { policyLine } from '../parts/policy.js';
 import { serviceLinks } from '../parts/services.js';
 import { body, chip } from '../parts/states.js';
-import { removePolicy } from './services/policies.js';
+import { removePolicy } from '../parts/service-policies.js';
 
 const pathOf = name => `policies/${encodeURIComponent(name)}`;
 

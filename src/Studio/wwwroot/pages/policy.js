@@ -9,7 +9,7 @@ import { settingsEditor } from '../parts/editor.js';
 import { policyGroups, tidyPolicy } from '../parts/policy.js';
 import { serviceLinks } from '../parts/services.js';
 import { body } from '../parts/states.js';
-import { removePolicy } from './services/policies.js';
+import { removePolicy } from '../parts/service-policies.js';
 
 export default {
   path: 'policies/:name',

@@ -11,9 +11,9 @@ import { getIfThere } from '../parts/optional.js';
 import { choicesFor, healthChip, routeOf, serviceTopics } from '../parts/services.js';
 import { body, skeleton } from '../parts/states.js';
 import { tabs } from '../parts/tabs.js';
-import { operations } from './services/operations.js';
-import { overview } from './services/overview.js';
-import { policyTab, settingsTab } from './services/settings.js';
+import { operations } from '../parts/service-operations.js';
+import { overview } from '../parts/service-overview.js';
+import { policyTab, settingsTab } from '../parts/service-settings.js';
 
 export default {
   path: 'services/:name',

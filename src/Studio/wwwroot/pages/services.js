@@ -12,9 +12,9 @@ import { keepFresh } from '../parts/live.js';
 import { breakerChip, choicesFor, healthChip, healthKind, loadServices, pathOfService, processChip, responseTime, serviceTopics, statusOf } from '../parts/services.js';
 import { redraw } from '../parts/redraw.js';
 import { body, card, figure, skeleton } from '../parts/states.js';
-import { allProcesses } from './services/all.js';
-import { discover, importDocument } from './services/find.js';
-import { serviceMap } from './services/map.js';
+import { allProcesses } from '../parts/service-all.js';
+import { discover, importDocument } from '../parts/service-find.js';
+import { serviceMap } from '../parts/service-map.js';
 
 export default {
   path: 'services',

@@ -78,6 +78,8 @@ export async function acknowledge(alert, refresh) {
 }
 
 
+const silenceFor = [['00:30:00', 'length.minutes', 30], ['02:00:00', 'length.hours', 2], ['08:00:00', 'length.hours', 8], ['1.00:00:00', 'length.hours', 24], ['7.00:00:00', 'length.days', 7]];
+
 /** Asks for how long nothing is told. rule, subject: what it is about; both may be chosen when they are not given. */
 export async function silence({ rule, subject, rules = [], subjects = [] }, refresh) {
   const given = rule || subject;

@@ -1,14 +1,14 @@
 // The rules that make alerts: which figure, against which threshold, for how long, and whom to tell.
-import { h, icon } from '../../shell/dom.js';
-import { may } from '../../shell/session.js';
-import { define, t } from '../../shell/strings.js';
-import { toast } from '../../shell/toasts.js';
-import { get, send } from '../../parts/api.js';
-import { confirmAction, openForm } from '../../parts/form.js';
-import { number } from '../../parts/format.js';
-import { list } from '../../parts/list.js';
-import { alertTopics, conditionFields, conditionOf, conditionText, severities, severityChip, silence, sourceChip, subjectText } from '../../parts/watch.js';
-import { switchOf } from './switch.js';
+import { h, icon } from '../shell/dom.js';
+import { may } from '../shell/session.js';
+import { define, t } from '../shell/strings.js';
+import { toast } from '../shell/toasts.js';
+import { get, send } from './api.js';
+import { confirmAction, openForm } from './form.js';
+import { number } from './format.js';
+import { list } from './list.js';
+import { alertTopics, conditionFields, conditionOf, conditionText, severities, severityChip, silence, sourceChip, subjectText } from './watch.js';
+import { switchOf } from './alert-switch.js';
 
 const all = { take: 1_000 };
 const addressOfRule = name => `api/alert-rules/${encodeURIComponent(name)}`;

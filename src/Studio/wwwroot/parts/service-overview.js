@@ -1,18 +1,18 @@
 // How one service is: its health now and lately, its breaker, its process, its alerts, what it needs.
-import { h, icon } from '../../shell/dom.js';
-import { addressOf } from '../../shell/router.js';
-import { may } from '../../shell/session.js';
-import { define, t } from '../../shell/strings.js';
-import { get } from '../../parts/api.js';
-import { duration, exactTime, number, when } from '../../parts/format.js';
-import { keepFresh } from '../../parts/live.js';
-import { getIfThere } from '../../parts/optional.js';
-import { overTime } from '../../parts/overtime.js';
-import { policyFacts } from '../../parts/policy.js';
-import { redraw } from '../../parts/redraw.js';
-import { act, breakerChip, closeBreaker, healthChip, healthKind, openBreaker, processChip, routeOf, serviceLinks, statusOf, stop } from '../../parts/services.js';
-import { card, chip, empty, facts, failure } from '../../parts/states.js';
-import { alertSubject, severityChip } from '../../parts/watch.js';
+import { h, icon } from '../shell/dom.js';
+import { addressOf } from '../shell/router.js';
+import { may } from '../shell/session.js';
+import { define, t } from '../shell/strings.js';
+import { get } from './api.js';
+import { duration, exactTime, number, when } from './format.js';
+import { keepFresh } from './live.js';
+import { getIfThere } from './optional.js';
+import { overTime } from './overtime.js';
+import { policyFacts } from './policy.js';
+import { redraw } from './redraw.js';
+import { act, breakerChip, closeBreaker, healthChip, healthKind, openBreaker, processChip, routeOf, serviceLinks, statusOf, stop } from './services.js';
+import { card, chip, empty, facts, failure } from './states.js';
+import { alertSubject, severityChip } from './watch.js';
 
 export function overview(place, { service, changed, signal, refresh }) {
   const health = h('div');

@@ -1,7 +1,7 @@
 // A choice of few that counts at once: on and off, or the modes of a remedy.
-import { h } from '../../shell/dom.js';
-import { define } from '../../shell/strings.js';
-import { toast } from '../../shell/toasts.js';
+import { h } from '../shell/dom.js';
+import { define } from '../shell/strings.js';
+import { toast } from '../shell/toasts.js';
 
 /** choices: [[value, label]]. change(value) sends it; a refusal is told, and the former choice stands again. */
 export function switchOf({ label, value, choices, change, done, disabled }) {

@@ -1,12 +1,12 @@
 // What a service can be asked to do, by the names that workflows use.
-import { h, icon } from '../../shell/dom.js';
-import { may } from '../../shell/session.js';
-import { define, t } from '../../shell/strings.js';
-import { toast } from '../../shell/toasts.js';
-import { get } from '../../parts/api.js';
-import { list } from '../../parts/list.js';
-import { routeOf } from '../../parts/services.js';
-import { importDocument } from './find.js';
+import { h, icon } from '../shell/dom.js';
+import { may } from '../shell/session.js';
+import { define, t } from '../shell/strings.js';
+import { toast } from '../shell/toasts.js';
+import { get } from './api.js';
+import { list } from './list.js';
+import { routeOf } from './services.js';
+import { importDocument } from './service-find.js';
 
 const methods = { GET: 'info', POST: 'good', PUT: 'warn', PATCH: 'warn', DELETE: 'bad' };
 

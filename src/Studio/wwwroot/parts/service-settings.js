@@ -1,15 +1,15 @@
 // What is registered of one service: its policy, and all of its members.
-import { h } from '../../shell/dom.js';
-import { addressOf } from '../../shell/router.js';
-import { may } from '../../shell/session.js';
-import { define, t } from '../../shell/strings.js';
-import { toast } from '../../shell/toasts.js';
-import { get, send } from '../../parts/api.js';
-import { settingsEditor } from '../../parts/editor.js';
-import { policyFacts, policyGroups, tidyPolicy } from '../../parts/policy.js';
-import { formOf, serviceGroups } from '../../parts/serviceform.js';
-import { routeOf } from '../../parts/services.js';
-import { card, failure, skeleton } from '../../parts/states.js';
+import { h } from '../shell/dom.js';
+import { addressOf } from '../shell/router.js';
+import { may } from '../shell/session.js';
+import { define, t } from '../shell/strings.js';
+import { toast } from '../shell/toasts.js';
+import { get, send } from './api.js';
+import { settingsEditor } from './editor.js';
+import { policyFacts, policyGroups, tidyPolicy } from './policy.js';
+import { formOf, serviceGroups } from './serviceform.js';
+import { routeOf } from './services.js';
+import { card, failure, skeleton } from './states.js';
 
 const all = { take: 1_000 };
 

@@ -1,7 +1,7 @@
 // Deleting a shared policy; the list and the page of one do it alike.
-import { define, t } from '../../shell/strings.js';
-import { send } from '../../parts/api.js';
-import { confirmAction } from '../../parts/form.js';
+import { define, t } from '../shell/strings.js';
+import { send } from './api.js';
+import { confirmAction } from './form.js';
 
 export const removePolicy = policy => confirmAction({
   title: t('policy.delete.title', policy.name), text: policy.services.length ? t('policy.delete.used', policy.services.join(', ')) : t('policy.delete.text'), action: t('word.delete'),

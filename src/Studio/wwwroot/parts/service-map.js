@@ -1,11 +1,11 @@
 // The map: services in layers, what needs others at the left of what it needs. Nodes are links, so that the keyboard, the
 // pointer and readers of the screen treat them as such; the lines between them are drawn.
-import { h, icon } from '../../shell/dom.js';
-import { addressOf } from '../../shell/router.js';
-import { define, t } from '../../shell/strings.js';
-import { sparkline } from '../../parts/chart.js';
-import { s } from '../../parts/drawn.js';
-import { healthKind, pathOfService, responseTime, statusOf } from '../../parts/services.js';
+import { h, icon } from '../shell/dom.js';
+import { addressOf } from '../shell/router.js';
+import { define, t } from '../shell/strings.js';
+import { sparkline } from './chart.js';
+import { s } from './drawn.js';
+import { healthKind, pathOfService, responseTime, statusOf } from './services.js';
 
 const node = { least: 160, most: 216, height: 58 };
 const gap = { least: 40, most: 72, y: 14 };

@@ -1,19 +1,19 @@
 // Workflows that are started when something is wrong, and what they did.
-import { h, icon } from '../../shell/dom.js';
-import { addressOf } from '../../shell/router.js';
-import { may } from '../../shell/session.js';
-import { define, t } from '../../shell/strings.js';
-import { toast } from '../../shell/toasts.js';
-import { get, send } from '../../parts/api.js';
-import { definitionNames } from '../../parts/definitions.js';
-import { confirmAction, openForm } from '../../parts/form.js';
-import { number, when } from '../../parts/format.js';
-import { list } from '../../parts/list.js';
-import { shortSpan, wireSpan } from '../../parts/spans.js';
-import { chip, skeleton, statusChip } from '../../parts/states.js';
-import { conditionFields, conditionOf, conditionText, remedyTopics, sourceChip, subjectLink, subjectText } from '../../parts/watch.js';
-import { watched } from './rules.js';
-import { switchOf } from './switch.js';
+import { h, icon } from '../shell/dom.js';
+import { addressOf } from '../shell/router.js';
+import { may } from '../shell/session.js';
+import { define, t } from '../shell/strings.js';
+import { toast } from '../shell/toasts.js';
+import { get, send } from './api.js';
+import { definitionNames } from './definitions.js';
+import { confirmAction, openForm } from './form.js';
+import { number, when } from './format.js';
+import { list } from './list.js';
+import { shortSpan, wireSpan } from './spans.js';
+import { chip, skeleton, statusChip } from './states.js';
+import { conditionFields, conditionOf, conditionText, remedyTopics, sourceChip, subjectLink, subjectText } from './watch.js';
+import { watched } from './alert-rules.js';
+import { switchOf } from './alert-switch.js';
 
 const addressOfRemedy = name => `api/remedies/${encodeURIComponent(name)}`;
 const modes = () => [['off', t('switch.off')], ['dryRun', t('switch.dryRun')], ['on', t('switch.on')]];

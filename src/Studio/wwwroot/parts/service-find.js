@@ -1,14 +1,14 @@
 // Services that come from elsewhere: found on a range of ports, or described by an OpenAPI document.
-import { h, icon } from '../../shell/dom.js';
-import { addressOf, navigate } from '../../shell/router.js';
-import { define, t } from '../../shell/strings.js';
-import { toast } from '../../shell/toasts.js';
-import { addressFor, Refusal, send } from '../../parts/api.js';
-import { openForm } from '../../parts/form.js';
-import { duration, number } from '../../parts/format.js';
-import { healthChip, pathOfService, routeOf } from '../../parts/services.js';
-import { empty } from '../../parts/states.js';
-import { table } from '../../parts/table.js';
+import { h, icon } from '../shell/dom.js';
+import { addressOf, navigate } from '../shell/router.js';
+import { define, t } from '../shell/strings.js';
+import { toast } from '../shell/toasts.js';
+import { addressFor, Refusal, send } from './api.js';
+import { openForm } from './form.js';
+import { duration, number } from './format.js';
+import { healthChip, pathOfService, routeOf } from './services.js';
+import { empty } from './states.js';
+import { table } from './table.js';
 
 const documentBytesMax = 4 * 1024 * 1024;
 

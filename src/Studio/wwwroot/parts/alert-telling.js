@@ -1,14 +1,14 @@
 // Who is told of alerts, and what is silenced for a while.
-import { h, icon } from '../../shell/dom.js';
-import { may } from '../../shell/session.js';
-import { define, t } from '../../shell/strings.js';
-import { toast } from '../../shell/toasts.js';
-import { get, send } from '../../parts/api.js';
-import { when } from '../../parts/format.js';
-import { list } from '../../parts/list.js';
-import { chip } from '../../parts/states.js';
-import { alertTopics, silence, subjectText } from '../../parts/watch.js';
-import { watched } from './rules.js';
+import { h, icon } from '../shell/dom.js';
+import { may } from '../shell/session.js';
+import { define, t } from '../shell/strings.js';
+import { toast } from '../shell/toasts.js';
+import { get, send } from './api.js';
+import { when } from './format.js';
+import { list } from './list.js';
+import { chip } from './states.js';
+import { alertTopics, silence, subjectText } from './watch.js';
+import { watched } from './alert-rules.js';
 
 export function silences(place, signal) {
   const manages = may('manage:monitor');

@@ -1,14 +1,14 @@
 // Alerts as a list: those that hold, or all that ever were.
-import { h, icon } from '../../shell/dom.js';
-import { addressOf, navigate } from '../../shell/router.js';
-import { may } from '../../shell/session.js';
-import { define, t } from '../../shell/strings.js';
-import { toast } from '../../shell/toasts.js';
-import { get, send } from '../../parts/api.js';
-import { number, when } from '../../parts/format.js';
-import { list } from '../../parts/list.js';
-import { chip, skeleton } from '../../parts/states.js';
-import { againstText, alertChoices, alertStateChip, alertTopics, severities, severityChip, subjectLink, subjectText } from '../../parts/watch.js';
+import { h, icon } from '../shell/dom.js';
+import { addressOf, navigate } from '../shell/router.js';
+import { may } from '../shell/session.js';
+import { define, t } from '../shell/strings.js';
+import { toast } from '../shell/toasts.js';
+import { get, send } from './api.js';
+import { number, when } from './format.js';
+import { list } from './list.js';
+import { chip, skeleton } from './states.js';
+import { againstText, alertChoices, alertStateChip, alertTopics, severities, severityChip, subjectLink, subjectText } from './watch.js';
 
 const pathOf = alert => `alerts/${encodeURIComponent(alert.id)}`;
 

@@ -1,9 +1,9 @@
 // Starting and stopping the processes of all services, or of those with a tag.
-import { define, t } from '../../shell/strings.js';
-import { toast } from '../../shell/toasts.js';
-import { send } from '../../parts/api.js';
-import { openForm } from '../../parts/form.js';
-import { number } from '../../parts/format.js';
+import { define, t } from '../shell/strings.js';
+import { toast } from '../shell/toasts.js';
+import { send } from './api.js';
+import { openForm } from './form.js';
+import { number } from './format.js';
 
 /** verb: start-all or stop-all. */
 export async function allProcesses(verb, services, refresh) {
