@@ -15,6 +15,7 @@ public sealed class FlightRecorder(string? path) : IDisposable
     private const int SlotCount = 1_024;
     private const int SlotSize = 128;
     private readonly ConcurrentQueue<int> _free = new(Enumerable.Range(0, SlotCount));
+    private readonly Lock _ending = new();
     private MemoryMappedFile? _file;
     private MemoryMappedViewAccessor? _view;
 
@@ -46,8 +47,11 @@ public sealed class FlightRecorder(string? path) : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        _view?.Dispose();
-        _file?.Dispose();
+        lock (_ending)
+        {
+            _view?.Dispose();
+            _file?.Dispose();
+        }
     }
 
     /// <summary>The form in which an id is remembered.</summary>
@@ -86,8 +90,14 @@ public sealed class FlightRecorder(string? path) : IDisposable
     /// <summary>Forgets everything: the process stops as it should, and whatever still executes was told to.</summary>
     internal void Clear()
     {
-        for (var slot = 0; _view is not null && slot < SlotCount; slot++)
-            _view.SafeMemoryMappedViewHandle.Write((ulong)(slot * SlotSize), (byte)0);
+        // A host that is stopped by two at once may be disposed by the first of them while the second still stops.
+        lock (_ending)
+        {
+            if (_view is not { SafeMemoryMappedViewHandle.IsClosed: false })
+                return;
+            for (var slot = 0; slot < SlotCount; slot++)
+                _view.SafeMemoryMappedViewHandle.Write((ulong)(slot * SlotSize), (byte)0);
+        }
     }
 
     /// <summary>Writes an id behind the byte of its length, as much of it as fits.</summary>

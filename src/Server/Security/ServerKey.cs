@@ -41,10 +41,16 @@ internal static class PrivateFile
 {
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Makes a directory that only its owner may enter, unless it is there.</summary>
+    /// <summary>Makes a directory that only its owner may enter, and those above it that are missing likewise, unless it is there.</summary>
     /// <param name="path">The directory.</param>
-    public static DirectoryInfo CreateDirectory(string path) =>
-        OperatingSystem.IsWindows() ? Directory.CreateDirectory(path) : Directory.CreateDirectory(path, OwnerFile | UnixFileMode.UserExecute);
+    public static DirectoryInfo CreateDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows() || Directory.Exists(path))
+            return Directory.CreateDirectory(path);
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } parent && !Directory.Exists(parent))
+            CreateDirectory(parent);
+        return Directory.CreateDirectory(path, OwnerFile | UnixFileMode.UserExecute);
+    }
 
     /// <summary>Writes a file as a whole or not at all: a crash leaves the old one, or none.</summary>
     /// <param name="path">The file.</param>
