@@ -1,17 +1,7 @@
 // Small drawings in a line of text; they are decoration, the figures beside them say the same.
+import { s as svg } from './drawn.js';
 
-const space = 'http://www.w3.org/2000/svg';
-
-function drawing(width, height, ...parts) {
-  const svg = document.createElementNS(space, 'svg');
-  for (const [name, value] of Object.entries({ width, height, viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true', class: 'pf-chart', preserveAspectRatio: 'none' })) svg.setAttribute(name, value);
-  for (const { tag, ...attributes } of parts) {
-    const part = document.createElementNS(space, tag);
-    for (const [name, value] of Object.entries(attributes)) part.setAttribute(name, value);
-    svg.append(part);
-  }
-  return svg;
-}
+const drawing = (width, height, ...parts) => svg('svg', { width, height, viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true', class: 'pf-chart', preserveAspectRatio: 'none' }, parts);
 
 /** A line through the values, oldest first; null is a gap. Begins at zero, so that heights compare. */
 export function sparkline(values, { width = 120, height = 28, kind = 'accent' } = {}) {
@@ -24,7 +14,7 @@ export function sparkline(values, { width = 120, height = 28, kind = 'accent' } 
     path += `${pen}${(index * step).toFixed(1)} ${(height - 2 - value / most * (height - 4)).toFixed(1)}`;
     pen = 'L';
   }
-  return drawing(width, height, { tag: 'path', d: path || `M0 ${height - 2}`, class: `pf-line-${kind}`, fill: 'none', 'stroke-width': 1.5, 'vector-effect': 'non-scaling-stroke' });
+  return drawing(width, height, svg('path', { d: path || `M0 ${height - 2}`, class: `pf-line-${kind}`, fill: 'none', 'stroke-width': 1.5, 'vector-effect': 'non-scaling-stroke' }));
 }
 
 /** Bars side by side. Each value is an array of { value, kind } that stand on one another. */
@@ -36,7 +26,7 @@ export function bars(columns, { width = 240, height = 64 } = {}) {
     return column.filter(part => part.value > 0).map(part => {
       const size = Math.max(part.value / most * (height - 2), 1.5);
       y -= size;
-      return { tag: 'rect', x: (index * step + step * .12).toFixed(2), y: y.toFixed(2), width: (step * .76).toFixed(2), height: size.toFixed(2), class: `pf-bar-${part.kind}` };
+      return svg('rect', { x: (index * step + step * .12).toFixed(2), y: y.toFixed(2), width: (step * .76).toFixed(2), height: size.toFixed(2), class: `pf-bar-${part.kind}` });
     });
   }));
 }
