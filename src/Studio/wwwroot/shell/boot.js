@@ -16,6 +16,9 @@ import { language, t } from './strings.js';
 import { applyTheme } from './theme.js';
 import { toast } from './toasts.js';
 
+// How long a cut connection may take to be noticed, in milliseconds.
+const noticedWithin = 1_000;
+
 let leaving = null;
 let main;
 
@@ -100,6 +103,11 @@ async function mayLeave() {
   return await ask(t('saving.leave'), 'dialog.leave', 'dialog.stay');
 }
 
+function tellCrash(root) {
+  root.dataset.crashes = Number(root.dataset.crashes ?? 0) + 1;
+  toast({ kind: 'error', title: t('crash.title'), text: t('crash.text'), action: { label: t('crash.reload'), run: () => location.reload() } });
+}
+
 // Blazor shows its yellow bar by setting a style; we count it (tests look at that) and say it in our own words.
 function watchCrashes() {
   const bar = document.getElementById('blazor-error-ui');
@@ -107,9 +115,8 @@ function watchCrashes() {
   new MutationObserver(() => {
     if (bar.style.display !== 'block') return;
     bar.style.display = 'none';
-    // A connection of Elsa Studio that was cut makes it fall over; the page is built anew when the server is back.
-    if (isReconnecting()) return;
-    root.dataset.crashes = Number(root.dataset.crashes ?? 0) + 1;
-    toast({ kind: 'error', title: t('crash.title'), text: t('crash.text'), action: { label: t('crash.reload'), run: () => location.reload() } });
+    // A connection that was cut makes Elsa Studio fall over, sometimes before it is noticed here. Then the page is built anew when
+    // the server is back, and there is nothing to say.
+    setTimeout(() => { if (!isReconnecting()) tellCrash(root); }, noticedWithin);
   }).observe(bar, { attributeFilter: ['style'] });
 }
