@@ -9,6 +9,7 @@ import { t } from '../shell/strings.js';
 import { startWorkflow } from '../parts/start.js';
 
 export default {
+  elsa: true,
   path: 'definitions/:id',
   aliases: ['workflows/definitions/:id/edit'],
   under: 'workflows',

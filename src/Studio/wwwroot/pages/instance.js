@@ -9,6 +9,7 @@ import { onRestart } from '../parts/live.js';
 const edit = definitionId => `definitions/${encodeURIComponent(definitionId)}`;
 
 export default {
+  elsa: true,
   path: 'instances/:id',
   aliases: ['workflows/instances/:id/view'],
   under: 'runs',

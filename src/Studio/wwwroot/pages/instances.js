@@ -3,6 +3,7 @@ import { mountElsa } from '../shell/elsa.js';
 import { navigate } from '../shell/router.js';
 
 export default {
+  elsa: true,
   path: 'instances',
   aliases: ['workflows/instances'],
   under: 'runs',

@@ -18,6 +18,8 @@ import { toast } from './toasts.js';
 
 // How long a cut connection may take to be noticed, in milliseconds.
 const noticedWithin = 1_000;
+// When Elsa Studio is started on a page that does not need it, so that the designer opens at once later.
+const elsaAfter = 8_000;
 
 let leaving = null;
 let main;
@@ -27,10 +29,12 @@ applyTheme();
 watchSaving();
 watchConflicts();
 watchCrashes();
-// Loading goes on while the person types the password; a failure shows up where the first element is mounted.
-startElsa().catch(() => {});
+// Elsa Studio loads while the person types the password, where the page needs it; a failure shows up where the first element is
+// mounted. Its start takes seconds of a processor: a page that does not need it comes first.
+const loading = loadPages();
+loading.then(all => setTimeout(() => startElsa().catch(() => {}), showsElsa(all) ? 0 : elsaAfter), () => {});
 
-const [pages] = await Promise.all([loadPages(), signInFirst()]);
+const [pages] = await Promise.all([loading, signInFirst()]);
 onUnauthorized(async () => await askToSignIn({ again: true }) !== null);
 main = buildFrame(pages);
 startPalette(pages);
@@ -41,6 +45,15 @@ watchStop();
 async function loadPages() {
   const modules = [...document.querySelectorAll('link[data-page]')].map(link => import(link.href));
   return (await Promise.all(modules)).map(module => module.default);
+}
+
+// Whether the page that the address names is one of Elsa Studio's.
+function showsElsa(all) {
+  const parts = location.pathname.slice(new URL(document.baseURI).pathname.length).split('/').filter(part => part !== '');
+  return all.some(page => page.elsa && [page.path, ...(page.aliases ?? [])].some(path => {
+    const pattern = path.split('/');
+    return pattern.length === parts.length && pattern.every((part, index) => part.startsWith(':') || part === parts[index]);
+  }));
 }
 
 async function signInFirst() {
