@@ -24,7 +24,7 @@ export default {
     const figures = h('div', { class: 'pf-figures' }, skeleton(2));
     const [needs, recent, next, health] = Array.from({ length: 4 }, () => h('div', { class: 'pf-stack' }, skeleton(4)));
     const guide = h('div');
-    body(container, guide, figures, h('div', { class: 'pf-cards' },
+    body(container, guide, figures, h('div', { class: 'pf-cards pf-cards-two' },
       card(t('home.needs'), needs),
       card(t('home.recent'), recent, { actions: h('a', { class: 'pf-link', href: addressOf('runs') }, t('home.all')) }),
       card(t('home.next'), next, { actions: may(['read:schedules', 'manage:schedules']) && h('a', { class: 'pf-link', href: addressOf('schedules') }, t('home.all')) }),
