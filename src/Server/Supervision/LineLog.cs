@@ -148,7 +148,10 @@ internal sealed class LineLog(string folder, Func<string, string> mask, TimeProv
     {
         PrivateFile.CreateDirectory(folder);
         // Without a buffer: what is written has left this process.
-        var file = new FileStream(PathOf(0), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var file = new FileStream(PathOf(0), options);
         file.Seek(0, SeekOrigin.End);
         if (file.Length == 0)
             return file;
