@@ -30,19 +30,21 @@ public sealed class ConflictTests(Studio.Fixture studio)
     });
 
     [Fact]
-    public Task Who_edits_while_the_other_one_publishes_is_told_and_keeps_a_draft_after_it() => studio.PlayTogetherAsync(async (admin, mina) =>
+    public Task Who_edits_while_the_other_one_publishes_is_told_and_keeps_a_draft_after_it() => studio.PlayAsync(async page =>
     {
-        await OpenTogetherAsync(admin, mina, "Published meanwhile");
-        await mina.AddActivityAsync("Write Line", 80, 120);
-        await mina.PublishAsync();
-        await admin.AddActivityAsync("Write Line", 420, 120, saved: false);
+        using var mina = await SignInOtherAsync();
+        await page.SignInAsync("/studio/definitions");
+        var id = await CreateAsync(page, "Published meanwhile");
+        await mina.AddActivityAsync(id, "Theirs");
+        await mina.PublishAsync(id);
+        await page.AddActivityAsync("Write Line", 420, 120, saved: false);
 
-        await ConflictShownAsync(admin, "mina published version 1 at");
-        await admin.SavedByAsync(() => ChooseAsync(admin, "Keep mine"));
+        await ConflictShownAsync(page, "mina published version 1 at");
+        await page.SavedByAsync(() => ChooseAsync(page, "Keep mine"));
 
-        await Assertions.Expect(admin.Page.Locator(".pf-chip")).ToContainTextAsync("v2 · Draft");
-        await mina.OpenDefinitionsAsync();
-        await Assertions.Expect(await mina.FindDefinitionAsync("Published meanwhile")).ToContainTextAsync("1");
+        await Assertions.Expect(page.Page.Locator(".pf-chip")).ToContainTextAsync("v2 · Draft");
+        (await mina.NamesAsync(id)).ShouldBe(["WriteLine1"]);
+        (await mina.NamesAsync(id, "Published")).ShouldBe(["Theirs"]);
     });
 
     [Fact]
@@ -167,15 +169,6 @@ public sealed class ConflictTests(Studio.Fixture studio)
         await page.OpenAsync("/studio/definitions/" + definitionId);
         await page.WaitForCanvasAsync();
         return page;
-    }
-
-    async Task<string> OpenTogetherAsync(StudioPage admin, StudioPage mina, string name)
-    {
-        await admin.SignInAsync("/studio/definitions");
-        var id = await CreateAsync(admin, name);
-        await mina.SignInAsync("/studio/definitions/" + id, studio.Server.SecondUsername);
-        await mina.WaitForCanvasAsync();
-        return id;
     }
 
     static ILocator Dialog(StudioPage page) => page.Page.Locator(".pf-conflict");

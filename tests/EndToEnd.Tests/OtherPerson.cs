@@ -39,9 +39,16 @@ sealed class OtherPerson : IDisposable
         return await answer.Content.ReadAsStringAsync();
     }
 
-    /// <summary>The names of the activities that are stored.</summary>
-    public async Task<IReadOnlyList<string>> NamesAsync(string definitionId) =>
-        [.. (await FindAsync(definitionId))["root"]!["activities"]!.AsArray().Select(activity => activity!["name"]!.GetValue<string>())];
+    /// <summary>Publishes what is stored.</summary>
+    public async Task PublishAsync(string definitionId)
+    {
+        using var answer = await client.PostAsJsonAsync($"{Definitions}/{definitionId}/publish", new JsonObject());
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>The names of the activities that are stored, in the latest version or another one.</summary>
+    public async Task<IReadOnlyList<string>> NamesAsync(string definitionId, string version = "Latest") =>
+        [.. (await FindAsync(definitionId, version))["root"]!["activities"]!.AsArray().Select(activity => activity!["name"]!.GetValue<string>())];
 
     /// <summary>Deletes the workflow.</summary>
     public async Task DeleteAsync(string definitionId)
@@ -52,9 +59,9 @@ sealed class OtherPerson : IDisposable
 
     public void Dispose() => client.Dispose();
 
-    async Task<JsonObject> FindAsync(string definitionId)
+    async Task<JsonObject> FindAsync(string definitionId, string version = "Latest")
     {
-        using var answer = await client.GetAsync($"{Definitions}/by-definition-id/{definitionId}?versionOptions=Latest");
+        using var answer = await client.GetAsync($"{Definitions}/by-definition-id/{definitionId}?versionOptions={version}");
         answer.EnsureSuccessStatusCode();
         Seen = answer.Headers.ETag?.ToString();
         return (await answer.Content.ReadFromJsonAsync<JsonObject>())!;

@@ -42,27 +42,6 @@ public sealed class Studio : ICollectionFixture<Studio.Fixture>
             }
         }
 
-        /// <summary>Plays a scenario of two people, each with a browser profile; both pages must be clean afterwards.</summary>
-        public Task PlayTogetherAsync(Func<StudioPage, StudioPage, Task> scenario, [CallerMemberName] string name = "") => PlayAsync(
-            async first =>
-            {
-                await Server.AddSecondPersonAsync();
-                await using var context = await NewContextAsync();
-                var second = await StudioPage.CreateAsync(context, Server);
-                try
-                {
-                    await scenario(first, second);
-                }
-                catch
-                {
-                    await second.PictureAsync(name + "-second");
-                    throw;
-                }
-
-                await second.ShouldBeCleanAsync();
-            },
-            name);
-
         async Task<IBrowserContext> NewContextAsync()
         {
             var context = await browser.Browser.NewContextAsync(new()
