@@ -56,7 +56,7 @@ function walkBack(trace, x, y) {
 const skipped = new Set(['metadata', 'nodeId', 'activities', 'connections', 'body', 'id', 'name']);
 
 /** The activities of a workflow, however deep, by id: { id, name, type, path, values }. */
-export function allActivities(root) {
+function allActivities(root) {
   const found = new Map();
   const visit = (value, path) => {
     if (Array.isArray(value)) return value.forEach(one => visit(one, path));

@@ -43,7 +43,7 @@ export function spanOf(text) {
   return (minus ? -1 : 1) * (((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1_000;
 }
 
-export function ago(moment, now = Date.now()) {
+function ago(moment, now = Date.now()) {
   let value = (new Date(moment) - now) / 1_000;
   if (Math.abs(value) < 5) return t('time.now');
   for (const [unit, size] of steps) {

@@ -12,7 +12,7 @@ let pages = [];
 const sources = [];
 
 /** Adds a place that is searched: { group, find(text, signal): [{ label, hint, symbol, path } or { …, run }] }; find may be async. */
-export function searchIn(source) {
+function searchIn(source) {
   sources.push(source);
 }
 

@@ -13,11 +13,8 @@ const changed = new EventTarget();
 let state = null;
 let ask = () => {};
 
-/** How it stands: { isStopped, state, by, at, reason, busyInstances }, or null when the server has no such thing or one may not see it. */
-export const stopState = () => state;
-
 /** Calls back when it changes. */
-export const onStop = (listener, signal) => changed.addEventListener('change', listener, { signal });
+const onStop = (listener, signal) => changed.addEventListener('change', listener, { signal });
 
 /** Begins to watch; the strip stands in the frame as long as everything is stopped. */
 export async function watchStop() {
@@ -62,7 +59,7 @@ export async function watchStop() {
 export const askStop = () => ask();
 
 /** Asks and stops everything. */
-export async function stopEverything() {
+async function stopEverything() {
   const [{ confirmAction }, { send }] = await Promise.all([import('../parts/form.js'), import('../parts/api.js')]);
   const done = await confirmAction({
     title: t('stop.title'), text: t('stop.text'), action: t('stop.do'),
@@ -73,7 +70,7 @@ export async function stopEverything() {
 }
 
 /** Asks and lets everything go on. */
-export async function release() {
+async function release() {
   const [{ confirmAction }, { send }] = await Promise.all([import('../parts/form.js'), import('../parts/api.js')]);
   const done = await confirmAction({ title: t('stop.release.title'), text: t('stop.release.text'), action: t('stop.release'), danger: false, run: () => send('POST', `${path}/release`) });
   if (!done) return;
