@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Platform.EndToEnd.Tests;
 
 /// <summary>
-/// One server for the tests of a class, with an empty data folder that is deleted at the end.
+/// One server for the tests of a collection, with an empty data folder that is deleted at the end.
 /// For work on these tests <c>E2E_BASE_URL</c> names a server that is running already.
 /// </summary>
 public sealed class ServerFixture : IAsyncLifetime

@@ -57,6 +57,7 @@ internal static class ServerServices
         services.AddSingleton<SignIn>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<Sessions>();
+        services.AddSingleton<RequestOrigin>();
         services.AddSingleton<Bootstrap>();
         services.AddSingleton<PageNews>();
         services.AddSingleton<AuditTrail>();

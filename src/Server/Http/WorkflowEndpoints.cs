@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Authorization;
 using Platform.Engine;
 using Platform.Runtime.Dispatching;
 using Platform.Runtime.Execution;
@@ -244,23 +243,5 @@ internal sealed class WorkflowEndpoints(
         if (request.Headers.TryGetValue(header, out var value) && value.ToString() is { Length: > 0 } given)
             return given;
         return request.QueryString.HasValue && request.Query[query].ToString() is { Length: > 0 } text ? text : null;
-    }
-}
-
-/// <summary>Who may call an endpoint.</summary>
-internal static class HttpAuthorization
-{
-    /// <summary>
-    /// Whether the caller is signed in and fulfils the policy. Who that is was found out before; asking again would bring back a session
-    /// whose request did not prove where it comes from.
-    /// </summary>
-    public static async ValueTask<bool> IsAllowedAsync(HttpContext context, string? policy)
-    {
-        if (context.User.Identity is not { IsAuthenticated: true })
-            return false;
-        if (string.IsNullOrWhiteSpace(policy))
-            return true;
-        var authorization = context.RequestServices.GetService<IAuthorizationService>();
-        return authorization is not null && (await authorization.AuthorizeAsync(context.User, null, policy)).Succeeded;
     }
 }

@@ -92,9 +92,10 @@ internal sealed class Sessions(IWorkflowStore store, Users users, ServerKey key,
 
     /// <summary>Whether a request carries the token of its session.</summary>
     /// <param name="context">The request of a session.</param>
-    public bool HasToken(HttpContext context) =>
+    /// <param name="user">Who is signed in by the session.</param>
+    public bool HasToken(HttpContext context, ClaimsPrincipal user) =>
         context.Request.Headers[TokenHeaderName] is [{ } given]
-        && context.User.FindFirstValue(IdClaim) is { } id
+        && user.FindFirstValue(IdClaim) is { } id
         && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(TokenOf(id)));
 
     /// <summary>Gives the browser the readable cookie again when it lost it.</summary>

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace Platform.EndToEnd.Tests.Pages;
 
 /// <summary>Alerts, what is done about them, the figures behind them, and the emergency stop.</summary>
-[Collection(Studio.Name)]
+[Collection(OwnPages.Name)]
 public sealed class AlertPagesTests(Studio.Fixture studio)
 {
     static readonly (string, string)[] _oftenWatched = [("Monitor__ServiceInterval", "00:00:01"), ("Monitor__PlatformInterval", "00:00:01")];

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace Platform.EndToEnd.Tests.Pages;
 
 /// <summary>Finding out who changed what.</summary>
-[Collection(Studio.Name)]
+[Collection(OwnPages.Name)]
 public sealed class AuditPageTests(Studio.Fixture studio)
 {
     const int Changes = 52;

@@ -1,7 +1,7 @@
 namespace Platform.EndToEnd.Tests.Pages;
 
 /// <summary>Publishing events, seeing who waits for them, and caring for what was not delivered.</summary>
-[Collection(Studio.Name)]
+[Collection(OwnPages.Name)]
 public sealed class EventsPageTests(Studio.Fixture studio)
 {
     [Fact]

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Platform.EndToEnd.Tests.Pages;
 
 /// <summary>Finding runs, understanding one, and going on from there.</summary>
-[Collection(Studio.Name)]
+[Collection(OwnPages.Name)]
 public sealed class RunPagesTests(Studio.Fixture studio)
 {
     const string Line = """{"type":"Elsa.WriteLine","version":1,"id":"line","name":"Say it","text":{"typeName":"String","expression":{"type":"Literal","value":"Said before"} } }""";

@@ -1,7 +1,7 @@
 namespace Platform.EndToEnd.Tests.Pages;
 
 /// <summary>Keeping a value that nobody sees again.</summary>
-[Collection(Studio.Name)]
+[Collection(OwnPages.Name)]
 public sealed class SecretsPageTests(Studio.Fixture studio)
 {
     [Fact]
