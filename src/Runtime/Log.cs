@@ -77,6 +77,9 @@ internal static partial class Log
     [LoggerMessage(2181, LogLevel.Warning, "The retention of definition {DefinitionId} cannot be read, so its instances are all kept: {Reason}")]
     public static partial void RetentionUnreadable(ILogger logger, string definitionId, string reason);
 
+    [LoggerMessage(2182, LogLevel.Information, "Retention deleted {Count} old versions of definition {DefinitionId}, which nothing uses; the newest {Kept} are kept.")]
+    public static partial void VersionsForgotten(ILogger logger, string definitionId, int count, int kept);
+
     // 2200 to 2219: the queue.
     [LoggerMessage(2200, LogLevel.Warning, "The document {Kind} of definition {DefinitionId} cannot be read and does not hold: {Reason}")]
     public static partial void RuleUnreadable(ILogger logger, string kind, string definitionId, string reason);

@@ -83,6 +83,7 @@ public static class RuntimeServices
         services.AddHostedService(provider => provider.GetRequiredService<HeldStarts>());
         services.AddHostedService(provider => provider.GetRequiredService<DueTimes>());
         services.AddHostedService(provider => provider.GetRequiredService<RetentionDuty>());
+        services.AddHostedService<VersionRetentionDuty>();
         services.AddHostedService<Recovery>();
         return services;
     }

@@ -7,6 +7,9 @@ namespace Platform.Runtime.Definitions;
 /// <content>Takes versions back and deletes them.</content>
 public sealed partial class WorkflowDefinitions
 {
+    /// <summary>Instances that one commit deletes; other commits wait for as long as that takes.</summary>
+    internal const int DeletedInstancesMax = 500;
+
     /// <summary>Takes the published version back: it stays, but nothing starts it any more.</summary>
     /// <param name="definitionId">The definition.</param>
     /// <param name="cancellationToken">Ends the wait for earlier changes.</param>
@@ -29,19 +32,19 @@ public sealed partial class WorkflowDefinitions
             return IsPassed(basis, edit) ? new DefinitionResult.Conflict(definitionId, latest, DefinitionEdit.Read(edit)) : new DefinitionResult.NotPublished(latest);
         }
 
-        var retracted = published with { IsPublished = false };
-        var commit = new Commit { Definitions = [retracted], Triggers = [new TriggerSet(definitionId, [])] };
-        DefinitionEdit.AddCondition(commit, definitionId, edit);
-        DefinitionChange.Audit(commit, published, retracted);
+        var (commit, retracted) = Retraction(published, edit);
         // Only the latest version is what editors see, so only that one has a revision.
         return await CommitAsync(commit, definitionId, cancellationToken)
             ? new DefinitionResult.Saved(retracted, []) { Revision = retracted.IsLatest ? RevisionOf(edit) : null }
             : await ConflictAsync(definitionId, cancellationToken);
     }
 
-    /// <summary>Deletes all versions of a definition, its triggers and its instances.</summary>
+    /// <summary>
+    /// Deletes all versions of a definition, its triggers and its instances. Many instances go a part at a time before it; when the process
+    /// ends meanwhile, the definition is left, taken back, with the instances that are left.
+    /// </summary>
     /// <param name="definitionId">The definition.</param>
-    /// <param name="cancellationToken">Ends the wait for earlier changes.</param>
+    /// <param name="cancellationToken">Ends the wait for earlier changes, and the work between two commits.</param>
     /// <returns>Whether there was one.</returns>
     public async ValueTask<bool> DeleteAsync(string definitionId, CancellationToken cancellationToken) =>
         (await DeleteAsync(definitionId, null, cancellationToken)).WasDone;
@@ -59,11 +62,19 @@ public sealed partial class WorkflowDefinitions
             return new DefinitionDeletion(false, null);
         if (IsPassed(basis, edit))
             return new DefinitionDeletion(false, new(definitionId, versions.Items.FirstOrDefault(version => version.IsLatest), DefinitionEdit.Read(edit)));
+        var instances = new InstanceFilter { DefinitionIds = [definitionId] };
+        // Nothing may start new ones while many go.
+        if (await HasManyAsync(instances, cancellationToken) && versions.Items.FirstOrDefault(version => version.IsPublished) is { } published
+            && !await CommitAsync(Retraction(published, edit).Commit, definitionId, cancellationToken))
+        {
+            return new DefinitionDeletion(false, await ConflictAsync(definitionId, cancellationToken) as DefinitionResult.Conflict);
+        }
+
         var commit = new Commit
         {
             DeletedDefinitionVersions = [.. versions.Items.Select(version => version.Id)],
             Triggers = [new TriggerSet(definitionId, [])],
-            DeletedInstances = await InstanceIdsAsync(new InstanceFilter { DefinitionIds = [definitionId] }, cancellationToken),
+            DeletedInstances = await DeleteAllButLastAsync(instances, cancellationToken),
             DeletedDocuments = await ScheduleDocuments.KeysOfAsync(store, definitionId, cancellationToken),
         };
         commit.DeletedDocuments.Add(new DocumentKey(DefinitionEdit.DocumentKind, definitionId));
@@ -107,7 +118,7 @@ public sealed partial class WorkflowDefinitions
         var commit = new Commit
         {
             DeletedDefinitionVersions = [id],
-            DeletedInstances = await InstanceIdsAsync(new InstanceFilter { DefinitionVersionIds = [id] }, cancellationToken),
+            DeletedInstances = await DeleteAllButLastAsync(new InstanceFilter { DefinitionVersionIds = [id] }, cancellationToken),
         };
         if (version.IsPublished)
             commit.Triggers = [new TriggerSet(version.DefinitionId, [])];
@@ -131,8 +142,32 @@ public sealed partial class WorkflowDefinitions
 
     private static bool IsPassed(EditBasis? basis, StoredDocument? edit) => basis?.IsPassed(DefinitionEdit.Read(edit)) == true;
 
-    private async ValueTask<List<string>> InstanceIdsAsync(InstanceFilter filter, CancellationToken cancellationToken) =>
-        [.. (await store.ListInstancesAsync(filter, cancellationToken)).Items.Select(instance => instance.Id)];
+    private static (Commit Commit, WorkflowDefinition Retracted) Retraction(WorkflowDefinition published, StoredDocument? edit)
+    {
+        var retracted = published with { IsPublished = false };
+        var commit = new Commit { Definitions = [retracted], Triggers = [new TriggerSet(published.DefinitionId, [])] };
+        DefinitionEdit.AddCondition(commit, published.DefinitionId, edit);
+        DefinitionChange.Audit(commit, published, retracted);
+        return (commit, retracted);
+    }
+
+    private async ValueTask<bool> HasManyAsync(InstanceFilter filter, CancellationToken cancellationToken) =>
+        (await store.ListInstancesAsync(filter with { Take = 0 }, cancellationToken)).TotalCount > DeletedInstancesMax;
+
+    /// <summary>Deletes instances in commits of their own, until one commit can take the rest with what they belong to.</summary>
+    /// <returns>The ids of that rest.</returns>
+    private async ValueTask<List<string>> DeleteAllButLastAsync(InstanceFilter filter, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var page = await store.ListInstancesAsync(filter with { Take = DeletedInstancesMax }, cancellationToken);
+            List<string> ids = [.. page.Items.Select(instance => instance.Id)];
+            if (page.TotalCount <= DeletedInstancesMax)
+                return ids;
+            await store.CommitAsync(new Commit { DeletedInstances = ids }, cancellationToken);
+        }
+    }
 }
 
 /// <summary>What became of deleting a definition or a version.</summary>

@@ -19,7 +19,10 @@ public sealed class KeyedStarts(IWorkflowStore store, WorkflowRuntime runtime, I
     public const int KeyLengthMax = 255;
 
     /// <summary>Property of an instance that was started with a key: the hash of the request.</summary>
-    internal const string FingerprintProperty = "IdempotencyFingerprint";
+    public const string FingerprintProperty = "IdempotencyFingerprint";
+
+    /// <summary>Property of an instance that answered the request with a key: the answer.</summary>
+    public const string AnswerProperty = "IdempotencyAnswer";
 
     private readonly KeyedLock _starting = new();
 

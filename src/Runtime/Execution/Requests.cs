@@ -57,7 +57,7 @@ public sealed record StartRequest
     internal string? RerunOf { get; init; }
 
     /// <summary>Runs the first burst in another way than from the start; null for the ordinary one. Not stored.</summary>
-    internal Func<WorkflowExecutionContext, ValueTask>? Begin { get; init; }
+    public Func<WorkflowExecutionContext, ValueTask>? Begin { get; init; }
 }
 
 /// <summary>What became of a request for a new instance.</summary>

@@ -148,7 +148,7 @@ public sealed class Reruns(IWorkflowStore store, PlanCache plans, InstanceRunner
     {
         var properties = new Dictionary<string, object?>(original.Properties, StringComparer.Ordinal);
         // These belong to the way in which the original was started.
-        foreach (var own in (string[])[Outbox.WaitForCompletionProperty, KeyedStarts.FingerprintProperty, StepProperty])
+        foreach (var own in (string[])[Outbox.WaitForCompletionProperty, KeyedStarts.FingerprintProperty, KeyedStarts.AnswerProperty, StepProperty])
             properties.Remove(own);
         if (fingerprint is not null)
             properties[KeyedStarts.FingerprintProperty] = fingerprint;

@@ -17,6 +17,13 @@ public sealed class RetentionOptions
     [Range(0, int.MaxValue)]
     public int? InstancesMax { get; set; }
 
+    /// <summary>
+    /// Versions that are kept of each workflow in any case, the newest; older ones stay as long as they are published or something uses
+    /// them: a run, a queued start, another workflow. Null keeps all. Default: 200.
+    /// </summary>
+    [Range(1, int.MaxValue)]
+    public int? DefinitionVersions { get; set; } = 200;
+
     /// <summary>How long ended alteration plans are kept with their jobs. Default: 30 days.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "36500.00:00:00")]
     public TimeSpan AlterationPlans { get; set; } = TimeSpan.FromDays(30);

@@ -18,6 +18,7 @@ internal static class HttpAuthorization
         var found = await context.AuthenticateAsync();
         if (found.Principal is not { Identity.IsAuthenticated: true } user || !context.RequestServices.GetRequiredService<RequestOrigin>().IsProven(context, user))
             return false;
+        context.User = user;
         if (string.IsNullOrWhiteSpace(policy))
             return true;
         var authorization = context.RequestServices.GetService<IAuthorizationService>();

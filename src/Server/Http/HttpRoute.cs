@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.AspNetCore.Routing.Template;
 
@@ -90,7 +92,13 @@ internal sealed class HttpTriggers(params (string Method, HttpTrigger[] Triggers
 /// <param name="DefinitionVersionId">Its published version.</param>
 /// <param name="ActivityId">The endpoint activity.</param>
 /// <param name="Rules">What a request must fulfil first.</param>
-internal sealed record HttpTrigger(string DefinitionId, string DefinitionVersionId, string ActivityId, HttpEndpointRules Rules);
+internal sealed record HttpTrigger(string DefinitionId, string DefinitionVersionId, string ActivityId, HttpEndpointRules Rules)
+{
+    /// <summary>The id of the instance that follows from what a request says: the same parts, the same instance.</summary>
+    /// <param name="parts">What the request says.</param>
+    public static string InstanceIdOf(params ReadOnlySpan<string> parts) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts!))).AsSpan(0, 16));
+}
 
 /// <summary>What a request reached.</summary>
 /// <param name="Triggers">Endpoints that start workflows; null when the request can only resume one.</param>

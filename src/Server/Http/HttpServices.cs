@@ -28,6 +28,8 @@ internal static class HttpServices
         services.AddSingleton(provider => new RerunEnvironment(() => new WorkflowHttpContext(new DefaultHttpContext { RequestServices = provider }, provider)));
         services.AddSingleton<KeptDownloads>();
         services.AddSingleton<HttpRouteTable>();
+        services.AddSingleton<WorkflowAnswers>();
+        services.AddSingleton<KeyedRequests>();
         services.AddSingleton<WorkflowEndpoints>();
         services.AddHostedService(provider => provider.GetRequiredService<HttpRouteTable>());
         return services;

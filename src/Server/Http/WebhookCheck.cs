@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Platform.Server.Operations;
 using Platform.Server.Secrets;
 
@@ -48,8 +46,8 @@ internal sealed class WebhookCheck(SecretStore secrets, TimeProvider clock, ILog
     /// <summary>The instance that a signed request starts.</summary>
     /// <param name="trigger">The endpoint.</param>
     /// <param name="request">The request.</param>
-    public static string InstanceIdOf(HttpTrigger trigger, HttpRequest request) => Convert.ToHexStringLower(
-        SHA256.HashData(Encoding.UTF8.GetBytes($"webhook\n{trigger.DefinitionId}\n{trigger.ActivityId}\n{request.Headers[WebhookSignature.IdHeader]}")).AsSpan(0, 16));
+    public static string InstanceIdOf(HttpTrigger trigger, HttpRequest request) =>
+        HttpTrigger.InstanceIdOf("webhook", trigger.DefinitionId, trigger.ActivityId, request.Headers[WebhookSignature.IdHeader].ToString());
 
     /// <summary>Why a request is refused; null when its signature is right. The body can be read again afterwards.</summary>
     /// <param name="context">The request.</param>

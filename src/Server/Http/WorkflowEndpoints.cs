@@ -31,7 +31,8 @@ internal sealed class WorkflowEndpoints(
     private const string CorrelationHeader = "X-Correlation-ID";
     private const string CorrelationQuery = "correlationId";
 
-    private readonly WorkflowAnswers _answers = new(options);
+    private readonly WorkflowAnswers _answers = host.Services.GetRequiredService<WorkflowAnswers>();
+    private readonly KeyedRequests _keyed = host.Services.GetRequiredService<KeyedRequests>();
     private readonly ServerMetrics? _metrics = host.Services.GetService<ServerMetrics>();
     private readonly Intake _intake = host.Services.GetRequiredService<Intake>();
     private readonly DispatchRules _rules = host.Services.GetRequiredService<DispatchRules>();
@@ -123,9 +124,12 @@ internal sealed class WorkflowEndpoints(
         var trigger = triggers[0];
         if (!await IsAdmittedAsync(context, http, trigger.Rules))
             return;
+        KeyedRequest? keyed = null;
+        if (trigger.Rules.Webhook is null && KeyedRequests.HasKey(context.Request) && (keyed = await _keyed.ReadAsync(context, trigger)) is null)
+            return;
         // A webhook that is sent again finds the instance that it started: so it starts one, however often it comes.
         var instanceId = trigger.Rules.Webhook is null
-            ? Selector(context.Request, InstanceHeader, InstanceQuery)
+            ? keyed?.InstanceId ?? Selector(context.Request, InstanceHeader, InstanceQuery)
             : WebhookCheck.InstanceIdOf(trigger, context.Request);
         var result = await runtime.StartAsync(
             new StartRequest
@@ -136,12 +140,17 @@ internal sealed class WorkflowEndpoints(
                 CorrelationId = Selector(context.Request, CorrelationHeader, CorrelationQuery),
                 AppliesActivationStrategy = false,
                 Services = http,
+                Properties = keyed?.Properties,
+                Begin = keyed is null ? null : KeyedRequest.Begin(http),
             },
             context.RequestAborted);
         switch (result)
         {
             case StartResult.Started started:
                 await _answers.SendAsync(context, http, started.Instance, started.Workflow);
+                break;
+            case StartResult.Exists exists when keyed is not null:
+                await _keyed.AnswerAgainAsync(context, http, keyed, exists.Instance);
                 break;
             case StartResult.Exists when trigger.Rules.Webhook is not null:
                 context.Response.Headers[InstanceHeader] = instanceId;

@@ -31,7 +31,19 @@ public sealed class WorkflowHttpContext : IServiceProvider
     public RouteValueDictionary? RouteValues { get; set; }
 
     /// <summary>What a workflow answered; null while it answered nothing. A later answer replaces an earlier one.</summary>
-    public WorkflowHttpResponse? Response { get; set; }
+    public WorkflowHttpResponse? Response
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value is not null)
+                Answering?.Invoke(value);
+        }
+    }
+
+    /// <summary>Hears of each answer while the burst runs; null when nobody wants to.</summary>
+    internal Action<WorkflowHttpResponse>? Answering { get; set; }
 
     /// <summary>Whether the endpoint's rules were checked before the burst.</summary>
     internal bool IsAuthorized { get; set; }

@@ -49,6 +49,48 @@ public sealed class RemovalTests
     }
 
     [Fact]
+    public async Task Many_instances_go_a_part_at_a_time_and_nothing_starts_new_ones_meanwhile()
+    {
+        await using var harness = await RuntimeHarness.CreateAsync();
+        await SaveAsync(harness, "one", null);
+        for (var i = 0; i < WorkflowDefinitions.DeletedInstancesMax * 2 + 1; i++)
+            await harness.Store.CommitAsync(new Commit { Instances = [new($"i{i}", "flow", "v", 1) { Revision = 1, Status = "Finished", SubStatus = "Finished" }] }, default);
+        using var stopped = new CancellationTokenSource();
+        harness.Get<RuntimeEvents>().DefinitionChanged += (_, _) => stopped.Cancel();
+
+        // The process ends after it was taken back and before the instances are gone.
+        await Should.ThrowAsync<OperationCanceledException>(async () => await harness.Definitions.DeleteAsync("flow", stopped.Token));
+        (await harness.Definitions.FindAsync("flow", VersionOptions.Published, default)).ShouldBeNull();
+        (await harness.Definitions.FindAsync("flow", VersionOptions.Latest, default)).ShouldNotBeNull();
+
+        (await harness.Definitions.DeleteAsync("flow", default)).ShouldBeTrue();
+        (await harness.Definitions.FindAsync("flow", VersionOptions.Latest, default)).ShouldBeNull();
+        (await harness.Store.ListInstancesAsync(new InstanceFilter(), default)).TotalCount.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Old_versions_that_nothing_uses_are_forgotten()
+    {
+        await using var harness = await RuntimeHarness.CreateAsync();
+        var versions = new List<WorkflowDefinition>();
+        for (var version = 1; version <= 8; version++)
+        {
+            versions.Add((await SaveAsync(harness, $"name {version}", null)).Definition);
+            if (version == 2)
+                await harness.Runtime.StartAsync(new StartRequest { DefinitionVersionId = versions[^1].Id }, default);
+        }
+
+        await harness.Runtime.DispatchAsync(new StartRequest { DefinitionId = "flow", Version = VersionOptions.Specific(3) }, new QueueTerms { DueAt = harness.Clock.GetUtcNow().AddDays(1) }, default);
+        await harness.PublishAsync("user", Sequence().Replace("{", $$"""{"customProperties":{"uses":"{{versions[3].Id}}"},""", StringComparison.Ordinal));
+
+        (await harness.Definitions.PruneAsync("flow", 3, default)).ShouldBe(2);
+
+        var left = await harness.Store.ListDefinitionsAsync(new DefinitionFilter { DefinitionIds = ["flow"], OrderBy = DefinitionOrder.Version }, default);
+        left.Items.Select(version => version.Version).ShouldBe([2, 3, 4, 6, 7, 8]);
+        (await harness.Definitions.PruneAsync("flow", 3, default)).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task What_adds_to_the_commit_of_a_start_is_stored_with_the_instance_or_its_queued_start()
     {
         await using var harness = await RuntimeHarness.CreateAsync();
