@@ -57,6 +57,7 @@ internal sealed record Remedy(
     public static IReadOnlyList<Remedy> BuiltIn { get; } =
     [
         Of("collect-garbage", "Has the process give back memory that it does not need.", "memory-high", "remedy-collect-garbage", TimeSpan.FromMinutes(10), 4),
+        Of("restart", "Restarts a service that is down, if the server itself starts it.", "service-down", "remedy-restart", TimeSpan.FromMinutes(5), 6),
         Of("reconnect", "Closes the circuit breaker of a service as soon as the service is well again.", "breaker-open", "remedy-reconnect", TimeSpan.FromMinutes(5), 12),
         Of("shed-load", "Pauses the workflow of which most is queued for ten minutes, so that others get on.", "queue-backlog", "remedy-shed-load", TimeSpan.FromMinutes(15), 2),
         Of("pause-failing", "Pauses the workflow whose runs fault most for ten minutes; its starts wait.", "success-rate-low", "remedy-shed-load", TimeSpan.FromMinutes(30), 2),
