@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using Platform.Engine.Activities.Resilience;
 
 namespace Platform.CustomActivities.Resilience;
 

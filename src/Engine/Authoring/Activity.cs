@@ -195,7 +195,7 @@ public abstract class Activity : IActivity
     /// Called on every enclosing activity that runs, innermost first, when a descendant faults. Returning true handles the fault: the
     /// child that contains the faulted execution is ended with everything in it, the instance does not fault, the fault is recorded
     /// as a handled incident, and <see cref="OnFaultHandledAsync"/> is called. Children that stand beside it go on. What is thrown here
-    /// takes the place of the fault. <see cref="Activities.Resilience.FaultFilter"/> reads the fault.
+    /// takes the place of the fault. <see cref="FaultFilter"/> reads the fault.
     /// </summary>
     /// <param name="context">This activity's execution.</param>
     /// <param name="faulted">The execution that faulted.</param>

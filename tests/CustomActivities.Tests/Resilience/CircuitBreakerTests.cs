@@ -95,7 +95,7 @@ public sealed class CircuitBreakerTests
 
         handled.Workflow.SubStatus.ShouldBe(WorkflowSubStatus.Finished);
         Ran(handled).ShouldBe(["a", "boom", "instead"]);
-        handled.Record.OutputValues!.Value.GetProperty("error").GetString().ShouldBe("declined");
+        handled.Record.OutputValues!.Value.GetProperty("Error").GetString().ShouldBe("declined");
         Bank.ShouldSatisfyAllConditions(bank => bank.State.ShouldBe(BreakerState.Closed), bank => bank.Failures.ShouldBe(1));
     }
 

@@ -1,5 +1,3 @@
-using Platform.Engine.Activities.Resilience;
-
 namespace Platform.Engine.Tests.Semantics;
 
 /// <summary>What a container of a module can do at faults and ends.</summary>

@@ -1,4 +1,6 @@
-namespace Platform.Engine.Activities.Resilience;
+using Platform.Engine.Activities.Resilience;
+
+namespace Platform.Engine;
 
 /// <summary>Which faults a container is there for, as the inputs of <see cref="TryCatch"/> say it. For containers of modules.</summary>
 /// <param name="ErrorTypes">Names of exception types, of base types of them, or category or type of <c>Fault</c>; empty for all.</param>
