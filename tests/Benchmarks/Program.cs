@@ -1,6 +1,7 @@
 using Platform.Benchmarks;
 
-// dotnet run -c Release --project tests/Benchmarks [engine|javascript|http|warmup|events|queue|stored]
+// dotnet run -c Release --project tests/Benchmarks [engine|javascript|http|warmup|events|queue|stored|chaos]
+// "chaos" takes --minutes=30 and --seed=1, and is not among "all".
 // "bare" is the other side of the HTTP comparison, started by it as a process of its own.
 switch (args.FirstOrDefault() ?? "all")
 {
@@ -28,6 +29,8 @@ switch (args.FirstOrDefault() ?? "all")
     case "stored":
         await StoredBenchmarks.RunAsync();
         break;
+    case "chaos":
+        return await Chaos.RunAsync(args);
     case "all":
         EngineBenchmarks.Run();
         JavaScriptBenchmarks.Run();
@@ -38,7 +41,7 @@ switch (args.FirstOrDefault() ?? "all")
         await StoredBenchmarks.RunAsync();
         break;
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks [engine|javascript|http|warmup|events|queue|stored]");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks [engine|javascript|http|warmup|events|queue|stored|chaos]");
         return 2;
 }
 

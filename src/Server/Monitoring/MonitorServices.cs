@@ -57,7 +57,11 @@ internal static class MonitorServices
         });
         services.AddSingleton(provider => new RemedyContext(
             remedies, options.BetterAfter, provider.GetRequiredService<Intake>(), provider.GetRequiredService<Ids>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<RemedyBook>>()));
+            provider.GetRequiredService<ILogger<RemedyBook>>())
+        {
+            CanRestart = subject => subject.StartsWith(Subject.ServicePrefix, StringComparison.OrdinalIgnoreCase)
+                && provider.GetRequiredService<Supervisor>().HasCommand(subject[Subject.ServicePrefix.Length..]),
+        });
         services.AddSingleton<RemedyBook>();
         services.AddSingleton(provider => new DutyContext(
             options, provider.GetRequiredService<PageNews>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<MonitorDuty>>()));

@@ -104,12 +104,12 @@ public sealed class CircuitBreakerTests
     {
         for (var i = 0; i < 2; i++)
         {
-            await RunAsync(Boom, ("failureRatio", 0.5), ("minimumThroughput", 4));
-            await RunAsync(Well, ("failureRatio", 0.5), ("minimumThroughput", 4));
+            await RunAsync(Boom, ("failureRatio", 0.6), ("minimumThroughput", 4));
+            await RunAsync(Well, ("failureRatio", 0.6), ("minimumThroughput", 4));
         }
 
         Bank.State.ShouldBe(BreakerState.Closed);
-        await RunAsync(Boom, ("failureRatio", 0.5), ("minimumThroughput", 4));
+        await RunAsync(Boom, ("failureRatio", 0.6), ("minimumThroughput", 4));
         Bank.State.ShouldBe(BreakerState.Open);
     }
 
@@ -146,7 +146,7 @@ public sealed class CircuitBreakerTests
     /// <summary>A retry that waits for its second attempt.</summary>
     private static JsonObject Waiting => ActivityHarness.Step("waiting", "Platform.Retry", []).With("body", Boom);
 
-    private static string[] Ran(RunResult run) => [.. run.History.Executions.Select(execution => execution.ActivityId)];
+    private static string[] Ran(RunResult run) => [.. run.History.Executions.Select(execution => execution.ActivityId).Where(id => id != "Workflow1")];
 
     private async Task OpenAsync()
     {
