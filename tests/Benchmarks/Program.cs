@@ -1,6 +1,6 @@
 using Platform.Benchmarks;
 
-// dotnet run -c Release --project tests/Benchmarks [engine|javascript|http|warmup|events|queue|stored|chaos]
+// dotnet run -c Release --project tests/Benchmarks [engine|javascript|http|warmup|events|queue|stored|callservice|chaos]
 // "chaos" takes --minutes=30 and --seed=1, and is not among "all".
 // "bare" is the other side of the HTTP comparison, started by it as a process of its own.
 switch (args.FirstOrDefault() ?? "all")
@@ -31,6 +31,9 @@ switch (args.FirstOrDefault() ?? "all")
         break;
     case "chaos":
         return await Chaos.RunAsync(args);
+    case "callservice":
+        await CallServiceBenchmarks.RunAsync();
+        break;
     case "all":
         EngineBenchmarks.Run();
         JavaScriptBenchmarks.Run();
@@ -39,9 +42,10 @@ switch (args.FirstOrDefault() ?? "all")
         await EventBenchmarks.RunAsync();
         await QueueBenchmarks.RunAsync();
         await StoredBenchmarks.RunAsync();
+        await CallServiceBenchmarks.RunAsync();
         break;
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks [engine|javascript|http|warmup|events|queue|stored|chaos]");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks [engine|javascript|http|warmup|events|queue|stored|callservice|chaos]");
         return 2;
 }
 
