@@ -35,10 +35,8 @@ public sealed class RouteByIntentTests
     [InlineData(401, "delivery", "refund", "answered with status 401. The rules decide.")]
     public async Task A_model_is_asked_first_and_the_rules_decide_when_it_says_none_of_the_intents(int status, string? said, string outcome, string? note)
     {
-        var asked = "";
         await using var service = await TestService.StartAsync(async (context, _) =>
         {
-            asked = context.Request.Headers.Authorization + " " + context.Request.Path + " " + await new StreamReader(context.Request.Body).ReadToEndAsync();
             context.Response.StatusCode = status;
             await context.Response.WriteAsJsonAsync(new { choices = said is null ? Array.Empty<object>() : [new { message = new { role = "assistant", content = said } }] });
         });
@@ -54,9 +52,12 @@ public sealed class RouteByIntentTests
         });
 
         run.Record.Outcomes.ShouldBe([outcome]);
-        asked.ShouldStartWith("Bearer k-1 /v1/chat/completions ");
-        asked.ShouldContain("\"model\":\"small\"");
-        asked.ShouldContain("My money back, please");
+        var asked = service.Requests.ShouldHaveSingleItem();
+        (asked.Method, asked.Path, asked.Headers["Authorization"]).ShouldBe(("POST", "/v1/chat/completions", "Bearer k-1"));
+        var body = JsonNode.Parse(asked.Body)!;
+        body["model"]!.GetValue<string>().ShouldBe("small");
+        body["messages"]![0]!["content"]!.GetValue<string>().ShouldEndWith("The intents are:\nrefund\ndelivery");
+        body["messages"]![1]!["content"]!.GetValue<string>().ShouldBe("My money back, please");
         var unsure = run.History.Journal.SingleOrDefault(entry => entry.EventName == "ModelUnsure")?.Message;
         if (note is null)
             unsure.ShouldBeNull();
