@@ -35,6 +35,7 @@ internal static class PlatformApi
         api.MapServices();
         api.MapProcesses();
         api.MapPolicies();
+        api.MapBreakers();
         api.MapOperations();
         api.MapDiscovery();
         api.MapMonitor();

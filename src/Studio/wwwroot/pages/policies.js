@@ -16,7 +16,7 @@ export default {
     page.title({ label: t('page.services'), path: 'services' }, t('page.policies'));
     const manages = may('manage:services');
     const make = () => manages && h('a', { class: 'pf-button pf-button-primary', href: addressOf('new-policy') }, icon('plus', 18), h('span', null, t('policies.new')));
-    if (manages) page.actions(make());
+    page.actions(h('a', { class: 'pf-button pf-button-quiet', href: addressOf('breakers') }, icon('pause', 18), h('span', { class: 'pf-action-text' }, t('page.breakers'))), ...manages ? [make()] : []);
     const answer = list(body(container, h('p', { class: 'pf-text' }, t('policies.text'))), {
       signal: page.signal,
       path: 'api/policies',
