@@ -1,6 +1,6 @@
 using Platform.Benchmarks;
 
-// dotnet run -c Release --project tests/Benchmarks [engine|javascript|http|warmup|events|queue|stored|callservice]
+// dotnet run -c Release --project tests/Benchmarks [engine|javascript|http|warmup|events|queue|stored|search|callservice]
 // "bare" is the other side of the HTTP comparison, started by it as a process of its own.
 switch (args.FirstOrDefault() ?? "all")
 {
@@ -28,6 +28,9 @@ switch (args.FirstOrDefault() ?? "all")
     case "stored":
         await StoredBenchmarks.RunAsync();
         break;
+    case "search":
+        await SearchBenchmarks.RunAsync();
+        break;
     case "callservice":
         await CallServiceBenchmarks.RunAsync();
         break;
@@ -39,10 +42,11 @@ switch (args.FirstOrDefault() ?? "all")
         await EventBenchmarks.RunAsync();
         await QueueBenchmarks.RunAsync();
         await StoredBenchmarks.RunAsync();
+        await SearchBenchmarks.RunAsync();
         await CallServiceBenchmarks.RunAsync();
         break;
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks [engine|javascript|http|warmup|events|queue|stored|callservice]");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks [engine|javascript|http|warmup|events|queue|stored|search|callservice]");
         return 2;
 }
 

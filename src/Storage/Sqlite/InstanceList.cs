@@ -40,7 +40,7 @@ internal sealed class InstanceList(Connection connection, ClassTable classes, In
             return new(instances.Read(PageOf(matches, filter)), matches.Count);
 
         if (!search.IsCounted)
-            return new(instances.Read(WalkSortIndex(filter, search.ConditionsAlongSortIndex())), matches.Count) { IsTotalExact = false };
+            return new(instances.Read(WalkSortIndex(filter, search.ConditionsAlongSortIndex())), CollectedMax) { IsTotalExact = false };
         using var count = connection.PrepareOnce($"SELECT COUNT(*) FROM instances{conditions.Where}");
         conditions.BindTo(count).Step();
         return new(instances.Read(WalkSortIndex(filter, search.ConditionsAlongSortIndex())), count.Number(0));
