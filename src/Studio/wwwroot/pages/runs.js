@@ -4,11 +4,11 @@ import { menuButton } from '../shell/menu.js';
 import { addressOf, navigate } from '../shell/router.js';
 import { may } from '../shell/session.js';
 import { define, t } from '../shell/strings.js';
-import { send } from '../parts/api.js';
+import { get } from '../parts/api.js';
 import { actOnMany } from '../parts/bulk.js';
 import { definitionNames } from '../parts/definitions.js';
 import { openForm } from '../parts/form.js';
-import { duration, when } from '../parts/format.js';
+import { duration, number, when } from '../parts/format.js';
 import { list } from '../parts/list.js';
 import { body, statusChip } from '../parts/states.js';
 
@@ -17,6 +17,7 @@ const shipped = [
   ['runs.view.all', ''], ['runs.view.failed', 'status=Faulted'], ['runs.view.incidents', 'status=incidents'],
   ['runs.view.running', 'status=Executing'], ['runs.view.waiting', 'status=Suspended'], ['runs.view.today', 'since=day'],
 ];
+const followAfter = 2_000;
 const spans = { hour: 3_600_000, day: 86_400_000, week: 7 * 86_400_000, month: 30 * 86_400_000 };
 
 export default {
@@ -24,6 +25,8 @@ export default {
     const names = await definitionNames();
     const place = body(container);
     page.actions(views(), h('a', { class: 'pf-button pf-button-quiet', href: addressOf('instances') }, h('span', { class: 'pf-action-text' }, t('runs.elsa'))));
+    let later;
+    const behind = h('p', { class: 'pf-soft', role: 'status', hidden: true });
     const { refresh, state } = list(place, {
       signal: page.signal,
       topics: ['instances', 'instance', 'bulkJob'],
@@ -34,7 +37,16 @@ export default {
         { name: 'since', kind: 'choice', label: t('runs.since'), choices: [['', t('runs.since.any')], ...Object.keys(spans).map(span => [span, t(`runs.since.${span}`)])] },
         { name: 'correlation', kind: 'search', label: t('runs.correlation') },
       ],
-      load: ({ values, skip, take, signal }) => send('POST', 'elsa/api/workflow-instances', { ...queryOf(values), page: skip / take, pageSize: take, orderBy: 'Created', orderDirection: 'Descending' }, { signal }),
+      above: behind,
+      load: async ({ values, skip, take, signal }) => {
+        const answer = await get('api/instances', { query: { ...queryOf(values), skip, take }, signal });
+        behind.textContent = notesOn(answer).join(' ');
+        behind.hidden = !behind.textContent;
+        // What has just ended is indexed in a moment; nothing announces that.
+        clearTimeout(later);
+        if (answer.unindexed > 0) later = setTimeout(() => { if (!page.signal.aborted) refresh(); }, followAfter);
+        return answer;
+      },
       none: { symbol: 'runs', title: t('runs.none'), text: t('runs.none.text'), action: h('a', { class: 'pf-button pf-button-primary', href: addressOf('definitions') }, t('runs.none.action')) },
       table: {
         label: t('page.runs'),
@@ -63,20 +75,28 @@ export default {
 
 function queryOf({ search, status, definition, since, correlation }) {
   return {
-    searchTerm: search || undefined,
-    subStatuses: status && status !== 'incidents' ? [status] : undefined,
-    hasIncidents: status === 'incidents' ? true : undefined,
-    definitionIds: definition ? [definition] : undefined,
+    search: search || undefined,
+    status: status && status !== 'incidents' ? status : undefined,
+    incidents: status === 'incidents' ? true : undefined,
+    definitionId: definition || undefined,
     correlationId: correlation || undefined,
-    timestampFilters: since ? [{ column: 'CreatedAt', operator: 'GreaterThanOrEqual', timestamp: new Date(Date.now() - spans[since]).toISOString() }] : undefined,
+    from: since ? new Date(Date.now() - spans[since]).toISOString() : undefined,
   };
+}
+
+// What the table does not show by itself: there is more than it counted, and what the search does not know yet.
+function notesOn({ totalCount, isTotalExact, unindexed }) {
+  return [
+    isTotalExact ? null : t('runs.atLeast', number(totalCount)),
+    unindexed > 0 ? t('runs.behind', number(unindexed)) : null,
+  ].filter(Boolean);
 }
 
 // Acting on everything that the filters let through, however many pages that is.
 function allThatMatch(state, refresh) {
   const filterOf = () => {
-    const { searchTerm, subStatuses, hasIncidents, definitionIds, correlationId, timestampFilters } = queryOf(state.values);
-    return { searchTerm, subStatuses, hasIncidents, definitionIds, correlationIds: correlationId && [correlationId], createdFrom: timestampFilters?.[0].timestamp };
+    const { search, status, incidents, definitionId, correlationId, from } = queryOf(state.values);
+    return { search, subStatuses: status && [status], hasIncidents: incidents, definitionIds: definitionId && [definitionId], correlationIds: correlationId && [correlationId], createdFrom: from };
   };
   const button = h('button', { class: 'pf-button pf-button-small', type: 'button' }, t('runs.allMatching'));
   return h('div', { class: 'pf-line' }, menuButton(button, () => ['Retry', 'Rerun', 'Cancel', 'Delete'].map(action => ({
@@ -120,7 +140,9 @@ function views() {
 }
 
 define({
-  'runs.search': ['Name, id or correlation id', '이름, ID, 상관 ID'],
+  'runs.search': ['Id, words of a name or error, or city=Seoul', 'ID, 이름이나 오류의 단어, 또는 city=Seoul'],
+  'runs.atLeast': ['More than {0} runs match; narrow the search to count them.', '맞는 실행이 {0}건보다 많습니다. 정확한 수를 보려면 검색을 좁히세요.'],
+  'runs.behind': ['The search does not know about {0} changed runs yet; it follows by itself.', '아직 검색에 반영되지 않은 실행이 약 {0}건 있습니다. 곧 자동으로 반영됩니다.'],
   'runs.status.any': ['Any status', '모든 상태'],
   'runs.status.incidents': ['With incidents', '사고가 있는 것'],
   'runs.definition.any': ['Any workflow', '모든 워크플로'],
