@@ -29,6 +29,9 @@ internal static partial class Log
     [LoggerMessage(2006, LogLevel.Error, "The duty '{Duty}' failed; it goes on in {Delay}.")]
     public static partial void DutyFailed(ILogger logger, Exception exception, string duty, TimeSpan delay);
 
+    [LoggerMessage(2009, LogLevel.Warning, "Instance {InstanceId} is found by its header only, for its state or records cannot be read: {Reason}")]
+    public static partial void RunNotIndexed(ILogger logger, string instanceId, string reason);
+
     [LoggerMessage(2007, LogLevel.Warning, "The schedule of trigger {TriggerId} ({Name}) cannot be read and fires no more: {Payload}")]
     public static partial void ScheduleUnreadable(ILogger logger, string triggerId, string name, string? payload);
 

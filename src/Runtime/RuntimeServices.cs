@@ -10,6 +10,7 @@ using Platform.Runtime.Recovering;
 using Platform.Runtime.Retention;
 using Platform.Runtime.Reruns;
 using Platform.Runtime.Scheduling;
+using Platform.Runtime.Searching;
 using Platform.Runtime.Stimuli;
 using Platform.Runtime.Telemetry;
 
@@ -85,6 +86,18 @@ public static class RuntimeServices
         services.AddHostedService(provider => provider.GetRequiredService<RetentionDuty>());
         services.AddHostedService<VersionRetentionDuty>();
         services.AddHostedService<Recovery>();
+        return services;
+    }
+
+    /// <summary>Adds what follows runs and indexes them for the search, behind their commits.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="options">Options of the search.</param>
+    public static IServiceCollection AddRunSearch(this IServiceCollection services, SearchOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<RunIndexer>();
+        services.AddSingleton<SearchIndexDuty>();
+        services.AddHostedService(provider => provider.GetRequiredService<SearchIndexDuty>());
         return services;
     }
 }

@@ -1,5 +1,6 @@
 using Platform.Runtime;
 using Platform.Runtime.Retention;
+using Platform.Runtime.Searching;
 using Platform.Runtime.Store;
 using Platform.Server.Api;
 using Platform.Server.Compatibility;
@@ -30,6 +31,7 @@ try
     var security = reader.Read<SecurityOptions>("Security");
     var engine = reader.Read<EngineOptions>("Engine");
     var runtime = reader.Read<RuntimeOptions>("Runtime");
+    var search = reader.Read<SearchOptions>("Search");
     var retention = reader.Read<RetentionOptions>("Retention");
     var http = reader.Read<HttpOptions>("Http");
     var elsa = reader.Read<ElsaApiOptions>("ElsaApi");
@@ -58,6 +60,7 @@ try
     builder.Services.AddSingleton(retention);
     builder.Services.AddEmergencyStop();
     builder.Services.AddRuntime(runtime);
+    builder.Services.AddRunSearch(search);
     builder.Services.AddStore(storage);
     builder.Services.AddSingleton(proxy);
     builder.Services.AddSecurity(security, storage);

@@ -1,6 +1,6 @@
 using Platform.Benchmarks;
 
-// dotnet run -c Release --project tests/Benchmarks [engine|javascript|http|warmup|events|queue|stored|callservice|chaos]
+// dotnet run -c Release --project tests/Benchmarks [engine|javascript|http|warmup|events|queue|stored|search|callservice|chaos]
 // "chaos" takes --minutes=30 and --seed=1, and is not among "all".
 // "bare" is the other side of the HTTP comparison, started by it as a process of its own.
 switch (args.FirstOrDefault() ?? "all")
@@ -31,6 +31,9 @@ switch (args.FirstOrDefault() ?? "all")
         break;
     case "chaos":
         return await Chaos.RunAsync(args);
+    case "search":
+        await SearchBenchmarks.RunAsync();
+        break;
     case "callservice":
         await CallServiceBenchmarks.RunAsync();
         break;
@@ -42,10 +45,11 @@ switch (args.FirstOrDefault() ?? "all")
         await EventBenchmarks.RunAsync();
         await QueueBenchmarks.RunAsync();
         await StoredBenchmarks.RunAsync();
+        await SearchBenchmarks.RunAsync();
         await CallServiceBenchmarks.RunAsync();
         break;
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks [engine|javascript|http|warmup|events|queue|stored|callservice|chaos]");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks [engine|javascript|http|warmup|events|queue|stored|search|callservice|chaos]");
         return 2;
 }
 

@@ -33,6 +33,9 @@ public sealed class Commit
     /// <summary>Burst logs to append. Their instance must be stored, or be written by this commit.</summary>
     public List<StoredBurst>? Bursts { get; set; }
 
+    /// <summary>What instances are found by, for those that are still there.</summary>
+    public List<SearchEntry>? SearchEntries { get; set; }
+
     /// <summary>Ids of bookmarks to delete; unknown ids are ignored.</summary>
     public List<string>? DeletedBookmarks { get; set; }
 

@@ -6,7 +6,11 @@ namespace Platform.Runtime.Store;
 /// <typeparam name="T">Row type.</typeparam>
 /// <param name="Items">The rows of this page.</param>
 /// <param name="TotalCount">Rows over all pages.</param>
-public sealed record Page<T>(IReadOnlyList<T> Items, long TotalCount);
+public sealed record Page<T>(IReadOnlyList<T> Items, long TotalCount)
+{
+    /// <summary>False when there are at least so many rows: counting all of a frequent value or word would take longer than finding the page.</summary>
+    public bool IsTotalExact { get; init; } = true;
+}
 
 /// <summary>Selects definition versions. Unset members do not restrict; an empty list selects nothing.</summary>
 public sealed record DefinitionFilter
@@ -72,6 +76,15 @@ public sealed record InstanceFilter
 
     /// <summary>Contained in name (any case), id, definition id, version id or correlation id.</summary>
     public string? SearchTerm { get; init; }
+
+    /// <summary>
+    /// Beginning of the id or the correlation id; or words, each of which begins a word of the name or of what went wrong. Found by the
+    /// index of the search, which follows some moments behind; the total is exact up to 10,000.
+    /// </summary>
+    public string? Text { get; init; }
+
+    /// <summary>Only with these values, all of them, of variables, inputs or outputs; see <see cref="Text"/>.</summary>
+    public IReadOnlyCollection<VariableTerm>? Variables { get; init; }
 
     /// <summary>Only of these definitions.</summary>
     public IReadOnlyCollection<string>? DefinitionIds { get; init; }

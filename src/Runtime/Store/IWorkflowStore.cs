@@ -38,6 +38,14 @@ public interface IWorkflowStore : IAsyncDisposable
     /// <summary>Instances that match a filter, one page, without their states.</summary>
     ValueTask<Page<StoredInstance>> ListInstancesAsync(InstanceFilter filter, CancellationToken cancellationToken);
 
+    /// <summary>Instances that have changed since they were indexed for the search, or never were; without their states.</summary>
+    /// <param name="max">Most rows to return, 1 to 10,000.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    ValueTask<IReadOnlyList<StoredInstance>> FindUnindexedAsync(int max, CancellationToken cancellationToken);
+
+    /// <summary>How many instances the index of the search lacks, about: deleted ones may be counted too.</summary>
+    ValueTask<long> CountUnindexedAsync(CancellationToken cancellationToken);
+
     /// <summary>
     /// Finished instances of a definition that may be deleted, those that were created first in front. An instance for which work is queued
     /// is left out, and so is a child whose parent has queued work: it may be the news of this child.

@@ -50,7 +50,7 @@ public sealed partial class InMemoryStore
             () =>
             {
                 var match = new InstanceMatch(filter);
-                var rows = _instances.Values.Where(x => match.Holds(x.Value)).ToList();
+                var rows = _instances.Values.Where(x => match.Holds(x.Value) && Finds(filter, x)).ToList();
                 var ordered = filter.OrderBy switch
                 {
                     InstanceOrder.Created => Sort(rows, x => x.Value.CreatedAt, null, filter.Descending),

@@ -109,6 +109,7 @@ public sealed partial class InMemoryStore : IWorkflowStore
             _definitions.Remove(id);
         ApplyTriggers_NeedsLock(commit);
         ApplyInstances_NeedsLock(commit);
+        ApplySearch_NeedsLock(commit);
         foreach (var id in commit.DeletedBookmarks ?? [])
             _bookmarks.Remove(id);
         foreach (var bookmark in commit.Bookmarks ?? [])
@@ -215,5 +216,11 @@ public sealed partial class InMemoryStore : IWorkflowStore
         public StoredInstance Value { get; set; } = value;
 
         public SortedList<long, StoredBurst> Bursts { get; } = [];
+
+        public long IndexedRevision { get; set; }
+
+        public HashSet<long> Terms { get; set; } = [];
+
+        public HashSet<string> Words { get; set; } = [];
     }
 }

@@ -70,6 +70,7 @@ namespace Platform.Server.Api;
 [JsonSerializable(typeof(QueueItemList))]
 [JsonSerializable(typeof(QueueModel))]
 [JsonSerializable(typeof(RunBody))]
+[JsonSerializable(typeof(RunList))]
 [JsonSerializable(typeof(RunModel))]
 [JsonSerializable(typeof(RerunBody))]
 [JsonSerializable(typeof(RerunList))]

@@ -113,6 +113,8 @@ internal static class Bulk
             return Wrong("The filter selects every instance. Name at least one condition.");
         if (body.Filter.Lists.Any(list => list?.Count > ListMax))
             return Wrong($"A list of the filter has {ListMax} entries at most.");
+        if (RunQuery.Read(body.Filter.Search, out _) is { } mistake)
+            return Wrong(mistake);
         if (body.PerSecond is < 1 or > PerSecondMax)
             return Wrong($"'perSecond' is between 1 and {PerSecondMax}. Leave it out for as fast as it goes.");
         if (body.Rerun is not null && body.Action != BulkAction.Rerun)
@@ -185,14 +187,22 @@ internal sealed record BulkFilterBody
     /// <summary>Contained in name, id, definition id, version id or correlation id.</summary>
     public string? SearchTerm { get; init; }
 
+    /// <summary>What the page of runs searches for: <c>name=value</c>, ids, words of names and faults.</summary>
+    public string? Search { get; init; }
+
     internal IEnumerable<IReadOnlyList<string>?> Lists => [Ids, DefinitionIds, CorrelationIds];
 
     internal bool IsRestricted => Lists.Any(list => list is { Count: > 0 }) || Statuses is { Count: > 0 } || SubStatuses is { Count: > 0 }
-        || Times().Count > 0 || HasIncidents is not null || !string.IsNullOrEmpty(SearchTerm);
+        || Times().Count > 0 || HasIncidents is not null || !string.IsNullOrEmpty(SearchTerm) || !string.IsNullOrWhiteSpace(Search);
 
-    internal BulkFilter ToFilter() => new(
-        new InstanceFilter
+    /// <summary>What the filter means; its search was found to be readable before.</summary>
+    internal BulkFilter ToFilter()
+    {
+        RunQuery.Read(Search, out var query);
+        var instances = new InstanceFilter
         {
+            Text = query.Text,
+            Variables = query.Variables,
             Ids = Ids,
             DefinitionIds = DefinitionIds,
             Statuses = Statuses?.Select(status => status.ToString()).ToList(),
@@ -200,8 +210,9 @@ internal sealed record BulkFilterBody
             Timestamps = Times() is { Count: > 0 } times ? times : null,
             HasIncidents = HasIncidents,
             SearchTerm = string.IsNullOrEmpty(SearchTerm) ? null : SearchTerm,
-        },
-        CorrelationIds ?? []);
+        };
+        return new(instances, CorrelationIds ?? []);
+    }
 
     private List<TimestampFilter> Times()
     {

@@ -15,6 +15,7 @@ internal static class PlatformApi
     {
         var api = app.MapGroup(Prefix);
         api.MapOpenApi();
+        api.MapRunSearch();
         api.MapInstances();
         api.MapInstanceLinks();
         api.MapWorkflows();

@@ -84,6 +84,8 @@ internal sealed class CommitWriter(Session session)
         foreach (var advance in commit.TriggerAdvances ?? [])
             session.Triggers.Advance_InTransaction(advance);
         ApplyInstances_InTransaction(commit);
+        foreach (var entry in commit.SearchEntries ?? [])
+            session.Search.Put_InTransaction(entry);
         foreach (var id in commit.DeletedBookmarks ?? [])
             session.Bookmarks.Delete_InTransaction(id);
         foreach (var bookmark in commit.Bookmarks ?? [])
@@ -106,7 +108,13 @@ internal sealed class CommitWriter(Session session)
     {
         var number = 0L;
         for (var i = 0; i < _rows.Count; i++)
+        {
             number = session.Instances.Put_InTransaction(commit.Instances![i], _rows[i]);
+            // New rows are found by their numbers, so the start of a run costs nothing here.
+            if (_rows[i] != InstanceRow.None)
+                session.Search.MarkPending_InTransaction(number);
+        }
+
         foreach (var id in commit.DeletedInstances ?? [])
             DeleteInstance_InTransaction(id);
         foreach (var expired in commit.ExpiredInstances ?? [])
@@ -127,7 +135,8 @@ internal sealed class CommitWriter(Session session)
 
     private void DeleteInstance_InTransaction(string id)
     {
-        session.Instances.Delete_InTransaction(id);
+        if (session.Instances.Delete_InTransaction(id) is > 0 and var number)
+            session.Search.Delete_InTransaction(number);
         session.Bookmarks.DeleteOfInstance_InTransaction(id);
         session.Work.DeleteOfInstance_InTransaction(id);
     }

@@ -96,6 +96,24 @@ internal sealed class Conditions
         return this;
     }
 
+    /// <summary>A clause with a place for a list of numbers.</summary>
+    /// <param name="format">The clause; {0} becomes as many question marks as there are numbers.</param>
+    /// <param name="numbers">The numbers, a few.</param>
+    public Conditions AddNumbers(string format, IReadOnlyCollection<long> numbers)
+    {
+        _clauses.Add(format.Replace("{0}", string.Join(", ", numbers.Select(_ => "?")), StringComparison.Ordinal));
+        _values.AddRange(numbers.Cast<object>());
+        return this;
+    }
+
+    /// <summary>A clause with as many question marks as there are texts.</summary>
+    public Conditions AddTexts(string clause, IReadOnlyCollection<string> texts)
+    {
+        _clauses.Add(clause);
+        _values.AddRange(texts);
+        return this;
+    }
+
     /// <summary>The term is contained in one of the columns, in any case.</summary>
     public Conditions AddSearch(string term, ReadOnlySpan<string> columns)
     {

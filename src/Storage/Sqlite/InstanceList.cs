@@ -23,7 +23,7 @@ internal sealed class InstanceList(Connection connection, ClassTable classes, In
         var selection = classes.Select(filter);
         if (selection.Selected == 0)
             return new([], 0);
-        var search = new InstanceSearch(filter, selection, classes);
+        var search = new InstanceSearch(filter, selection, classes, new(connection, filter));
         if (search.IsNeeded)
             return ReadBySearch(filter, search);
         var isBeyond = filter.Take == 0 || filter.Skip >= selection.Selected;
@@ -39,6 +39,8 @@ internal sealed class InstanceList(Connection connection, ClassTable classes, In
         if (matches.Count <= CollectedMax)
             return new(instances.Read(PageOf(matches, filter)), matches.Count);
 
+        if (!search.IsCounted)
+            return new(instances.Read(WalkSortIndex(filter, search.ConditionsAlongSortIndex())), CollectedMax) { IsTotalExact = false };
         using var count = connection.PrepareOnce($"SELECT COUNT(*) FROM instances{conditions.Where}");
         conditions.BindTo(count).Step();
         return new(instances.Read(WalkSortIndex(filter, search.ConditionsAlongSortIndex())), count.Number(0));

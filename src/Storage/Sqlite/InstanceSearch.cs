@@ -6,7 +6,7 @@ namespace Platform.Storage.Sqlite;
 /// The part of an instance filter that classes cannot answer, as SQL. A plus before a column keeps SQLite from its index: without
 /// statistics it cannot know that the index of another condition is the better one, but we do.
 /// </summary>
-internal sealed class InstanceSearch(InstanceFilter filter, ClassSelection selection, ClassTable classes)
+internal sealed class InstanceSearch(InstanceFilter filter, ClassSelection selection, ClassTable classes, IndexedSearch indexed)
 {
     /// <summary>Ids, correlation, parent or original: few rows, each with an index.</summary>
     private readonly bool _isSelective =
@@ -15,7 +15,10 @@ internal sealed class InstanceSearch(InstanceFilter filter, ClassSelection selec
     private readonly bool _hasTerm = !string.IsNullOrEmpty(filter.SearchTerm);
     private readonly bool _hasTimestamps = filter.Timestamps is { Count: > 0 };
 
-    public bool IsNeeded => _isSelective || _hasTerm || _hasTimestamps;
+    public bool IsNeeded => _isSelective || _hasTerm || _hasTimestamps || indexed.IsNeeded;
+
+    /// <summary>Whether the total is told exactly however large it is; with the index of variables and words it ends at what is collected.</summary>
+    public bool IsCounted => !indexed.IsNeeded;
 
     /// <summary>The conditions for finding all matches.</summary>
     public Conditions Conditions() => Build(isAlongSortIndex: false);
@@ -33,7 +36,9 @@ internal sealed class InstanceSearch(InstanceFilter filter, ClassSelection selec
             .Add($"{plus}rerun_of = ?", filter.RerunOf);
         foreach (var condition in filter.Timestamps ?? [])
             conditions.Add($"{(_isSelective ? "+" : "")}{Column(condition)} {Comparison(condition)}", condition.Timestamp.UtcTicks);
-        if (!isAlongSortIndex && IsClassIndexBest())
+        var isByClass = !isAlongSortIndex && IsClassIndexBest();
+        indexed.AddTo(conditions, leads: !isAlongSortIndex && !isByClass && !_isSelective);
+        if (isByClass)
             conditions.AddIn("class", selection.Ids);
         else
             selection.AddTo(conditions);

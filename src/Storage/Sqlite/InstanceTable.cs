@@ -113,16 +113,18 @@ internal sealed class InstanceTable(Connection connection, ClassTable classes, P
         return isFinished;
     }
 
-    public void Delete_InTransaction(string id)
+    /// <summary>Deletes an instance and returns the number its row had; 0 when there was none.</summary>
+    public long Delete_InTransaction(string id)
     {
         var row = Locate(id);
         if (row == InstanceRow.None)
-            return;
+            return row.Number;
         DeleteBursts.Bind(row.Number << RevisionBits).Bind((row.Number << RevisionBits) + RevisionMax).Run();
         DeleteState.Bind(row.Number).Run();
         payloads.Delete_InTransaction(row.Number);
         DeleteRow.Bind(row.Number).Run();
         classes.Count(row.Class, -1);
+        return row.Number;
     }
 
     public StoredInstance? Find(string id)

@@ -8,6 +8,7 @@ internal sealed class Session : IDisposable
         Connection = connection;
         Classes = new(connection);
         Instances = new(connection, Classes, new PayloadTable(connection));
+        Search = new(connection, Instances);
         InstanceList = new(connection, Classes, Instances);
         Definitions = new(connection);
         Triggers = new(connection);
@@ -24,6 +25,8 @@ internal sealed class Session : IDisposable
     public ClassTable Classes { get; }
 
     public InstanceTable Instances { get; }
+
+    public SearchTable Search { get; }
 
     public InstanceList InstanceList { get; }
 

@@ -100,6 +100,17 @@ public sealed class SqliteStore(SqliteOptions options, TimeProvider timeProvider
     }
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<StoredInstance>> FindUnindexedAsync(int max, CancellationToken cancellationToken)
+    {
+        StoreArguments.CheckMax(max);
+        return Store.Reads.FindAsync<int, IReadOnlyList<StoredInstance>>(max, static (x, max) => x.Search.Unindexed(max), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> CountUnindexedAsync(CancellationToken cancellationToken) =>
+        Store.Reads.FindAsync(0, static (x, _) => x.Search.CountUnindexed(), cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ExpiredInstance>> FindExpiredAsync(ExpiryFilter filter, CancellationToken cancellationToken)
     {
         StoreArguments.CheckMax(filter.Max);

@@ -85,4 +85,21 @@ public sealed class RunPagesTests(Studio.Fixture studio)
         await studio.Server.RunAsync("page-live");
         await Assertions.Expect(page.Page.Locator(".pf-row")).ToHaveCountAsync(1, new() { Timeout = 8_000 });
     });
+
+    [Fact]
+    public Task A_run_is_found_by_a_value_and_by_a_word_of_its_fault() => studio.PlayAsync(async page =>
+    {
+        await studio.Server.PublishAsync("page-found", Failing.Replace("The stock is empty", "The zeppelin is grounded", StringComparison.Ordinal));
+        await studio.Server.RunAsync("page-found");
+
+        await page.SignInAsync("/studio/runs?search=zeppel");
+        await Assertions.Expect(page.Page.Locator(".pf-row")).ToHaveCountAsync(1, new() { Timeout = 15_000 });
+        await page.ShouldBeAccessibleAsync();
+
+        var search = page.Page.GetByPlaceholder("Id, words of a name or error, or city=Seoul");
+        await search.FillAsync("zeppelin city=Nowhere");
+        await page.Page.GetByText("No entry fits what you filter by.").WaitForAsync();
+        await search.FillAsync("a1 b2 c3 d4 e5 f6 g7 h8 i9");
+        await page.Page.GetByText("A search has at most 8 words.").WaitForAsync();
+    });
 }

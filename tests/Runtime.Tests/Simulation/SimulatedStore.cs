@@ -85,6 +85,10 @@ internal sealed class SimulatedStore(InMemoryStore store, SimulatedWorld world) 
 
     public ValueTask<Page<StoredInstance>> ListInstancesAsync(InstanceFilter filter, CancellationToken cancellationToken) => Read().ListInstancesAsync(filter, cancellationToken);
 
+    public ValueTask<IReadOnlyList<StoredInstance>> FindUnindexedAsync(int max, CancellationToken cancellationToken) => Read().FindUnindexedAsync(max, cancellationToken);
+
+    public ValueTask<long> CountUnindexedAsync(CancellationToken cancellationToken) => Read().CountUnindexedAsync(cancellationToken);
+
     public ValueTask<IReadOnlyList<ExpiredInstance>> FindExpiredAsync(ExpiryFilter filter, CancellationToken cancellationToken) => Read().FindExpiredAsync(filter, cancellationToken);
 
     public ValueTask<IReadOnlyList<InstanceCount>> CountInstancesAsync(CancellationToken cancellationToken) => Read().CountInstancesAsync(cancellationToken);

@@ -42,6 +42,10 @@ internal sealed class FailingStore : IWorkflowStore
     public ValueTask<Page<StoredInstance>> ListInstancesAsync(InstanceFilter filter, CancellationToken cancellationToken) =>
         _inner.ListInstancesAsync(filter, cancellationToken);
 
+    public ValueTask<IReadOnlyList<StoredInstance>> FindUnindexedAsync(int max, CancellationToken cancellationToken) => _inner.FindUnindexedAsync(max, cancellationToken);
+
+    public ValueTask<long> CountUnindexedAsync(CancellationToken cancellationToken) => _inner.CountUnindexedAsync(cancellationToken);
+
     public ValueTask<IReadOnlyList<ExpiredInstance>> FindExpiredAsync(ExpiryFilter filter, CancellationToken cancellationToken) =>
         _inner.FindExpiredAsync(filter, cancellationToken);
 

@@ -10,10 +10,6 @@ import { body } from '../parts/states.js';
 const routeOf = name => `api/breakers/${encodeURIComponent(name)}`;
 
 export default {
-  path: 'breakers',
-  title: 'page.breakers',
-  icon: 'pause',
-  under: 'services',
   render(container, page) {
     page.title({ label: t('page.services'), path: 'services' }, t('page.breakers'));
     const manages = may('manage:services');
@@ -42,7 +38,6 @@ export default {
 };
 
 define({
-  'page.breakers': ['Circuit breakers', '회로 차단기'],
   'breakers.text': ['Workflows leave out a step that failed too often, for a time, with the activity Circuit Breaker. Those with the same name share one breaker.', '워크플로는 회로 차단기 액티비티로 너무 자주 실패한 단계를 한동안 건너뜁니다. 이름이 같으면 차단기 하나를 함께 씁니다.'],
   'breakers.none': ['No workflow has used a circuit breaker', '회로 차단기를 사용한 워크플로가 없습니다'],
   'breakers.none.text': ['Put the activity Circuit Breaker around a step that may fail. How its breaker stands is shown here after its first run.', '실패할 수 있는 단계를 회로 차단기 액티비티로 감싸세요. 처음 실행된 뒤 차단기 상태가 여기에 나타납니다.'],
