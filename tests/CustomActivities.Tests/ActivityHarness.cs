@@ -55,7 +55,7 @@ internal sealed class ActivityHarness(IServiceProvider services, TimeProvider cl
     private static WorkflowPlan Compile(JsonObject activity)
     {
         ExpressionLanguages? languages = null;
-        languages = new ExpressionLanguages(new LiteralLanguage(), new ObjectLanguage("Object", () => languages!));
+        languages = new ExpressionLanguages(new LiteralLanguage(), new ObjectLanguage("Object", () => languages!), new VariableLanguage());
         var catalog = ActivityCatalog.Scan(typeof(Activity).Assembly, typeof(Platform.CustomActivities.Services.CallService).Assembly);
         var reader = new DefinitionReader(catalog, TypeAliases.BuiltIn, languages);
         var document = new JsonObject { ["root"] = activity }.ToJsonString();

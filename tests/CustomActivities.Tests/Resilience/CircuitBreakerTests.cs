@@ -166,12 +166,3 @@ public sealed class CircuitBreakerTests
         return _harness.RunAsync(hasFallback ? activity.With("fallback", ActivityHarness.Step("instead", "Elsa.Start", [])) : activity);
     }
 }
-
-file static class Ports
-{
-    public static JsonObject With(this JsonObject activity, string port, JsonObject embedded)
-    {
-        activity[port] = embedded;
-        return activity;
-    }
-}
