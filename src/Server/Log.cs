@@ -225,4 +225,17 @@ internal static partial class Log
 
     [LoggerMessage(4514, LogLevel.Critical, "The server starts with all work stopped, as {By} left it at {At}: {Reason}")]
     public static partial void StartsStopped(ILogger logger, string by, DateTimeOffset at, string? reason);
+
+    // 4600 to 4649: circuit breakers of workflows.
+    [LoggerMessage(4600, LogLevel.Warning, "The circuit breaker '{Breaker}' opened after {Failures} failures; workflows are let through again at {NextProbeAt}.")]
+    public static partial void NamedBreakerOpened(ILogger logger, string breaker, int failures, DateTimeOffset? nextProbeAt);
+
+    [LoggerMessage(4601, LogLevel.Information, "The circuit breaker '{Breaker}' closed.")]
+    public static partial void NamedBreakerClosed(ILogger logger, string breaker);
+
+    [LoggerMessage(4602, LogLevel.Error, "How the circuit breaker '{Breaker}' stands could not be stored; after a restart it stands as before.")]
+    public static partial void NamedBreakerNotStored(ILogger logger, Exception exception, string breaker);
+
+    [LoggerMessage(4603, LogLevel.Error, "What is stored of the circuit breaker '{Breaker}' cannot be used; it is closed.")]
+    public static partial void NamedBreakerUnusable(ILogger logger, string breaker);
 }

@@ -38,7 +38,8 @@ internal sealed class ServerProcess : IDisposable
 
     /// <summary>Starts the platform's server on a data directory.</summary>
     /// <param name="data">The directory.</param>
-    public static Task<ServerProcess> StartPlatformAsync(DirectoryInfo data) => StartAsync(ServerPath(), ["--urls", "http://127.0.0.1:0"], new()
+    /// <param name="more">Further settings, as environment variables.</param>
+    public static Task<ServerProcess> StartPlatformAsync(DirectoryInfo data, IEnumerable<KeyValuePair<string, string>>? more = null) => StartAsync(ServerPath(), ["--urls", "http://127.0.0.1:0"], new(more ?? [])
     {
         ["Storage__DataDirectory"] = data.FullName,
         ["Security__BootstrapApiKey"] = ApiKey,
@@ -85,19 +86,22 @@ internal sealed class ServerProcess : IDisposable
         _process.Dispose();
     }
 
-    private static string ServerPath()
+    /// <summary>Where a project has put its assembly, in the configuration of this program.</summary>
+    /// <param name="project">Folder of the project in the repository.</param>
+    /// <param name="assembly">Name of the file.</param>
+    public static string PathOf(string project, string assembly)
     {
-        if (Environment.GetEnvironmentVariable("PLATFORM_SERVER") is { } given)
-            return given;
         var output = Path.GetDirectoryName(typeof(ServerProcess).Assembly.Location)!;
         var configuration = new DirectoryInfo(output).Parent!.Name;
         for (var root = new DirectoryInfo(output); root is not null; root = root.Parent)
         {
-            var path = Path.Combine(root.FullName, "src", "Server", "bin", configuration, "net10.0", "Platform.Server.dll");
+            var path = Path.Combine(root.FullName, project, "bin", configuration, "net10.0", assembly);
             if (File.Exists(path))
                 return path;
         }
 
-        throw new FileNotFoundException("The server is not built. Run this through 'dotnet run -c Release --project tests/Benchmarks'.");
+        throw new FileNotFoundException($"'{assembly}' is not built. Run this through 'dotnet run -c Release --project tests/Benchmarks'.");
     }
+
+    private static string ServerPath() => Environment.GetEnvironmentVariable("PLATFORM_SERVER") ?? PathOf(Path.Combine("src", "Server"), "Platform.Server.dll");
 }

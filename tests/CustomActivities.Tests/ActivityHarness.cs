@@ -17,7 +17,13 @@ internal sealed class ActivityHarness(IServiceProvider services, TimeProvider cl
     /// <summary>Runs an activity alone; its inputs are literals, objects are JSON.</summary>
     public async Task<RunResult> RunAsync(string type, JsonObject inputs, CancellationToken cancellationToken = default)
     {
-        var activity = new JsonObject { ["id"] = "a", ["type"] = type };
+        return await RunAsync(Step("a", type, inputs), cancellationToken);
+    }
+
+    /// <summary>An activity whose inputs are literals, objects as JSON.</summary>
+    public static JsonObject Step(string id, string type, JsonObject inputs)
+    {
+        var activity = new JsonObject { ["id"] = id, ["type"] = type };
         foreach (var (name, value) in inputs)
         {
             var isText = value is JsonValue;
@@ -28,6 +34,12 @@ internal sealed class ActivityHarness(IServiceProvider services, TimeProvider cl
             };
         }
 
+        return activity;
+    }
+
+    /// <summary>Runs an activity with what is embedded in it.</summary>
+    public async Task<RunResult> RunAsync(JsonObject activity, CancellationToken cancellationToken = default)
+    {
         var workflow = new WorkflowExecutionContext(Compile(activity), $"instance-{++_instances}", Host()) { CancellationToken = cancellationToken };
         using var log = new BurstLog(new BurstLogOptions());
         workflow.Log = log;

@@ -36,6 +36,19 @@ public sealed class TidyTests
         None(Repository.Files.Where(file => file.IsCSharp).SelectMany(file => NameRules.Files(file.Path).Concat(NameRules.Types(file))));
 
     [Fact]
+    public void Pages_load_the_texts_that_they_show()
+    {
+        var modules = Repository.Files.Where(file => file.Path.StartsWith("src/Studio/wwwroot/", StringComparison.Ordinal) && file.Path.EndsWith(".js", StringComparison.Ordinal))
+            .ToDictionary(file => file.Path, file => string.Join('\n', file.Lines), StringComparer.Ordinal);
+        modules.Count.ShouldBeGreaterThan(100);
+        string.Join('\n', StudioTexts.Missing(modules)).ShouldBeEmpty();
+        // In a module that nobody loads they would be missed.
+        modules.Remove("src/Studio/wwwroot/shell/words.js", out var words);
+        modules["src/Studio/wwwroot/parts/nobody.js"] = words!;
+        StudioTexts.Missing(modules).Count().ShouldBeGreaterThan(50);
+    }
+
+    [Fact]
     public void Interfaces_have_a_reason()
     {
         var interfaces = Repository.Product.SelectMany(NameRules.Interfaces).ToList();

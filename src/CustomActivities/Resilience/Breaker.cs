@@ -51,6 +51,8 @@ public sealed class Breaker
     private int _probes;
     private int _probesSucceeded;
     private int _period;
+    private TimeSpan? _probeLimit;
+    private DateTimeOffset _probeAt;
 
     /// <summary>Makes a closed breaker.</summary>
     /// <param name="policy">When it opens and for how long.</param>
@@ -73,10 +75,11 @@ public sealed class Breaker
 
     /// <summary>Takes another policy, for calls from now on.</summary>
     /// <param name="policy">When it opens and for how long.</param>
-    public void Follow(CircuitBreakerPolicy policy)
+    /// <param name="probeLimit">How long a probe may take before others are let through in its place; null when probes end by themselves.</param>
+    public void Follow(CircuitBreakerPolicy policy, TimeSpan? probeLimit = null)
     {
         lock (_sync)
-            _policy = policy;
+            (_policy, _probeLimit) = (policy, probeLimit);
     }
 
     /// <summary>Goes on from a given state, which was stored or is set by hand: closed, or open and maybe due for a probe.</summary>
@@ -103,8 +106,10 @@ public sealed class Breaker
             if (_now.State == BreakerState.HalfOpen)
             {
                 retryAfter = TimeSpan.Zero;
-                if (_probes >= _policy.HalfOpenProbes)
+                if (_probes >= _policy.HalfOpenProbes && !ForgetProbes_NeedsLock())
                     return false;
+                period = _period;
+                _probeAt = _clock.GetUtcNow();
                 _probes++;
                 return true;
             }
@@ -131,6 +136,15 @@ public sealed class Breaker
                 _ => Count_NeedsLock(end == CallEnd.Failed) ? OpenBySelf_NeedsLock(Failures_NeedsLock()) : null,
             };
         }
+    }
+
+    /// <summary>Probes of which nothing was heard for too long do not count any more; what they tell later does not either.</summary>
+    private bool ForgetProbes_NeedsLock()
+    {
+        if (_probeLimit is not { } limit || _clock.GetUtcNow() - _probeAt < limit)
+            return false;
+        Move_NeedsLock(_now);
+        return true;
     }
 
     private BreakerSnapshot? ExitProbe_NeedsLock(CallEnd end)

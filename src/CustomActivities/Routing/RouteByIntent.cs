@@ -1,15 +1,17 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Platform.CustomActivities.Services;
 
 namespace Platform.CustomActivities.Routing;
 
 /// <summary>
-/// Finds out what a text wants and ends with that intent as the outcome, or with <c>Unmatched</c>. Rules come first, in their order; where
-/// none fits, each intent counts the weights of its words that are in the text, and the highest sum wins, if it is high enough. Upper and
+/// Finds out what a text wants and ends with that intent as the outcome, or with <c>Unmatched</c>. When a model is named, it is asked first, and
+/// what follows counts when it does not answer with one of the intents. Rules come first, in their order; where none fits, each intent counts the weights of its words that are in the text, and the highest sum wins, if it is high enough. Upper and
 /// lower case are the same. Faults when the rules or the words cannot be read.
 /// </summary>
 [Activity("Platform", "Routing", "Choose a branch by what a text wants: by rules first, then by scores.", DisplayName = "Route By Intent")]
 [FlowNode("Unmatched")]
+[ResilienceCategory("HTTP")]
 public sealed class RouteByIntent : Activity
 {
     private const string Unmatched = "Unmatched";
@@ -38,6 +40,27 @@ public sealed class RouteByIntent : Activity
     [Input(DisplayName = "Lowest Score", Description = "The lowest sum of weights that decides.", DefaultValue = 1.0)]
     public Input<double> LowestScore { get; set; } = new(1.0);
 
+    /// <summary>The registered service that has the model, with an API as OpenAI has it. Default: none, no model is asked.</summary>
+    [Input(
+        DisplayName = "Model Service",
+        Description = "A registered service with an API as OpenAI has it; its model is asked first. Empty asks none.",
+        UIHint = InputUIHints.DropDown,
+        UIHandler = typeof(ServiceChoices),
+        Category = "Model")]
+    public Input<string?> ModelService { get; set; } = new((string?)null);
+
+    /// <summary>Name of the model. Default: none, the service has one.</summary>
+    [Input(Description = "Name of the model. Empty when the service has one only.", Category = "Model")]
+    public Input<string?> Model { get; set; } = new((string?)null);
+
+    /// <summary>Path below the address of the service. Default: /v1/chat/completions.</summary>
+    [Input(DisplayName = "Model Path", Description = "The path below the base address of the service.", DefaultValue = ModelRouter.DefaultPath, Category = "Model")]
+    public Input<string> ModelPath { get; set; } = new(ModelRouter.DefaultPath);
+
+    /// <summary>Key of the service, sent as a bearer token. Masked in records. Default: none.</summary>
+    [Input(DisplayName = "Model Key", Description = "The key of the service, sent as a bearer token; choose a secret.", CanContainSecrets = true, Category = "Model")]
+    public Input<string?> ModelKey { get; set; } = new((string?)null);
+
     /// <summary>The intent; empty when none was found.</summary>
     [Output(Description = "The intent; empty when none was found.")]
     public Output<string>? Intent { get; set; }
@@ -51,16 +74,28 @@ public sealed class RouteByIntent : Activity
     public Output<string>? Reason { get; set; }
 
     /// <inheritdoc />
-    protected override ValueTask ExecuteAsync(ActivityExecutionContext context)
+    protected override async ValueTask ExecuteAsync(ActivityExecutionContext context)
     {
         var text = context.Get(Text) ?? "";
-        var (intent, score, reason) = ByRules(text, context.Get(Rules)) ?? ByWords(text, context.Get(Words), context.Get(LowestScore)) ?? ("", 0, "No rule fits, and no intent scores high enough.");
+        var known = context.Get(Intents) ?? [];
+        var (intent, score, reason) = await ByModelAsync(context, text, known) ?? ByRules(text, context.Get(Rules)) ?? ByWords(text, context.Get(Words), context.Get(LowestScore)) ?? ("", 0, "No rule fits, and no intent scores high enough.");
         context.Set(Intent, intent);
         context.Set(Score, score);
         context.Set(Reason, reason);
         context.AddExecutionLogEntry("Routed", intent.Length == 0 ? reason : $"The intent is '{intent}': {reason}");
-        var known = context.Get(Intents) ?? [];
-        return context.CompleteActivityWithOutcomesAsync(known.FirstOrDefault(outcome => outcome.Equals(intent, StringComparison.OrdinalIgnoreCase)) ?? Unmatched);
+        await context.CompleteActivityWithOutcomesAsync(known.FirstOrDefault(outcome => outcome.Equals(intent, StringComparison.OrdinalIgnoreCase)) ?? Unmatched);
+    }
+
+    private async ValueTask<(string Intent, double Score, string Reason)?> ByModelAsync(ActivityExecutionContext context, string text, ICollection<string> intents)
+    {
+        if (context.Get(ModelService) is not { Length: > 0 } service || text.Length == 0 || intents.Count == 0)
+            return null;
+        var router = new ModelRouter(context.GetRequiredService<ServiceRegistry>().Get(service), context.Get(ModelPath) ?? ModelRouter.DefaultPath, context.Get(Model), context.Get(ModelKey));
+        var (intent, why) = await router.AskAsync(context, text, intents);
+        if (intent is not null)
+            return (intent, 0, $"the model of the service '{service}' says so.");
+        context.AddExecutionLogEntry("ModelUnsure", $"{why} The rules decide.");
+        return null;
     }
 
     private static (string Intent, double Score, string Reason)? ByRules(string text, object? rules)

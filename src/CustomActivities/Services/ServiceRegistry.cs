@@ -166,7 +166,7 @@ public static class ServiceActivities
     public static IServiceCollection AddServiceActivities(this IServiceCollection services, IConfiguration configuration)
     {
         var registered = ServiceConfiguration.ReadAll(configuration);
-        return services.AddSingleton<Throttles>().AddSingleton(provider => new ServiceRegistry(registered, provider.GetRequiredService<TimeProvider>()));
+        return services.AddSingleton<Throttles>().AddSingleton<NamedBreakers>().AddSingleton(provider => new ServiceRegistry(registered, provider.GetRequiredService<TimeProvider>()));
     }
 }
 

@@ -135,14 +135,14 @@ public abstract class Activity : IActivity
     /// </summary>
     /// <param name="context">This activity's execution.</param>
     /// <param name="branch">The child that was ended.</param>
-    internal virtual ValueTask OnBranchEndedAsync(ActivityExecutionContext context, ActivityExecutionContext branch) => default;
+    internal virtual ValueTask OnBranchEndedAsync(ActivityExecutionContext context, ActivityExecutionContext branch) => OnFaultHandledAsync(context, branch);
 
     /// <summary>What becomes of a descendant's fault as far as this activity is concerned.</summary>
     /// <param name="context">This activity's execution.</param>
     /// <param name="faulted">The execution that faulted.</param>
     /// <param name="exception">What was thrown.</param>
     internal virtual FaultDecision DecideFault(ActivityExecutionContext context, ActivityExecutionContext faulted, Exception exception) =>
-        !context.IsEnding && HandleFault(context, faulted, exception) ? FaultDecision.Handle : FaultDecision.PassOn;
+        context.IsEnding ? FaultDecision.PassOn : FaultDecision.Ask;
 
     /// <summary>Variables that this activity gives a child besides those that the child declares; for the child's repetition.</summary>
     /// <param name="context">This activity's execution.</param>
@@ -158,6 +158,11 @@ public abstract class Activity : IActivity
 
     internal ValueTask InvokeChildCanceledAsync(ActivityExecutionContext context, ActivityExecutionContext child) =>
         OnChildCanceledAsync(context, child);
+
+    internal ValueTask<bool> InvokeHandleFaultAsync(ActivityExecutionContext context, ActivityExecutionContext faulted, Exception exception) =>
+        HandleFaultAsync(context, faulted, exception);
+
+    internal void InvokeOnCanceled(ActivityExecutionContext context) => OnCanceled(context);
 
     internal ActivityCompletionCallback? InvokeGetCompletionCallback(IActivity child) => GetCompletionCallback(child);
 
@@ -188,13 +193,39 @@ public abstract class Activity : IActivity
 
     /// <summary>
     /// Called on every enclosing activity that runs, innermost first, when a descendant faults. Returning true handles the fault: the
-    /// child that contains the faulted execution is ended with everything in it, the instance does not fault, and the fault is recorded
-    /// as a handled incident. Children that stand beside it go on.
+    /// child that contains the faulted execution is ended with everything in it, the instance does not fault, the fault is recorded
+    /// as a handled incident, and <see cref="OnFaultHandledAsync"/> is called. Children that stand beside it go on. What is thrown here
+    /// takes the place of the fault. <see cref="FaultFilter"/> reads the fault.
     /// </summary>
     /// <param name="context">This activity's execution.</param>
     /// <param name="faulted">The execution that faulted.</param>
     /// <param name="exception">What was thrown.</param>
+    protected virtual ValueTask<bool> HandleFaultAsync(ActivityExecutionContext context, ActivityExecutionContext faulted, Exception exception) =>
+        new(HandleFault(context, faulted, exception));
+
+    /// <summary>Synchronous form of <see cref="HandleFaultAsync"/>; override one of the two.</summary>
+    /// <param name="context">This activity's execution.</param>
+    /// <param name="faulted">The execution that faulted.</param>
+    /// <param name="exception">What was thrown.</param>
     protected virtual bool HandleFault(ActivityExecutionContext context, ActivityExecutionContext faulted, Exception exception) => false;
+
+    /// <summary>
+    /// Called after this activity handled a fault and the child with it has ended, cleanup included: the place to complete or to
+    /// schedule what comes instead. By default the activity stays running.
+    /// </summary>
+    /// <param name="context">This activity's execution.</param>
+    /// <param name="child">The child that was ended.</param>
+    protected virtual ValueTask OnFaultHandledAsync(ActivityExecutionContext context, ActivityExecutionContext child) => default;
+
+    /// <summary>
+    /// Called when an execution of this activity ends by force: it or its instance is cancelled, a container ends it, or a jump leaves
+    /// it. The place to give back what it held outside of the instance. It may be called again for the same execution after a crash,
+    /// and not at all for an instance that is deleted, so what is held must run out by itself too. What is thrown here becomes an incident.
+    /// </summary>
+    /// <param name="context">This activity's execution; nothing can be scheduled any more.</param>
+    protected virtual void OnCanceled(ActivityExecutionContext context)
+    {
+    }
 
     /// <summary>Called after a child was cancelled on its own (not together with this activity).</summary>
     /// <param name="context">This activity's execution.</param>

@@ -134,6 +134,16 @@ public static partial class Interpreter
     private static void EndCanceled(ActivityExecutionContext context)
     {
         context.Status = ActivityStatus.Canceled;
+        try
+        {
+            context.Activity.InvokeOnCanceled(context);
+        }
+        // Foreign code that fails must not keep the rest from ending.
+        catch (Exception exception)
+        {
+            RecordIncident(context, exception);
+        }
+
         RemoveBookmarks(context);
         Detach(context);
         context.CancelBranch();

@@ -11,20 +11,20 @@ public static partial class Interpreter
     /// child that contains the faulted execution, with everything in it and after the cleanup in it, and then goes on; children beside
     /// that one are not touched. A fault that nobody handles becomes an incident and follows the incident strategy.
     /// </summary>
-    private static ValueTask FaultAsync(ActivityExecutionContext context, Exception exception)
+    private static async ValueTask FaultAsync(ActivityExecutionContext context, Exception exception)
     {
         var workflow = context.WorkflowExecutionContext;
         context.RequestedOutcomes = null;
         // It was ended while its code still waited for something; what that code does is of no interest any more.
         if (context.Status == ActivityStatus.Canceled)
-            return default;
+            return;
         if (exception is OperationCanceledException && workflow.CancellationToken.IsCancellationRequested)
         {
             // The host stops or the run is cancelled: not the activity's failure. It is executed again, or cancelled, by whoever asked.
             context.Status = ActivityStatus.Pending;
             workflow.Enqueue(context);
             workflow.SubStatus = WorkflowSubStatus.Interrupted;
-            return default;
+            return;
         }
 
         context.Status = ActivityStatus.Faulted;
@@ -38,15 +38,22 @@ public static partial class Interpreter
             try
             {
                 decision = ancestor.Activity.DecideFault(ancestor, context, exception);
+                if (decision == FaultDecision.Ask)
+                    decision = await ancestor.Activity.InvokeHandleFaultAsync(ancestor, context, exception) ? FaultDecision.Handle : FaultDecision.PassOn;
             }
             // A handler may be foreign code. When it fails itself, that fault takes the place of the one it was asked about.
             catch (Exception failure)
             {
-                return FaultAsync(ancestor, failure);
+                await FaultAsync(ancestor, failure);
+                return;
             }
 
             if (decision == FaultDecision.Handle)
-                return EndHandledAsync(ancestor, context, exception);
+            {
+                await EndHandledAsync(ancestor, context, exception);
+                return;
+            }
+
             if (decision == FaultDecision.Record)
                 break;
         }
@@ -54,7 +61,6 @@ public static partial class Interpreter
         AddIncident(context, exception);
         if (workflow.EffectiveIncidentStrategy == IncidentStrategy.Fault)
             workflow.IsFaulting = true;
-        return default;
     }
 
     private static void AddIncident(ActivityExecutionContext context, Exception exception)
@@ -160,6 +166,9 @@ internal enum FaultDecision
 {
     /// <summary>The next enclosing activity is asked.</summary>
     PassOn,
+
+    /// <summary>The activity says itself, and may have to wait for it.</summary>
+    Ask,
 
     /// <summary>It is handled: the branch that faulted ends, and the activity goes on.</summary>
     Handle,

@@ -39,6 +39,8 @@ namespace Platform.Server.Api;
 [JsonSerializable(typeof(PipelineTasksAnswer))]
 [JsonSerializable(typeof(SchedulerState))]
 [JsonSerializable(typeof(BreakerBody))]
+[JsonSerializable(typeof(BreakerList))]
+[JsonSerializable(typeof(BreakerModel))]
 [JsonSerializable(typeof(BulkBody))]
 [JsonSerializable(typeof(BulkJobModel))]
 [JsonSerializable(typeof(BulkJobList))]

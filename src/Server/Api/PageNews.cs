@@ -17,6 +17,9 @@ internal sealed class PageNews : IDisposable
     /// <summary>Workflows: one was saved, published, retracted or deleted.</summary>
     public const string Definitions = "definitions";
 
+    /// <summary>The monitor: a round of checks has ended, or a process that the server starts changed its state.</summary>
+    public const string Monitor = "monitor";
+
     /// <summary>How long changes are gathered before they are told.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
 

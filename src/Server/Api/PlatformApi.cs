@@ -36,6 +36,7 @@ internal static class PlatformApi
         api.MapServices();
         api.MapProcesses();
         api.MapPolicies();
+        api.MapBreakers();
         api.MapOperations();
         api.MapDiscovery();
         api.MapMonitor();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Platform.CustomActivities.Resilience;
@@ -16,7 +15,6 @@ namespace Platform.Server.Api;
 internal static class Services
 {
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestBreak = TimeSpan.FromDays(365);
 
     private static readonly Problem StartCommandRefused = new(
         StatusCodes.Status403Forbidden, "WF4820", "A start command is not taken over REST",
@@ -172,22 +170,11 @@ internal static class Services
     {
         if (catalog.Registry.Find(name) is not { } service)
             return Missing("service", name);
-        var body = request.ContentLength is null or 0 && !request.HasJsonContentType() ? new BreakerBody() : await ApiJson.ReadAsync<BreakerBody>(request);
-        TimeSpan? duration = null;
-        if (body.Duration is { } text)
-        {
-            if (!TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var time) || time <= TimeSpan.Zero || time > LongestBreak)
-            {
-                return new Problem(
-                    StatusCodes.Status400BadRequest, "WF4805", "The time of the break cannot be used",
-                    "'duration' is a time as hours:minutes:seconds, \"00:05:00\" for five minutes, at most 365 days. Without one the breaker stays open until somebody closes it.");
-            }
-
-            duration = time;
-        }
-
+        var (duration, problem) = await Breakers.ReadBreakAsync(request);
+        if (problem is not null)
+            return problem;
         var now = clock.GetUtcNow();
-        await catalog.SetBreakerAsync(service, new BreakerSnapshot(BreakerState.Open, now, service.Breaker.Snapshot.Failures, now + duration, NameOf(request)));
+        await catalog.SetBreakerAsync(service, new BreakerSnapshot(BreakerState.Open, now, service.Breaker.Snapshot.Failures, now + duration, Breakers.NameOf(request)));
         return ApiJson.Reply(ModelOf(service, catalog, supervisor));
     }
 
@@ -195,11 +182,9 @@ internal static class Services
     {
         if (catalog.Registry.Find(name) is not { } service)
             return Missing("service", name);
-        await catalog.SetBreakerAsync(service, new BreakerSnapshot(BreakerState.Closed, clock.GetUtcNow(), 0, null, NameOf(request)));
+        await catalog.SetBreakerAsync(service, new BreakerSnapshot(BreakerState.Closed, clock.GetUtcNow(), 0, null, Breakers.NameOf(request)));
         return ApiJson.Reply(ModelOf(service, catalog, supervisor));
     }
-
-    private static string NameOf(HttpRequest request) => request.HttpContext.User.Identity?.Name is { Length: > 0 } name ? name : "somebody";
 
     private static IResult Reply(string name, ServiceCatalog catalog, Supervisor supervisor, int status) =>
         catalog.Registry.Find(name) is { } service ? ApiJson.Reply(ModelOf(service, catalog, supervisor), status) : Missing("service", name);
@@ -258,10 +243,6 @@ internal sealed record ServiceBody(
     string? Owner = null,
     IReadOnlyDictionary<string, ServiceOperation>? Operations = null,
     ServiceProcess? Process = null);
-
-/// <summary>How long to open a breaker.</summary>
-/// <param name="Duration">Hours:minutes:seconds; null until somebody closes it.</param>
-internal sealed record BreakerBody(string? Duration = null);
 
 /// <summary>One address of a service.</summary>
 /// <param name="Address">The address.</param>

@@ -1,3 +1,4 @@
+using Platform.Server.Api;
 using Platform.Server.Monitoring.Alerts;
 using Platform.Server.Monitoring.Health;
 using Platform.Server.Monitoring.Remedies;
@@ -84,6 +85,7 @@ internal sealed class MonitorDuty(
     {
         await TryAsync(alerts.EvaluateAsync, nameof(AlertBook), cancellationToken);
         await TryAsync(() => remedies.EvaluateAsync(cancellationToken), nameof(RemedyBook), cancellationToken);
+        context.News.Tell(PageNews.Monitor);
     }
 
     private async Task TryAsync(Func<ValueTask> act, string what, CancellationToken cancellationToken)
@@ -106,6 +108,7 @@ internal sealed class MonitorDuty(
 
 /// <summary>What the duty needs to know.</summary>
 /// <param name="Options">How often.</param>
+/// <param name="News">Tells pages that there is something new to see.</param>
 /// <param name="Clock">Time.</param>
 /// <param name="Logger">Log.</param>
-internal sealed record DutyContext(MonitorOptions Options, TimeProvider Clock, ILogger<MonitorDuty> Logger);
+internal sealed record DutyContext(MonitorOptions Options, PageNews News, TimeProvider Clock, ILogger<MonitorDuty> Logger);

@@ -1,11 +1,14 @@
+using Platform.CustomActivities.Services;
 using Platform.Runtime;
 using Platform.Runtime.Dispatching;
 using Platform.Runtime.Store;
+using Platform.Server.Api;
 using Platform.Server.Monitoring.Alerts;
 using Platform.Server.Monitoring.Health;
 using Platform.Server.Monitoring.Remedies;
 using Platform.Server.Monitoring.Series;
 using Platform.Server.Monitoring.Stopping;
+using Platform.Server.Supervision;
 
 namespace Platform.Server.Monitoring;
 
@@ -32,7 +35,11 @@ internal static class MonitorServices
         services.AddSingleton<HealthMonitor>();
         services.AddSingleton<HostFigures>();
         services.AddSingleton<RunCounts>();
-        services.AddSingleton<ServiceWatch>();
+        services.AddSingleton(provider => new ServiceWatch(
+            provider.GetRequiredService<ServiceRegistry>(), provider.GetRequiredService<HealthMonitor>(), options, provider.GetRequiredService<TimeProvider>())
+        {
+            IsStarting = provider.GetRequiredService<Supervisor>().IsStarting,
+        });
         services.AddSingleton(provider => new WatchContext(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PlatformWatch>();
         services.AddSingleton<AlertSettings>();
@@ -50,9 +57,14 @@ internal static class MonitorServices
         });
         services.AddSingleton(provider => new RemedyContext(
             remedies, options.BetterAfter, provider.GetRequiredService<Intake>(), provider.GetRequiredService<Ids>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<RemedyBook>>()));
+            provider.GetRequiredService<ILogger<RemedyBook>>())
+        {
+            CanRestart = subject => subject.StartsWith(Subject.ServicePrefix, StringComparison.OrdinalIgnoreCase)
+                && provider.GetRequiredService<Supervisor>().HasCommand(subject[Subject.ServicePrefix.Length..]),
+        });
         services.AddSingleton<RemedyBook>();
-        services.AddSingleton(provider => new DutyContext(options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<MonitorDuty>>()));
+        services.AddSingleton(provider => new DutyContext(
+            options, provider.GetRequiredService<PageNews>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<MonitorDuty>>()));
         services.AddSingleton<MonitorDuty>();
         services.AddHostedService(provider => provider.GetRequiredService<MonitorDuty>());
         return services.AddHostedService<NoticeDuty>();

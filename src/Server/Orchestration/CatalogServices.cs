@@ -20,7 +20,7 @@ internal static class CatalogServices
         {
             Guard = provider.GetService<RequestGuard>(),
         });
-        builder.Services.AddSingleton<Throttles>();
+        builder.Services.AddSingleton<Throttles>().AddSingleton<NamedBreakers>().AddSingleton<BreakerBook>();
         builder.Services.AddSingleton(provider => new ServiceCatalog(
             configured,
             provider.GetRequiredService<ServiceRegistry>(),
@@ -28,5 +28,6 @@ internal static class CatalogServices
             provider.GetRequiredService<SupervisionOptions>(),
             provider.GetRequiredService<ILogger<ServiceCatalog>>()));
         builder.Services.AddHostedService(provider => provider.GetRequiredService<ServiceCatalog>());
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<BreakerBook>());
     }
 }

@@ -36,11 +36,19 @@ sealed partial class StudioFiles
     /// <summary>The file at a slash-separated path relative to the folder, or null.</summary>
     public StudioFile? Find(string path) => files.GetValueOrDefault(path);
 
-    /// <summary>The paths directly in a subfolder that end as given, in ordinal order.</summary>
-    public IReadOnlyList<string> In(string folder, string ending) =>
-        [.. files.Keys.Where(path => path.StartsWith(folder + "/", StringComparison.Ordinal)
-            && path.EndsWith(ending, StringComparison.Ordinal)
-            && path.IndexOf('/', folder.Length + 1) < 0).Order(StringComparer.Ordinal)];
+    /// <summary>A module and all that it imports by <c>import</c> statements, directly or through others; each once.</summary>
+    public IReadOnlyCollection<string> ImportedBy(string module)
+    {
+        var found = new List<string> { module };
+        for (var i = 0; i < found.Count; i++)
+        {
+            if (Find(found[i]) is not { } file) continue;
+            var imported = Import().Matches(File.ReadAllText(file.FullName)).Select(match => new Uri(new Uri("file:///" + file.Path), match.Groups["path"].Value).AbsolutePath[1..]);
+            found.AddRange(imported.Where(path => files.ContainsKey(path)).Distinct(StringComparer.Ordinal).Except(found, StringComparer.Ordinal).ToList());
+        }
+
+        return found;
+    }
 
     /// <summary>
     /// A strong entity tag of the file's content. It is remembered until the file's time or length changes, so that
@@ -103,6 +111,10 @@ sealed partial class StudioFiles
         bool IsCompressedSibling(string path) =>
             Path.GetExtension(path) is ".br" or ".gz" && paths.ContainsKey(path[..^3]);
     }
+
+    /// <summary>The relative path of an <c>import</c> or <c>export</c> statement; those of <c>import()</c> come when they are needed.</summary>
+    [GeneratedRegex(@"^(import|export)\b[^;()]*?['""](?<path>\.{1,2}/[^'""]+)['""]", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Import();
 
     /// <summary>Blazor's fingerprinted names (name.1a2b3c4d5e.ext), which change with the content; a digit tells them from words.</summary>
     [GeneratedRegex(@"^_(framework|content)/.*\.(?=[a-z]*[0-9])[a-z0-9]{10}\.[a-z0-9.]+$", RegexOptions.ExplicitCapture, 100)]

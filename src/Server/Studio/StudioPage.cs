@@ -6,7 +6,7 @@ namespace Platform.Server.Studio;
 
 /// <summary>
 /// The one HTML page of the web UI. Two things are filled in while it is served: the base address, which depends on the
-/// path base, and one preload link per module, by which the shell learns which pages exist - so a page is added by adding its file.
+/// path base, and one preload link per module that every page needs, so that they arrive together and not one after the other.
 /// </summary>
 static class StudioPage
 {
@@ -49,13 +49,11 @@ static class StudioPage
 
     static string Compose(StudioFiles files, string baseAddress)
     {
-        var links = files.In("shell", ".js").Concat(files.In("parts", ".js")).Select(module => Preload(module, ""))
-            .Concat(files.In("pages", ".js").Select(module => Preload(module, " data-page")));
+        var links = files.ImportedBy("shell/boot.js").Select(Preload);
         return File.ReadAllText(files.Find("index.html")!.FullName)
             .Replace("{{base}}", HtmlEncoder.Default.Encode(baseAddress), StringComparison.Ordinal)
             .Replace("{{modules}}", string.Join("\n  ", links), StringComparison.Ordinal);
     }
 
-    static string Preload(string module, string marker) =>
-        $"<link rel=\"modulepreload\" href=\"{HtmlEncoder.Default.Encode(module)}\"{marker}>";
+    static string Preload(string module) => $"<link rel=\"modulepreload\" href=\"{HtmlEncoder.Default.Encode(module)}\">";
 }

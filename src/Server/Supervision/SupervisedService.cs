@@ -264,14 +264,18 @@ internal sealed class SupervisedService(string name, SupervisorParts parts, Func
     private void Set(Func<ProcessSnapshot, ProcessSnapshot> change)
     {
         TaskCompletionSource changed;
+        bool isOther;
         lock (_sync)
         {
             var next = change(_now);
+            isOther = next.State != _now.State;
             _now = next.State == _now.State && next.Since != default ? next : next with { Since = parts.Clock.GetUtcNow() };
             (changed, _changed) = (_changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 
         changed.SetResult();
+        if (isOther)
+            parts.StateChanged?.Invoke();
     }
 
     /// <summary>How a run of the process ended.</summary>

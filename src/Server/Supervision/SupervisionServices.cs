@@ -1,5 +1,6 @@
 using Platform.CustomActivities.Services;
 using Platform.Runtime.Execution;
+using Platform.Server.Api;
 
 namespace Platform.Server.Supervision;
 
@@ -29,7 +30,10 @@ internal static class SupervisionServices
             provider.GetRequiredService<ProcessRecords>(),
             provider.GetRequiredService<ServiceLogs>(),
             new Lazy<WorkflowRuntime>(provider.GetRequiredService<WorkflowRuntime>),
-            provider.GetRequiredService<ILogger<Supervisor>>()));
+            provider.GetRequiredService<ILogger<Supervisor>>())
+        {
+            StateChanged = () => provider.GetRequiredService<PageNews>().Tell(PageNews.Monitor),
+        });
         services.AddSingleton<Supervisor>();
         services.AddHostedService(provider => provider.GetRequiredService<Supervisor>());
     }

@@ -93,6 +93,11 @@ internal sealed class Supervisor(SupervisorParts parts, ServerLog serverLog, Sup
     /// <param name="name">The service.</param>
     public bool IsAtRest(string name) => HasBegun && !_expected.ContainsKey(name) && Of(name).IsAtRest;
 
+    /// <summary>Whether a service is being started, or about to be with the server, and has not failed since: it still has its start time.</summary>
+    /// <param name="name">The service.</param>
+    public bool IsStarting(string name) => HasCommand(name)
+        && (HasBegun ? Of(name).Now is { State: ProcessState.Starting, Restarts: 0 } : DesiredOf(name) == DesiredState.Running && Of(name).Now.State != ProcessState.Quarantined);
+
     /// <summary>The services that can be started and have a tag, those that are needed first.</summary>
     /// <param name="tag">The tag; null for all.</param>
     public IReadOnlyList<string> Tagged(string? tag) => string.IsNullOrEmpty(tag)

@@ -41,6 +41,9 @@ internal sealed class SupervisorParts(
     /// <summary>Waits until they are ready.</summary>
     public ReadyProbe Ready { get; } = new(registry, launcher.Clock);
 
+    /// <summary>Told when a process changed its state. Default: nobody.</summary>
+    public Action? StateChanged { get; init; }
+
     /// <summary>Cancelled when the server has no more time: processes that end are killed then.</summary>
     public CancellationToken Hurry => _hurry.Token;
 

@@ -47,7 +47,7 @@ public sealed class AlertBookTests : IAsyncLifetime
         var alert = _book.Active.ShouldHaveSingleItem();
         (alert.Rule, alert.Subject, alert.Severity, alert.State).ShouldBe(("memory-high", Memory, Severity.Warning, AlertState.Open));
         (alert.Value, alert.Worst, alert.Count).ShouldBe((87, 88, 2));
-        alert.Message.ShouldBe("The memory has memory.percent of 87 %, which is at or above 80 %.");
+        alert.Message.ShouldBe("The server uses 87 % of the memory it may have, which is at or above 80 %.");
         alert.FirstAt.ShouldBe(_clock.GetUtcNow().AddSeconds(-90));
         Told().ShouldBe(["opened memory-high memory"]);
     }

@@ -118,6 +118,27 @@ public sealed class ServiceWatchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_service_that_is_starting_is_not_down_until_its_start_time_is_over()
+    {
+        var isStarting = true;
+        var watch = new ServiceWatch(_registry, _monitor, _options, _clock) { IsStarting = name => isStarting && name == "shop" };
+        _answer = context =>
+        {
+            context.Response.StatusCode = 503;
+            return Task.CompletedTask;
+        };
+
+        for (var i = 0; i < 3; i++)
+            await watch.CheckAsync(CancellationToken.None);
+        (View().Status, View().Detail).ShouldBe((SubjectStatus.Unknown, "It is starting."));
+        View().FindFigure(MetricCatalog.Status).ShouldBeNull("no rule sees a figure");
+        isStarting = false;
+        await watch.CheckAsync(CancellationToken.None);
+
+        View().Status.ShouldBe(SubjectStatus.Unhealthy);
+    }
+
+    [Fact]
     public async Task A_service_that_is_registered_no_more_is_watched_no_more()
     {
         await CheckAsync();

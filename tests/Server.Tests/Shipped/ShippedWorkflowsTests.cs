@@ -11,7 +11,9 @@ using Platform.Runtime.Execution;
 using Platform.Runtime.Store;
 using Platform.Server.Orchestration;
 using Platform.Server.Shipped;
+using Platform.Server.Supervision;
 using Platform.Server.Tests.Http;
+using Platform.Server.Tests.Supervision;
 
 namespace Platform.Server.Tests.Shipped;
 
@@ -62,6 +64,7 @@ public sealed class ShippedWorkflowsTests : IAsyncLifetime
             "remedy-collect-garbage" => CollectGarbageAsync(),
             "remedy-reconnect" => ReconnectAsync(),
             "remedy-shed-load" => ShedLoadAsync(),
+            "remedy-restart" => RestartAsync(),
             _ => throw new InvalidOperationException($"The shipped workflow '{id}' has no test. Add one here."),
         });
     }
@@ -212,6 +215,32 @@ public sealed class ShippedWorkflowsTests : IAsyncLifetime
 
         inventory.Breaker.Snapshot.State.ShouldBe(BreakerState.Closed);
         inventory.Breaker.Snapshot.By.ShouldStartWith("instance ");
+    }
+
+    private static async Task RestartAsync()
+    {
+        await using var server = SupervisedServer.Start([.. SupervisedServer.Script("worker", "exec sleep 1000"), .. SupervisedServer.Script("broken", "exit 3", ("Process:Restart:Mode", "Never")), ("Shipped:Directory", "workflows")]);
+        await server.PostAsync("/api/services/worker/start");
+        var former = server.Supervisor.Find("worker")!.RunId;
+
+        (await EndAsync("worker")).ShouldBe("Finished");
+        (await EndAsync("broken")).ShouldBe("Faulted");
+
+        server.Supervisor.Find("worker").ShouldSatisfyAllConditions(now => now!.State.ShouldBe(ProcessState.Running), now => now!.RunId.ShouldNotBe(former));
+
+        async Task<string> EndAsync(string service)
+        {
+            var started = (await server.Http.Runtime.StartAsync(
+                new StartRequest { DefinitionId = "remedy-restart", Input = new Dictionary<string, object?> { ["service"] = service } }, CancellationToken.None)).ShouldBeOfType<StartResult.Started>();
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            while (true)
+            {
+                var instance = (await server.Http.Store.FindInstanceAsync(started.Instance.Id, patience.Token)).ShouldNotBeNull();
+                if (instance.Status == "Finished")
+                    return instance.SubStatus;
+                await Task.Delay(10, patience.Token);
+            }
+        }
     }
 
     private async Task ShedLoadAsync()

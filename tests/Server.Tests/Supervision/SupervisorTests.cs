@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Platform.Runtime.Store;
+using Platform.Server.Api;
 using Platform.Server.Supervision;
 using Platform.Server.Tests.Http;
 
@@ -31,9 +33,11 @@ public sealed class SupervisorTests
         (await server.Client.PostAsync("/api/services/top/start", null)).StatusCode.ShouldBe(HttpStatusCode.Accepted);
         await server.UntilAsync("base", now => now is { State: ProcessState.Starting, Pid: not null } && health.Requests > 1);
         server.Supervisor.Find("top").ShouldBe(server.Supervisor.Find("top")! with { State = ProcessState.Starting, Pid = null }, "what it needs is not ready");
+        server.Supervisor.IsStarting("top").ShouldBeTrue();
         Volatile.Write(ref isWell, true);
         await server.UntilAsync("top", now => now.State == ProcessState.Running);
         server.Supervisor.Find("base")!.State.ShouldBe(ProcessState.Running);
+        server.Supervisor.IsStarting("top").ShouldBeFalse();
         await server.LineAsync("top", "up");
 
         (await server.Client.PostAsJsonAsync("/api/services/stop-all", new { })).StatusCode.ShouldBe(HttpStatusCode.Accepted);
@@ -41,6 +45,19 @@ public sealed class SupervisorTests
         server.Supervisor.Find("base")!.State.ShouldBe(ProcessState.Running, "what needs it has not ended yet");
         await server.UntilAsync("base", now => now.State == ProcessState.Stopped);
         server.Supervisor.Find("top").ShouldSatisfyAllConditions(now => now!.State.ShouldBe(ProcessState.Stopped), now => now!.LastExitCode.ShouldBe(0));
+    }
+
+    [Fact]
+    public async Task Pages_hear_of_it_when_a_process_changes_its_state()
+    {
+        await using var server = SupervisedServer.Start([.. SupervisedServer.Script("shop", Sleeps), ("Monitor:Enabled", "false")]);
+        using var listener = server.Http.Services.GetRequiredService<PageNews>().Listen();
+
+        await server.PostAsync("/api/services/shop/start");
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!(await listener.NextAsync(patience.Token)).ShouldNotBeNull().Contains(PageNews.Monitor))
+            patience.Token.ThrowIfCancellationRequested();
     }
 
     [Fact]

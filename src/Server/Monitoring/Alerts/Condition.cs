@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Platform.Server.Monitoring.Health;
@@ -95,13 +94,21 @@ internal sealed record Condition(string Metric, string Subject, Comparison Compa
     /// <param name="value">The figure.</param>
     public string Describe(SubjectView subject, double value)
     {
-        var what = subject.IsService ? $"The service '{subject.Name}'" : $"The {subject.Name}";
         if (Metric == MetricCatalog.Status)
-            return $"{what} is {subject.Status.ToString().ToLowerInvariant()}. {subject.Detail}".Trim();
+            return $"{NameOf(subject)} is {subject.Status.ToString().ToLowerInvariant()}. {subject.Detail}".Trim();
         if (Metric == MetricCatalog.ServiceBreaker)
             return $"The circuit breaker of the service '{subject.Name}' is {(value >= 2 ? "open" : value >= 1 ? "half open" : "closed")}.";
         var words = Comparison switch { Comparison.Above => "above", Comparison.AtLeast => "at or above", Comparison.Below => "below", Comparison.AtMost => "at or below" };
-        var unit = MetricCatalog.UnitOf(Metric) is { Length: > 0 } given ? " " + given : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{what} has {Metric} of {value:0.##}{unit}, which is {words} {Threshold:0.##}{unit}.");
+        var kind = MetricCatalog.Find(Metric);
+        var unit = kind?.Unit ?? "";
+        var told = (kind?.Sentence ?? "A figure is {0}").Replace("{0}", FigureText.Of(value, unit), StringComparison.Ordinal).Replace("{1}", subject.Name, StringComparison.Ordinal);
+        return $"{told}, which is {words} {FigureText.Of(Threshold, unit)}.";
     }
+
+    private static string NameOf(SubjectView subject) => subject.IsService ? $"The service '{subject.Name}'" : subject.Id switch
+    {
+        PlatformSubjects.Runs => "The success of runs",
+        PlatformSubjects.Cpu => "The load of the processors",
+        _ => $"The {subject.Name}",
+    };
 }

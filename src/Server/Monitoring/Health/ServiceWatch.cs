@@ -14,6 +14,9 @@ internal sealed class ServiceWatch(ServiceRegistry registry, HealthMonitor monit
 {
     private readonly HealthProbe _probe = new(clock, options.ProbeTimeout);
 
+    /// <summary>Whether a service is being started for the first time and may still take its start time. Default: none is.</summary>
+    public Func<string, bool> IsStarting { get; init; } = _ => false;
+
     /// <summary>From where on the response time of a service is too long.</summary>
     public Thresholds Thresholds { get; } = new(options.ServiceSlowAfter.TotalMilliseconds, options.ProbeTimeout.TotalMilliseconds);
 
@@ -37,6 +40,9 @@ internal sealed class ServiceWatch(ServiceRegistry registry, HealthMonitor monit
 
     private Observation Judge(ServiceHealth health, ServiceClient service)
     {
+        // Nobody has to be woken because a service takes the time to start that it is given.
+        if (health.Status == ServiceState.Unhealthy && IsStarting(service.Name))
+            return new Observation(SubjectStatus.Unknown, "It is starting.", []);
         var isSlow = health.Status == ServiceState.Healthy && health.Duration >= options.ServiceSlowAfter;
         var status = health.Status switch
         {

@@ -47,6 +47,9 @@ internal sealed record Remedy(
     /// <summary>Kind of the documents.</summary>
     public const string DocumentKind = "remedy";
 
+    /// <summary>The shipped workflow that restarts a service. Services that the server cannot start do not want it.</summary>
+    public const string RestartWorkflow = "remedy-restart";
+
     private const int PerHourMax = 1_000;
     private const int TextLengthMax = 500;
     private const int InputMax = 100;
@@ -57,6 +60,7 @@ internal sealed record Remedy(
     public static IReadOnlyList<Remedy> BuiltIn { get; } =
     [
         Of("collect-garbage", "Has the process give back memory that it does not need.", "memory-high", "remedy-collect-garbage", TimeSpan.FromMinutes(10), 4),
+        Of("restart", "Restarts a service that is down, if the server itself starts it.", "service-down", RestartWorkflow, TimeSpan.FromMinutes(5), 6),
         Of("reconnect", "Closes the circuit breaker of a service as soon as the service is well again.", "breaker-open", "remedy-reconnect", TimeSpan.FromMinutes(5), 12),
         Of("shed-load", "Pauses the workflow of which most is queued for ten minutes, so that others get on.", "queue-backlog", "remedy-shed-load", TimeSpan.FromMinutes(15), 2),
         Of("pause-failing", "Pauses the workflow whose runs fault most for ten minutes; its starts wait.", "success-rate-low", "remedy-shed-load", TimeSpan.FromMinutes(30), 2),

@@ -126,6 +126,7 @@ internal sealed class RemedyBook(
             return alerts.Active
                 .Where(alert => !alert.IsSilenced && alert.Rule.Equals(rule, StringComparison.OrdinalIgnoreCase) && Condition.Names(remedy.Subject, alert.Subject))
                 .Where(IsStillSo)
+                .Where(alert => remedy.Workflow != Remedy.RestartWorkflow || context.CanRestart(alert.Subject))
                 .Select(WishOf);
         }
 
@@ -231,4 +232,8 @@ internal sealed class RemedyBook(
 /// <param name="Ids">Makes ids.</param>
 /// <param name="Clock">Time.</param>
 /// <param name="Logger">Log.</param>
-internal sealed record RemedyContext(RemedyOptions Options, int BetterAfter, Intake Intake, Ids Ids, TimeProvider Clock, ILogger<RemedyBook> Logger);
+internal sealed record RemedyContext(RemedyOptions Options, int BetterAfter, Intake Intake, Ids Ids, TimeProvider Clock, ILogger<RemedyBook> Logger)
+{
+    /// <summary>Whether a subject is a service that the server can restart. Default: none is.</summary>
+    public Func<string, bool> CanRestart { get; init; } = _ => false;
+}

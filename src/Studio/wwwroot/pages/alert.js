@@ -16,9 +16,6 @@ const before = 30 * 60_000;
 const historyMax = 48 * 3_600_000;
 
 export default {
-  path: 'alerts/:id',
-  title: 'page.alerts',
-  under: 'alerts',
   async render(container, page) {
     container.replaceChildren(skeleton(5));
     const path = `api/alerts/${encodeURIComponent(page.params.id)}`;

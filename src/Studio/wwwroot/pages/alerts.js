@@ -16,12 +16,6 @@ import { rules } from '../parts/alert-rules.js';
 import { channels, silences } from '../parts/alert-telling.js';
 
 export default {
-  path: 'alerts',
-  title: 'page.alerts',
-  icon: 'alert',
-  group: 'nav.watch',
-  order: 60,
-  needs: ['read:monitor', 'manage:monitor'],
   async render(container, page) {
     container.replaceChildren(skeleton(6));
     page.actions(stopButton(page.signal));
@@ -57,11 +51,9 @@ function draw(place, { counts, openAlerts }) {
 }
 
 define({
-  'page.alerts': ['Alerts', '경보'],
   'alerts.open': ['open alerts', '열린 경보'],
   'alerts.watched': ['of {0} watched', '지켜보는 {0}개 중'],
   'alerts.absent': ['Nothing is watched', '지켜보는 것이 없습니다'],
-  'alerts.absent.text': ['This server has no health monitor.', '이 서버에는 상태 감시 기능이 없습니다.'],
   'alerts.tab.open': ['Open', '열린 경보'],
   'alerts.tab.history': ['History', '기록'],
   'alerts.tab.rules': ['Rules', '규칙'],

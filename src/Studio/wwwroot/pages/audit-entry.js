@@ -10,10 +10,6 @@ import { exactTime } from '../parts/format.js';
 import { body, card, facts, failure, skeleton } from '../parts/states.js';
 
 export default {
-  path: 'audit/:id',
-  title: 'page.audit.entry',
-  icon: 'history',
-  under: 'audit',
   async render(container, page) {
     const { params: { id }, signal } = page;
     const path = `api/audit/${encodeURIComponent(id)}`;
@@ -54,7 +50,6 @@ function partsOf(entry) {
 }
 
 define({
-  'page.audit.entry': ['Audit entry', '감사 기록 항목'],
   'audit.entry.missing': ['This entry does not exist', '존재하지 않는 항목입니다'],
   'audit.entry.trace': ['Trace', '추적 ID'],
   'audit.entry.who': ['All by the same', '같은 사람의 모든 기록'],

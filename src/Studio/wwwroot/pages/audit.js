@@ -17,12 +17,6 @@ const kinds = ['user', 'role', 'apiKey', 'secret', 'workflow', 'instance', 'sche
 const defaults = { search: '', who: '', action: '', targetKind: '', targetId: '', outcome: '', from: '', to: '', before: '' };
 
 export default {
-  path: 'audit',
-  title: 'page.audit',
-  icon: 'history',
-  group: 'nav.manage',
-  order: 130,
-  needs: ['read:audit'],
   render(container, page) {
     const { signal } = page;
     const place = h('div', { class: 'pf-list' }, skeleton(8));
@@ -111,18 +105,11 @@ function filterBar(state, narrow, signal) {
 }
 
 define({
-  'page.audit': ['Audit', '감사 기록'],
   'audit.search': ['Names, ids, addresses or changes', '이름, ID, 주소 또는 변경 내용'],
   'audit.filter.who': ['Who: name or id', '누구: 이름 또는 ID'],
   'audit.filter.action': ['Action, or workflow.*', '동작, 또는 workflow.*'],
-  'audit.filter.target': ['Id of the target', '대상 ID'],
-  'audit.action': ['Action', '동작'],
-  'audit.who': ['Who', '누가'],
-  'audit.target': ['Target', '대상'],
   'audit.target.any': ['Any target', '모든 대상'],
-  'audit.outcome': ['Outcome', '결과'],
   'audit.outcome.any': ['Any outcome', '모든 결과'],
-  'audit.address': ['From', '주소'],
   'audit.from': ['From', '부터'],
   'audit.to': ['Until', '까지'],
   'audit.newest': ['Newest', '최신'],

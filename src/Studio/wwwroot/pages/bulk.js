@@ -9,9 +9,6 @@ import { keepFresh } from '../parts/live.js';
 import { body, card, chip, facts, failure, skeleton } from '../parts/states.js';
 
 export default {
-  path: 'bulk',
-  under: 'runs',
-  title: 'page.bulk',
   render(container, page) {
     page.title({ label: t('page.runs'), path: 'runs' }, t('page.bulk'));
     const place = body(container);
@@ -91,11 +88,9 @@ function progressOf(job) {
 }
 
 define({
-  'page.bulk': ['Bulk jobs', '일괄 작업'],
   'bulk.none': ['No bulk jobs', '일괄 작업이 없습니다'],
   'bulk.none.text': ['Choose runs in the list, or all that match a filter, and retry, re-run, cancel or delete them in the background.', '목록에서 실행을 고르거나 필터에 맞는 모든 실행을 백그라운드에서 재시도, 다시 실행, 취소, 삭제할 수 있습니다.'],
   'bulk.action': ['Action', '작업'],
-  'bulk.progress': ['Progress', '진행'],
   'bulk.done': ['Done', '완료'],
   'bulk.failed': ['Failed', '실패'],
   'bulk.speed': ['Rate', '속도'],

@@ -8,9 +8,6 @@ import { body, card, empty, facts, failure, skeleton, statusChip } from '../part
 import { table } from '../parts/table.js';
 
 export default {
-  path: 'compare',
-  under: 'runs',
-  title: 'page.compare',
   async render(container, page) {
     page.title({ label: t('page.runs'), path: 'runs' }, t('page.compare'));
     const place = body(container, skeleton());
@@ -90,7 +87,6 @@ const side = (title, run) => card(t(title), facts([
 ]));
 
 define({
-  'page.compare': ['Compare runs', '실행 비교'],
   'compare.two': ['Two runs are needed', '실행 두 개가 필요합니다'],
   'compare.two.text': ['Open a run and choose Compare in its menu.', '실행을 열고 메뉴에서 비교를 고르세요.'],
   'compare.left': ['This run', '이 실행'],

@@ -9,12 +9,6 @@ import { t } from '../shell/strings.js';
 import { startWorkflow } from '../parts/start.js';
 
 export default {
-  elsa: true,
-  path: 'definitions/:id',
-  aliases: ['workflows/definitions/:id/edit'],
-  under: 'workflows',
-  title: 'page.definitions',
-  wide: true,
   async render(container, page) {
     const id = encodeURIComponent(page.params.id);
     // Asked before the editor is: of a workflow that is not there it would show an empty room and no word.

@@ -3,11 +3,6 @@ import { mountElsa } from '../shell/elsa.js';
 import { navigate } from '../shell/router.js';
 
 export default {
-  elsa: true,
-  path: 'definitions',
-  aliases: ['workflows/definitions'],
-  under: 'workflows',
-  title: 'page.definitions',
   render: (container, { signal }) => mountElsa(container, 'elsa-workflow-definition-list', {
     signal,
     callbacks: { editWorkflowDefinition: id => navigate(`definitions/${encodeURIComponent(id)}`) },

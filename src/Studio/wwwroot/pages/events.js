@@ -17,12 +17,6 @@ const reads = ['read:dead-letters', 'manage:dead-letters'];
 const payloadShown = 60;
 
 export default {
-  path: 'events',
-  title: 'page.events',
-  icon: 'event',
-  group: 'nav.watch',
-  order: 45,
-  needs: ['read:events', ...reads, 'trigger:event'],
   render(container, page) {
     const refreshed = { refresh: () => {} };
     if (may('trigger:event')) page.actions(h('button', { class: 'pf-button pf-button-primary', type: 'button', onclick: () => publish({}, () => refreshed.refresh()) }, icon('event', 16), h('span', { class: 'pf-action-text' }, t('events.publish'))));
@@ -179,7 +173,6 @@ async function publish({ name }, refresh) {
 }
 
 define({
-  'page.events': ['Events', '이벤트'],
   'events.tab.waiting': ['What waits', '기다리는 것'],
   'events.tab.letters': ['Not delivered', '전달되지 않음'],
   'events.search': ['Name of an event', '이벤트 이름'],

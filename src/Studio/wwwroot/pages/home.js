@@ -14,11 +14,6 @@ const day = 86_400_000;
 const shown = 7;
 
 export default {
-  path: 'home',
-  aliases: [''],
-  title: 'page.home',
-  icon: 'home',
-  order: 0,
   render(container, page) {
     const { signal } = page;
     const figures = h('div', { class: 'pf-figures' }, skeleton(2));
@@ -128,7 +123,6 @@ async function drawHealth({ signal }) {
 }
 
 define({
-  'page.home': ['Home', '홈'],
   'home.all': ['All', '전체'],
   'home.needs': ['Needs you', '확인이 필요한 것'],
   'home.needs.none': ['All is well', '모두 정상입니다'],

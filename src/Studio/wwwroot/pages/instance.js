@@ -9,12 +9,6 @@ import { onRestart } from '../parts/live.js';
 const edit = definitionId => `definitions/${encodeURIComponent(definitionId)}`;
 
 export default {
-  elsa: true,
-  path: 'instances/:id',
-  aliases: ['workflows/instances/:id/view'],
-  under: 'runs',
-  title: 'page.instances',
-  wide: true,
   async render(container, page) {
     const { id } = page.params;
     const response = await fetch(`${apiAddress}/workflow-instances/${encodeURIComponent(id)}`, { signal: page.signal });

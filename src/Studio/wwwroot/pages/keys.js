@@ -16,12 +16,6 @@ const dayMs = 86_400_000;
 const lives = ['30', '90', '365', 'date', ''];
 
 export default {
-  path: 'keys',
-  title: 'page.keys',
-  icon: 'key',
-  group: 'nav.manage',
-  order: 110,
-  needs: ['read:application'],
   render(container, page) {
     const place = h('div', { class: 'pf-stack' });
     body(container, place);
@@ -95,7 +89,6 @@ async function endKey(key, what, refresh) {
 }
 
 define({
-  'page.keys': ['API keys', 'API 키'],
   'keys.create': ['New key', '새 키'],
   'keys.create.do': ['Make the key', '키 만들기'],
   'keys.create.text': ['A key for one program, with what that program needs and no more.', '프로그램 하나를 위한 키입니다. 필요한 권한만 주세요.'],

@@ -27,12 +27,6 @@ const charts = [
 const servicesMax = 8;
 
 export default {
-  path: 'metrics',
-  title: 'page.metrics',
-  icon: 'chart',
-  group: 'nav.watch',
-  order: 70,
-  needs: ['read:metrics'],
   async render(container, page) {
     const place = h('div', { class: 'pf-plots' }, skeleton(6), skeleton(6));
     const picker = h('div', { class: 'pf-ranges' });
@@ -152,7 +146,6 @@ function local(at) {
 }
 
 define({
-  'page.metrics': ['Metrics', '지표'],
   'metrics.range': ['Range', '기간'],
   'metrics.from': ['From', '시작'],
   'metrics.to': ['To', '끝'],

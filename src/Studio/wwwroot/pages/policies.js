@@ -12,15 +12,11 @@ import { removePolicy } from '../parts/service-policies.js';
 const pathOf = name => `policies/${encodeURIComponent(name)}`;
 
 export default {
-  path: 'policies',
-  title: 'page.policies',
-  icon: 'lock',
-  under: 'services',
   render(container, page) {
     page.title({ label: t('page.services'), path: 'services' }, t('page.policies'));
     const manages = may('manage:services');
     const make = () => manages && h('a', { class: 'pf-button pf-button-primary', href: addressOf('new-policy') }, icon('plus', 18), h('span', null, t('policies.new')));
-    if (manages) page.actions(make());
+    page.actions(h('a', { class: 'pf-button pf-button-quiet', href: addressOf('breakers') }, icon('pause', 18), h('span', { class: 'pf-action-text' }, t('page.breakers'))), ...manages ? [make()] : []);
     const answer = list(body(container, h('p', { class: 'pf-text' }, t('policies.text'))), {
       signal: page.signal,
       path: 'api/policies',
@@ -45,7 +41,6 @@ export default {
 
 define({
   'policies.text': ['A policy says how calls cope with failures: how often they are repeated, when the breaker opens, what is answered instead. Services name one; a change counts for all of them at once.', '정책은 호출이 실패에 어떻게 대처하는지 정합니다: 몇 번 반복하는지, 차단기가 언제 열리는지, 대신 무엇을 응답하는지. 서비스가 이름으로 고르며, 바꾸면 모두에게 바로 적용됩니다.'],
-  'policies.new': ['New policy', '새 정책'],
   'policies.none': ['No shared policies', '공유 정책이 없습니다'],
   'policies.none.text': ['Every service has a policy of its own until several share one by name.', '여러 서비스가 이름으로 공유하기 전까지는 서비스마다 고유 정책을 갖습니다.'],
   'policies.says': ['What it says', '내용'],

@@ -8,9 +8,6 @@ import { policyGroups } from '../parts/policy.js';
 import { body } from '../parts/states.js';
 
 export default {
-  path: 'new-policy',
-  title: 'policies.new',
-  under: 'services',
   async render(container, page) {
     page.title({ label: t('page.services'), path: 'services' }, { label: t('page.policies'), path: 'policies' }, t('policies.new'));
     const { items } = await get('api/services', { query: { take: 1_000 }, signal: page.signal });

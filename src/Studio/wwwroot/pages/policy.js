@@ -12,9 +12,6 @@ import { body } from '../parts/states.js';
 import { removePolicy } from '../parts/service-policies.js';
 
 export default {
-  path: 'policies/:name',
-  title: 'page.policies',
-  under: 'services',
   async render(container, page) {
     const address = `api/policies/${encodeURIComponent(page.params.name)}`;
     let policy;
@@ -45,6 +42,5 @@ define({
   'policy.missing': ['This policy does not exist', '존재하지 않는 정책입니다'],
   'policy.missing.text': ['It may have been deleted.', '삭제되었을 수 있습니다.'],
   'policy.usedBy': ['Used by:', '사용하는 서비스:'],
-  'policy.saved': ['{0} is saved', '{0}을(를) 저장했습니다'],
   'policy.saved.text': ['It counts for calls from now on.', '지금부터의 호출에 적용됩니다.'],
 });

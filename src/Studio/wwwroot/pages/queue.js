@@ -13,12 +13,6 @@ import { body, figure, skeleton, statusChip } from '../parts/states.js';
 import { tabs } from '../parts/tabs.js';
 
 export default {
-  path: 'queue',
-  title: 'page.queue',
-  icon: 'queue',
-  group: 'nav.watch',
-  order: 40,
-  needs: ['read:queue', 'manage:queue'],
   render(container, page) {
     const figures = h('div', { class: 'pf-figures' }, skeleton(2));
     const place = h('div', { class: 'pf-stack' });
@@ -104,10 +98,8 @@ function workflows(place, signal) {
 }
 
 define({
-  'page.queue': ['Queue', '대기열'],
   'queue.tab.items': ['Waiting work', '대기 중인 작업'],
   'queue.tab.workflows': ['By workflow', '워크플로별'],
-  'queue.depth': ['In the queue', '대기열 깊이'],
   'queue.depth.hint': ['of {0} at most', '최대 {0}'],
   'queue.due': ['Due now', '지금 할 것'],
   'queue.due.hint': ['waiting for a worker, or running', '작업자를 기다리거나 실행 중'],

@@ -20,9 +20,6 @@ import { noteLookedAtRun } from '../parts/tour.js';
 import { timeline } from '../parts/timeline.js';
 
 export default {
-  path: 'runs/:id',
-  under: 'runs',
-  title: 'page.run',
   async render(container, page) {
     const id = encodeURIComponent(page.params.id);
     let names;
@@ -253,8 +250,6 @@ function aboutTab(place, run, name) {
 }
 
 define({
-  'page.run': ['Run', '실행'],
-  'run.tab.timeline': ['Timeline', '타임라인'],
   'run.tab.data': ['Data', '데이터'],
   'run.tab.reruns': ['Re-runs', '다시 실행'],
   'run.tab.about': ['About', '정보'],
@@ -279,10 +274,7 @@ define({
   'run.step.none': ['Choose a step', '단계를 고르세요'],
   'run.step.none.text': ['Its inputs, outputs, errors and attempts show here; from here it can be re-run.', '입력, 출력, 오류, 시도가 여기에 나타나며, 여기서 다시 실행할 수 있습니다.'],
   'run.step.type': ['Activity', '액티비티'],
-  'run.step.outcome': ['Outcome', '결과'],
   'run.step.error': ['Error', '오류'],
-  'run.step.inputs': ['Inputs', '입력'],
-  'run.step.outputs': ['Outputs', '출력'],
   'run.step.notes': ['Noted by the activity', '액티비티가 남긴 내용'],
   'run.step.attempts': ['Attempts', '시도'],
   'run.step.rerun': ['Re-run from here', '여기부터 다시 실행'],
@@ -291,7 +283,6 @@ define({
   'run.data.variables': ['Variables', '변수'],
   'run.data.none': ['No data', '데이터가 없습니다'],
   'run.data.none.text': ['This run has no inputs, outputs or variables of its own. The data of each step stands in the timeline.', '이 실행에는 자체 입력, 출력, 변수가 없습니다. 각 단계의 데이터는 타임라인에 있습니다.'],
-  'run.id': ['Id', 'ID'],
   'run.finished': ['Finished', '끝난 때'],
   'run.incidents': ['Incidents', '사고'],
   'run.trace': ['Trace', '추적'],

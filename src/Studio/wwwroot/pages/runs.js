@@ -21,12 +21,6 @@ const followAfter = 2_000;
 const spans = { hour: 3_600_000, day: 86_400_000, week: 7 * 86_400_000, month: 30 * 86_400_000 };
 
 export default {
-  path: 'runs',
-  title: 'page.runs',
-  icon: 'runs',
-  group: 'nav.watch',
-  order: 20,
-  needs: ['read:workflow-instances'],
   async render(container, page) {
     const names = await definitionNames();
     const place = body(container);
@@ -146,11 +140,9 @@ function views() {
 }
 
 define({
-  'page.runs': ['Runs', '실행'],
   'runs.search': ['Id, words of a name or error, or city=Seoul', 'ID, 이름이나 오류의 단어, 또는 city=Seoul'],
   'runs.atLeast': ['More than {0} runs match; narrow the search to count them.', '맞는 실행이 {0}건보다 많습니다. 정확한 수를 보려면 검색을 좁히세요.'],
   'runs.behind': ['The search does not know about {0} changed runs yet; it follows by itself.', '아직 검색에 반영되지 않은 실행이 약 {0}건 있습니다. 곧 자동으로 반영됩니다.'],
-  'runs.correlation': ['Correlation id', '상관 ID'],
   'runs.status.any': ['Any status', '모든 상태'],
   'runs.status.incidents': ['With incidents', '사고가 있는 것'],
   'runs.definition.any': ['Any workflow', '모든 워크플로'],
@@ -160,14 +152,11 @@ define({
   'runs.since.day': ['Last 24 hours', '지난 24시간'],
   'runs.since.week': ['Last 7 days', '지난 7일'],
   'runs.since.month': ['Last 30 days', '지난 30일'],
-  'runs.elsa': ['Elsa’s list', 'Elsa 목록'],
   'runs.name': ['Name or id', '이름 또는 ID'],
   'runs.version': ['Version', '버전'],
   'runs.incidents': ['{0} incidents', '사고 {0}건'],
   'runs.diagram': ['Open the diagram', '다이어그램 열기'],
   'runs.more': ['All runs of this workflow', '이 워크플로의 모든 실행'],
-  'runs.none': ['Nothing has run yet', '아직 실행된 것이 없습니다'],
-  'runs.none.text': ['Each run of a workflow stands here from its first moment, with what it did, what it waits for and what went wrong.', '워크플로의 모든 실행이 처음부터 여기에 나타납니다. 무엇을 했고, 무엇을 기다리며, 무엇이 잘못되었는지 알 수 있습니다.'],
   'runs.none.action': ['Run a workflow', '워크플로 실행하기'],
   'runs.allMatching': ['All that match…', '맞는 것 모두…'],
   'runs.jobs': ['Bulk jobs', '일괄 작업'],
@@ -175,8 +164,6 @@ define({
   'runs.view.all': ['Everything', '전체'],
   'runs.view.failed': ['Faulted', '실패한 것'],
   'runs.view.incidents': ['With incidents', '사고가 있는 것'],
-  'runs.view.running': ['Running now', '지금 실행 중'],
-  'runs.view.waiting': ['Waiting', '대기 중'],
   'runs.view.today': ['Last 24 hours', '지난 24시간'],
   'runs.views.save': ['Save this view…', '이 보기 저장…'],
   'runs.views.text': ['The filters as they stand, kept in this browser.', '지금의 필터를 이 브라우저에 저장합니다.'],

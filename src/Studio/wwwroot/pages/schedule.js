@@ -12,10 +12,6 @@ import { pause, policyName, scheduleAddress, scheduleChoices, scheduleName, trig
 import { body, card, chip, facts, failure, figure, skeleton } from '../parts/states.js';
 
 export default {
-  path: 'schedules/:id',
-  title: 'page.schedule',
-  icon: 'schedule',
-  under: 'schedules',
   async render(container, page) {
     const { params: { id }, signal } = page;
     const place = body(container, skeleton(8));
@@ -71,7 +67,6 @@ function partsOf(schedule, { timeZone, moments }) {
 }
 
 define({
-  'page.schedule': ['Schedule', '일정'],
   'schedule.missing': ['This schedule does not exist', '존재하지 않는 일정입니다'],
   'schedule.here': ['set here', '여기서 정함'],
   'schedule.how': ['How it fires', '실행 방식'],

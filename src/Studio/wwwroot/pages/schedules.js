@@ -20,12 +20,6 @@ const dayMs = 86_400_000;
 const weeksFromNow = 5;
 
 export default {
-  path: 'schedules',
-  title: 'page.schedules',
-  icon: 'schedule',
-  group: 'nav.watch',
-  order: 30,
-  needs: ['read:schedules', 'manage:schedules'],
   render(container, page) {
     const place = h('div', { class: 'pf-stack' });
     body(container, tabs(page, [
@@ -243,19 +237,13 @@ function weekOf(day) {
 }
 
 define({
-  'page.schedules': ['Schedules', '일정'],
   'schedules.tab.list': ['List', '목록'],
   'schedules.tab.calendar': ['Calendar', '달력'],
   'schedules.tab.preview': ['Try an expression', '식 시험'],
   'schedules.search': ['Workflow, expression or time zone', '워크플로, 식 또는 시간대'],
   'schedules.state.any': ['Active and paused', '활성과 일시 중지'],
   'schedules.active': ['Active', '활성'],
-  'schedules.paused': ['Paused', '일시 중지'],
   'schedules.over': ['Over', '끝남'],
-  'schedules.when': ['Fires', '실행 시각'],
-  'schedules.custom': ['By its expression', '식에 따라'],
-  'schedules.next': ['Next', '다음'],
-  'schedules.last': ['Last run', '마지막 실행'],
   'schedules.none': ['Nothing is scheduled', '일정이 없습니다'],
   'schedules.none.text': ['A published workflow that begins with Cron, Timer or Start At stands here: when it fires, and what became of it.', 'Cron, Timer 또는 Start At으로 시작하는 워크플로를 게시하면 여기에 실행 시각이 나타납니다.'],
   'schedules.none.action': ['Go to workflows', '워크플로로 가기'],
@@ -270,5 +258,4 @@ define({
   'schedules.calendar.hint': ['Coming ticks, in the time of this browser ({0}). × tells how often on that day.', '다가올 실행 시각이며 이 브라우저의 시각({0}) 기준입니다. ×는 그날의 횟수입니다.'],
   'schedules.preview.title': ['When would it fire?', '언제 실행될까요?'],
   'schedules.preview.cron': ['Cron expression', 'cron 식'],
-  'schedules.never': ['It never fires again.', '다시 실행되지 않습니다.'],
 });

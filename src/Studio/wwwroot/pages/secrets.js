@@ -16,12 +16,6 @@ const address = (secret, action = '') => `${root}/${encodeURIComponent(secret.na
 const hostsOf = text => text.split(/[\s,]+/).filter(Boolean);
 
 export default {
-  path: 'secrets',
-  title: 'page.secrets',
-  icon: 'lock',
-  group: 'nav.manage',
-  order: 100,
-  needs: ['read:secrets'],
   render(container, page) {
     const place = h('div', { class: 'pf-stack' });
     body(container, place);
@@ -136,7 +130,6 @@ async function renewKey(refresh) {
 }
 
 define({
-  'page.secrets': ['Secrets', '비밀 값'],
   'secrets.search': ['Name or description', '이름 또는 설명'],
   'secrets.create': ['New secret', '새 비밀 값'],
   'secrets.create.do': ['Keep the secret', '비밀 값 저장'],

@@ -1,6 +1,6 @@
 // Registering a service.
 import { navigate } from '../shell/router.js';
-import { define, t } from '../shell/strings.js';
+import { t } from '../shell/strings.js';
 import { toast } from '../shell/toasts.js';
 import { get, send } from '../parts/api.js';
 import { settingsEditor } from '../parts/editor.js';
@@ -9,9 +9,6 @@ import { pathOfService } from '../parts/services.js';
 import { body } from '../parts/states.js';
 
 export default {
-  path: 'new-service',
-  title: 'page.service.new',
-  under: 'services',
   async render(container, page) {
     page.title({ label: t('page.services'), path: 'services' }, t('page.service.new'));
     const [services, policies] = await Promise.all(['api/services', 'api/policies'].map(path => get(path, { query: { take: 1_000 }, signal: page.signal })));
@@ -26,5 +23,3 @@ export default {
     editor.element.querySelector('input')?.focus();
   },
 };
-
-define({ 'page.service.new': ['Register a service', '서비스 등록'] });

@@ -16,9 +16,6 @@ import { overview } from '../parts/service-overview.js';
 import { policyTab, settingsTab } from '../parts/service-settings.js';
 
 export default {
-  path: 'services/:name',
-  title: 'page.services',
-  under: 'services',
   async render(container, page) {
     const { name } = page.params;
     container.replaceChildren(skeleton(6));

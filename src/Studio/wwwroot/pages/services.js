@@ -17,12 +17,6 @@ import { discover, importDocument } from '../parts/service-find.js';
 import { serviceMap } from '../parts/service-map.js';
 
 export default {
-  path: 'services',
-  title: 'page.services',
-  icon: 'service',
-  group: 'nav.watch',
-  order: 50,
-  needs: ['read:services', 'manage:services'],
   render(container, page) {
     const figures = h('div', { class: 'pf-figures' }, skeleton(2));
     const map = serviceMap();
@@ -157,12 +151,7 @@ function offer(place, name, values, any) {
 }
 
 define({
-  'page.services': ['Services', '서비스'],
-  'page.policies': ['Policies', '정책'],
   'services.map': ['Map', '지도'],
-  'services.register': ['Register', '등록'],
-  'services.discover': ['Discover…', '찾아내기…'],
-  'services.import': ['Import OpenAPI…', 'OpenAPI 가져오기…'],
   'services.startAll': ['Start all…', '모두 시작…'],
   'services.stopAll': ['Stop all…', '모두 멈춤…'],
   'services.healthy': ['{0} healthy', '정상 {0}'],
@@ -183,13 +172,8 @@ define({
   'services.status.down': ['Process not running', '프로세스가 실행 중이 아님'],
   'services.tag': ['Tag', '태그'],
   'services.tag.any': ['Any tag', '모든 태그'],
-  'services.tags': ['Tags', '태그'],
-  'services.owner': ['Owner', '담당'],
   'services.owner.any': ['Any owner', '모든 담당'],
-  'services.response': ['Response', '응답 시간'],
   'services.trend': ['Lately', '최근'],
-  'services.breaker': ['Breaker', '차단기'],
-  'services.process': ['Process', '프로세스'],
   'services.needs': ['Needs', '필요로 하는 것'],
   'services.none': ['No services yet', '아직 서비스가 없습니다'],
   'services.none.text': ['Workflows call services by name. Register one with its address, or look for what listens on a range of ports; its health, breaker and response times stand here then.', '워크플로는 서비스를 이름으로 호출합니다. 주소로 등록하거나 포트 범위에서 찾아내세요. 그러면 상태, 차단기, 응답 시간이 여기에 나타납니다.'],

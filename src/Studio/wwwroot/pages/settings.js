@@ -21,12 +21,6 @@ const dayMs = 86_400_000;
 const readsStorage = ['read:storage', 'manage:retention'];
 
 export default {
-  path: 'settings',
-  title: 'page.settings',
-  icon: 'settings',
-  group: 'nav.manage',
-  order: 140,
-  needs: ['read:settings', ...readsStorage],
   render(container, page) {
     const place = h('div', { class: 'pf-stack' });
     page.actions(h('a', { class: 'pf-button', href: new URL('api/docs', root).href, target: '_blank' }, icon('page', 16), h('span', { class: 'pf-action-text' }, t('settings.api'))));
@@ -275,7 +269,6 @@ function sectionOf(section, items) {
 const sourceWords = source => source.startsWith('file ') ? t('settings.source.file', source.slice(5)) : t(`settings.source.${source}`);
 
 define({
-  'page.settings': ['Settings', '설정'],
   'settings.api': ['API documentation', 'API 문서'],
   'settings.tab.storage': ['Storage', '저장소'],
   'settings.tab.retention': ['Retention & limits', '보존과 제한'],

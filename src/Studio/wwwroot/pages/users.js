@@ -13,12 +13,6 @@ import { body, chip } from '../parts/states.js';
 import { tabs } from '../parts/tabs.js';
 
 export default {
-  path: 'users',
-  title: 'page.users',
-  icon: 'people',
-  group: 'nav.manage',
-  order: 120,
-  needs: ['read:user', 'read:role'],
   render(container, page) {
     const place = h('div', { class: 'pf-stack' });
     body(container, tabs(page, [
@@ -208,7 +202,6 @@ async function deleteRole(role, refresh) {
 }
 
 define({
-  'page.users': ['Users & roles', '사용자와 역할'],
   'users.tab.users': ['Users', '사용자'],
   'users.tab.roles': ['Roles', '역할'],
   'users.search': ['Name', '이름'],

@@ -16,9 +16,6 @@ const around = 3;
 const shownMax = 4_000;
 
 export default {
-  path: 'versions/:id',
-  under: 'workflows',
-  title: 'page.versions',
   async render(container, page) {
     const id = encodeURIComponent(page.params.id);
     let versions;
@@ -130,7 +127,6 @@ function textDifferences(before, after) {
 }
 
 define({
-  'page.versions': ['Versions', '버전'],
   'versions.from': ['From version', '이전 버전'],
   'versions.to': ['To version', '다음 버전'],
   'versions.all': ['All versions', '모든 버전'],

@@ -18,12 +18,6 @@ import { startWorkflow } from '../parts/start.js';
 import { body, chip, statusChip } from '../parts/states.js';
 
 export default {
-  path: 'workflows',
-  title: 'page.definitions',
-  icon: 'workflow',
-  group: 'nav.build',
-  order: 10,
-  needs: ['read:workflow-definitions'],
   render(container, page) {
     const place = body(container);
     const mayWrite = may('write:workflow-definitions');

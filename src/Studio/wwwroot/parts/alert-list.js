@@ -74,15 +74,10 @@ async function acknowledgeAll(ids, done) {
 }
 
 define({
-  'alerts.severity': ['Severity', '심각도'],
   'alerts.severity.any': ['Any severity', '모든 심각도'],
   'alerts.subject.any': ['Any subject', '모든 대상'],
   'alerts.message': ['What', '내용'],
   'alerts.value': ['Value', '값'],
-  'alerts.since': ['Since', '시작'],
-  'alerts.resolved': ['Resolved', '해결'],
-  'alerts.count': ['Times', '횟수'],
-  'alerts.silenced': ['silenced', '조용히'],
   'alerts.none': ['All is well', '모두 정상입니다'],
   'alerts.none.text': ['When a rule is met, its alert stands here until the condition is over. The rules that come with the server watch services, database, memory, disk, queue and runs.', '규칙에 해당하면 조건이 끝날 때까지 경보가 여기에 나타납니다. 기본 규칙이 서비스, 데이터베이스, 메모리, 디스크, 대기열, 실행을 지켜봅니다.'],
   'alerts.history.none': ['No alerts so far', '아직 경보가 없습니다'],

@@ -80,7 +80,6 @@ define({
   'rules.copy': ['Copy…', '복사…'],
   'rules.none': ['No rules', '규칙 없음'],
   'rules.none.text': ['Without rules there are no alerts.', '규칙이 없으면 경보도 없습니다.'],
-  'rules.when': ['When', '조건'],
   'rules.channels': ['Tells', '알릴 채널'],
   'rules.channels.all': ['all channels', '모든 채널'],
   'rules.channels.hint': ['None chosen: all of them.', '고르지 않으면 전부.'],

@@ -93,6 +93,4 @@ define({
   'channels.host': ['Host', '호스트'],
   'channels.test': ['Try it', '시험'],
   'channels.send': ['Send a test', '시험 알림 보내기'],
-  'channels.sent': ['sent', '보냄'],
-  'channels.failed': ['failed', '실패'],
 });

@@ -39,21 +39,7 @@ export async function actOnMany(action, filter) {
 }
 
 define({
-  'bulk.Retry': ['Retry', '재시도'],
-  'bulk.Rerun': ['Re-run', '다시 실행'],
-  'bulk.Cancel': ['Cancel', '취소'],
-  'bulk.Delete': ['Delete', '삭제'],
-  'bulk.Retry.title': ['Retry {0} runs?', '실행 {0}개를 재시도할까요?'],
-  'bulk.Rerun.title': ['Re-run {0} runs?', '실행 {0}개를 다시 실행할까요?'],
-  'bulk.Cancel.title': ['Cancel {0} runs?', '실행 {0}개를 취소할까요?'],
-  'bulk.Delete.title': ['Delete {0} runs?', '실행 {0}개를 삭제할까요?'],
-  'bulk.Retry.text': ['What failed in them is executed again.', '실패한 부분을 다시 실행합니다.'],
-  'bulk.Rerun.text': ['Each begins anew as a run of its own; these stay as they are.', '각각 새로운 실행으로 시작하고, 기존 실행은 그대로 남습니다.'],
-  'bulk.Cancel.text': ['They stop where they are and do not go on.', '지금 있는 곳에서 멈추고 더 진행하지 않습니다.'],
-  'bulk.Delete.text': ['They and their history are gone for good.', '실행과 기록이 완전히 사라집니다.'],
-  'bulk.leftOut': ['Left out: {0}', '제외: {0}'],
   'bulk.nothing': ['Nothing to do', '할 일이 없습니다'],
-  'bulk.rate': ['At most so many a second', '초당 최대 개수'],
   'bulk.rate.hint': ['Empty: as fast as it goes. A rate spares the services that the runs call.', '비우면 최대 속도. 속도를 정하면 실행이 호출하는 서비스의 부담이 줄어듭니다.'],
   'bulk.begun': ['Begun', '시작했습니다'],
   'bulk.begun.text': ['{0} runs, in the background.', '실행 {0}개, 백그라운드에서 진행합니다.'],

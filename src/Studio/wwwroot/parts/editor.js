@@ -284,7 +284,6 @@ define({
   'settingsEditor.restored': ['What you typed before and did not save is here again.', '저장하지 않았던 입력 내용을 되살렸습니다.'],
   'settingsEditor.object': ['an object in braces is needed', '중괄호로 된 객체가 필요합니다'],
   'settingsEditor.line': ['Line {0}', '{0}번째 줄'],
-  'settingsEditor.span.hint': ['Such as 500 ms, 2 s, 1 min 30 s or 00:01:30.', '예: 500 ms, 2 s, 1 min 30 s, 00:01:30.'],
   'settingsEditor.rule.status': ['Status', '상태 코드'],
   'settingsEditor.rule.attempts': ['Attempts', '시도 횟수'],
   'settingsEditor.rule.delay': ['Delay', '지연'],

@@ -42,7 +42,6 @@ define({
   'rerun.text.step': ['Begins a new run at this step. What happened before it is taken over and not done again: calls, mails and messages are not sent twice.', '이 단계부터 새로 실행합니다. 그 앞에서 일어난 일은 그대로 이어받고 다시 하지 않습니다. 호출, 메일, 메시지가 두 번 나가지 않습니다.'],
   'rerun.input.hint': ['Change what should be different.', '다르게 할 값을 바꾸세요.'],
   'rerun.variables.hint': ['By name; only those that should have another value.', '이름으로 적으며, 다른 값이어야 하는 것만 적습니다.'],
-  'rerun.version': ['Version of the workflow', '워크플로 버전'],
   'rerun.version.same': ['The same (v{0})', '같은 버전 (v{0})'],
   'rerun.version.latest': ['The latest', '최신 버전'],
   'rerun.done': ['Running again', '다시 실행합니다'],

@@ -134,6 +134,4 @@ define({
   'openapi.large': ['The file is larger than 4 MB', '파일이 4 MB보다 큽니다'],
   'openapi.done': ['{0} operations of {1}', '{1}의 오퍼레이션 {0}개'],
   'service.address': ['Address', '주소'],
-  'service.name.hint': ["Letters, digits, '-', '_' and '.'; workflows call it by this name.", "문자, 숫자, '-', '_', '.'. 워크플로가 이 이름으로 호출합니다."],
-  'service.registered': ['{0} is registered', '{0}을(를) 등록했습니다'],
 });

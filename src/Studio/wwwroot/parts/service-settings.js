@@ -93,8 +93,6 @@ async function loading(place, context, draw) {
 }
 
 define({
-  'serviceSettings.stored': ['Stored on this server; it counts over the configuration.', '이 서버에 저장되어 설정 파일보다 우선합니다.'],
-  'serviceSettings.configured': ['From the configuration. What is saved here counts over it.', '설정 파일에서 왔습니다. 여기서 저장한 것이 우선합니다.'],
   'serviceSettings.saved': ['{0} is saved', '{0}을(를) 저장했습니다'],
   'serviceSettings.which': ['Which policy counts', '적용할 정책'],
   'serviceSettings.shared': ['Shared: {0}', '공유: {0}'],

@@ -66,22 +66,23 @@ export async function stop(service, refresh) {
   if (done) refresh?.();
 }
 
-export async function openBreaker(service, refresh) {
+/** Opens the breaker of a service, or another one that has a route of its own. */
+export async function openBreaker(service, refresh, { route = routeOf(service.name, '/breaker/open'), text = t('breaker.open.text') } = {}) {
   const done = await openForm({
-    title: t('breaker.open.title', service.name), text: t('breaker.open.text'), action: t('breaker.open'), danger: true,
+    title: t('breaker.open.title', service.name), text, action: t('breaker.open'), danger: true,
     fields: [{ name: 'duration', kind: 'choice', label: t('breaker.open.for'), value: '00:05:00', choices: [['00:01:00', t('length.minutes', 1)], ['00:05:00', t('length.minutes', 5)], ['00:30:00', t('length.minutes', 30)], ['02:00:00', t('length.hours', 2)], ['other', t('breaker.open.other')], ['', t('breaker.open.forever')]] },
       { name: 'other', label: t('breaker.open.time'), placeholder: '45 min', hint: t('settingsEditor.span.hint'), shownWhen: values => values.duration === 'other' }],
     submit: values => {
       const length = values.duration === 'other' ? wireSpan(values.other) : values.duration;
-      return send('POST', routeOf(service.name, '/breaker/open'), length ? { duration: length } : {});
+      return send('POST', route, length ? { duration: length } : {});
     },
   });
   if (done) refresh?.();
 }
 
-export async function closeBreaker(service, refresh) {
+export async function closeBreaker(service, refresh, route = routeOf(service.name, '/breaker/close')) {
   try {
-    await send('POST', routeOf(service.name, '/breaker/close'));
+    await send('POST', route);
     toast({ kind: 'success', title: t('breaker.closed', service.name) });
   } catch (error) {
     toast({ kind: 'error', title: t('breaker.close.failed', service.name), text: error.message });

@@ -6,6 +6,7 @@ import { ask } from './dialog.js';
 import { disposeAlive, isWornOut, startElsa } from './elsa.js';
 import { buildFrame, setActions, setTitle } from './frame.js';
 import { onUnauthorized } from './requests.js';
+import { findPage, pages } from './pages.js';
 import { startPalette } from './palette.js';
 import { addressOf, startRouter } from './router.js';
 import { forgetUnsaved, hasUnsaved, settle, unsafeToLeave, watchSaving } from './saving.js';
@@ -13,6 +14,7 @@ import { loadSession } from './session.js';
 import { askToSignIn } from './signin.js';
 import { askStop, watchStop } from './stop.js';
 import { language, t } from './strings.js';
+import './words.js';
 import { applyTheme } from './theme.js';
 import { toast } from './toasts.js';
 
@@ -31,30 +33,16 @@ watchConflicts();
 watchCrashes();
 // Elsa Studio loads while the person types the password, where the page needs it; a failure shows up where the first element is
 // mounted. Its start takes seconds of a processor: a page that does not need it comes first.
-const loading = loadPages();
-loading.then(all => setTimeout(() => startElsa().catch(() => {}), showsElsa(all) ? 0 : elsaAfter), () => {});
+const first = findPage(location.pathname.slice(new URL(document.baseURI).pathname.length))?.page;
+setTimeout(() => startElsa().catch(() => {}), first?.elsa ? 0 : elsaAfter);
+first?.load().catch(() => {});
 
-const [pages] = await Promise.all([loading, signInFirst()]);
+await signInFirst();
 onUnauthorized(async () => await askToSignIn({ again: true }) !== null);
 main = buildFrame(pages);
 startPalette(pages);
-startRouter(pages, showPage, mayLeave);
+startRouter(showPage, mayLeave);
 watchStop();
-
-/** A page is a module in pages/ that describes itself; the server names each of them in the document's head. */
-async function loadPages() {
-  const modules = [...document.querySelectorAll('link[data-page]')].map(link => import(link.href));
-  return (await Promise.all(modules)).map(module => module.default);
-}
-
-// Whether the page that the address names is one of Elsa Studio's.
-function showsElsa(all) {
-  const parts = location.pathname.slice(new URL(document.baseURI).pathname.length).split('/').filter(part => part !== '');
-  return all.some(page => page.elsa && [page.path, ...(page.aliases ?? [])].some(path => {
-    const pattern = path.split('/');
-    return pattern.length === parts.length && pattern.every((part, index) => part.startsWith(':') || part === parts[index]);
-  }));
-}
 
 async function signInFirst() {
   for (;;) {
@@ -85,7 +73,7 @@ async function showPage({ page, params, query }) {
   setTitle(page, [t(page.title)]);
   main.replaceChildren(container, wait);
   try {
-    await page.render(container, {
+    await (await page.load()).default.render(container, {
       params, query, signal,
       title: (...trail) => setTitle(page, trail),
       actions: setActions,

@@ -29,6 +29,8 @@ let running = false;
 /** Loads and starts Elsa Studio once; the page's load bar follows --blazor-load-percentage. */
 export function startElsa() {
   return started ??= (async () => {
+    // Until now its styles came behind what our own pages need.
+    for (const style of document.querySelectorAll('link[data-elsa]')) style.media = 'all';
     await script('_content/MudBlazor/MudBlazor.min.js');
     await script('_content/CodeBeam.MudBlazor.Extensions/MudExtensions.min.js');
     await script('_content/Radzen.Blazor/Radzen.Blazor.js');

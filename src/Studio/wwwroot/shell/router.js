@@ -3,9 +3,9 @@
 // Elsa Studio's lists rewrite the query all the time (paging, filters), so only a change of the path is a change of the
 // page. And Elsa Studio itself pushes addresses; that is why history is wrapped.
 import { goTo } from './elsa.js';
+import { findPage } from './pages.js';
 
 const base = new URL(document.baseURI);
-let pages = [];
 let shownPath = null;
 let shownAddress = null;
 let show = async () => {};
@@ -16,8 +16,7 @@ let mayLeave = async () => true;
 /** The address of a path relative to the base, for links and for navigate. */
 export const addressOf = path => new URL(path, base).href;
 
-export function startRouter(all, onShow, onLeave) {
-  pages = all.map(page => ({ page, patterns: [page.path, ...(page.aliases ?? [])].map(compile) }));
+export function startRouter(onShow, onLeave) {
   show = onShow;
   mayLeave = onLeave;
   for (const name of ['pushState', 'replaceState']) {
@@ -55,7 +54,7 @@ async function movedInHistory() {
 function changed() {
   const path = pathOf(location);
   if (path === null || path === shownPath) return;
-  const match = find(path);
+  const match = findPage(path);
   if (match?.alias) {
     goTo(addressOf(fill(match.page.path, match.params)) + location.search, true);
     return;
@@ -68,17 +67,6 @@ function changed() {
   queue = queue.then(() => turn === latest ? show({ ...page, query: new URLSearchParams(location.search) }) : undefined);
 }
 
-function find(path) {
-  for (const { page, patterns } of pages) {
-    for (const [index, pattern] of patterns.entries()) {
-      const found = pattern.exec(path);
-      if (found) return { page, alias: index > 0, params: Object.fromEntries(Object.entries(found.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)])) };
-    }
-  }
-  return null;
-}
-
-const compile = path => new RegExp(`^${path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}/?$`);
 const fill = (path, params) => path.replace(/:(\w+)/g, (_, name) => encodeURIComponent(params[name]));
 const pathOf = url => url.pathname.startsWith(base.pathname) ? url.pathname.slice(base.pathname.length) : null;
 
@@ -90,7 +78,7 @@ function followLink(event) {
   const target = new URL(link.href);
   if (target.origin !== base.origin) return;
   const inside = pathOf(target) ?? insideFromRoot(target.pathname);
-  if (inside === null || (inside !== '' && !find(inside))) return;
+  if (inside === null || (inside !== '' && !findPage(inside))) return;
   event.preventDefault();
   event.stopPropagation();
   navigate(inside + target.search);
@@ -98,5 +86,5 @@ function followLink(event) {
 
 function insideFromRoot(pathname) {
   const path = pathname.slice(1);
-  return path !== '' && find(path)?.alias ? path : null;
+  return path !== '' && findPage(path)?.alias ? path : null;
 }
