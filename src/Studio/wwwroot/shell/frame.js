@@ -67,7 +67,20 @@ export function setTitle(page, trail) {
 }
 
 export function setActions(...elements) {
-  actions.replaceChildren(...elements);
+  latest = elements;
+  if (!isPressed) actions.replaceChildren(...elements);
+}
+
+// A button that is exchanged while it is pressed would lose the click.
+let isPressed = false;
+let latest = [];
+actions.addEventListener('pointerdown', () => { isPressed = true; });
+for (const name of ['pointerup', 'pointercancel']) {
+  addEventListener(name, () => setTimeout(() => {
+    if (!isPressed) return;
+    isPressed = false;
+    if (actions.firstChild !== latest[0]) actions.replaceChildren(...latest);
+  }), true);
 }
 
 function themeMenu() {
