@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Platform.EndToEnd.Tests;
 
-/// <summary>One server and one browser for all tests of a collection; each test gets a browser profile of its own.</summary>
+/// <summary>One server and one browser for all tests; each test gets a browser profile of its own.</summary>
 [CollectionDefinition(Name)]
 public sealed class Studio : ICollectionFixture<Studio.Fixture>
 {

@@ -17,6 +17,8 @@ namespace Platform.Runtime.Searching;
 /// <param name="logger">Log.</param>
 public sealed class RunIndexer(IWorkflowStore store, PlanCache plans, EngineHost host, SearchOptions options, ILogger<RunIndexer> logger)
 {
+    private const int ShownIdLength = 8;
+
     /// <summary>What a run is found by; null when it is gone. What cannot be read is left out, and told.</summary>
     /// <param name="instanceId">The run.</param>
     /// <param name="cancellationToken">Ends the reads.</param>
@@ -26,6 +28,8 @@ public sealed class RunIndexer(IWorkflowStore store, PlanCache plans, EngineHost
             return null;
         var values = new Dictionary<string, VariableTerm>(StringComparer.OrdinalIgnoreCase);
         var words = new HashSet<string>(StringComparer.Ordinal);
+        // Pages call a run that has no name by the end of its id.
+        SearchWords.AddTo(words, instance.Id[^Math.Min(instance.Id.Length, ShownIdLength)..], options.WordsMax);
         SearchWords.AddTo(words, Shown(instance.Name), options.WordsMax);
         try
         {

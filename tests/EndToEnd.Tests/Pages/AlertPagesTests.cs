@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace Platform.EndToEnd.Tests.Pages;
 
 /// <summary>Alerts, what is done about them, the figures behind them, and the emergency stop.</summary>
-[Collection(OwnPages.Name)]
+[Collection(Studio.Name)]
 public sealed class AlertPagesTests(Studio.Fixture studio)
 {
     static readonly (string, string)[] _oftenWatched = [("Monitor__ServiceInterval", "00:00:01"), ("Monitor__PlatformInterval", "00:00:01")];
@@ -30,6 +30,7 @@ public sealed class AlertPagesTests(Studio.Fixture studio)
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Silence" }).ClickAsync();
         await page.Page.GetByRole(AriaRole.Dialog).GetByLabel("Reason").FillAsync("Maintenance");
         await page.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Silence" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Hidden });
         await page.OpenAsync("/studio/alerts?tab=silences");
         await Assertions.Expect(page.Page.Locator(".pf-row").First).ToContainTextAsync("Maintenance");
         await page.ShouldBeAccessibleAsync();

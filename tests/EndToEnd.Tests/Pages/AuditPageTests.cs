@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace Platform.EndToEnd.Tests.Pages;
 
 /// <summary>Finding out who changed what.</summary>
-[Collection(OwnPages.Name)]
+[Collection(Studio.Name)]
 public sealed class AuditPageTests(Studio.Fixture studio)
 {
     const int Changes = 52;

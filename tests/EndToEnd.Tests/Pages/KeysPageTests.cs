@@ -3,7 +3,7 @@ using System.Net;
 namespace Platform.EndToEnd.Tests.Pages;
 
 /// <summary>Giving a program a key, and taking it back.</summary>
-[Collection(OwnPages.Name)]
+[Collection(Studio.Name)]
 public sealed class KeysPageTests(Studio.Fixture studio)
 {
     [Fact]

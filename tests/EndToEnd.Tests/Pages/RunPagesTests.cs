@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Platform.EndToEnd.Tests.Pages;
 
 /// <summary>Finding runs, understanding one, and going on from there.</summary>
-[Collection(OwnPages.Name)]
+[Collection(Studio.Name)]
 public sealed class RunPagesTests(Studio.Fixture studio)
 {
     const string Line = """{"type":"Elsa.WriteLine","version":1,"id":"line","name":"Say it","text":{"typeName":"String","expression":{"type":"Literal","value":"Said before"} } }""";
@@ -99,6 +99,7 @@ public sealed class RunPagesTests(Studio.Fixture studio)
         var search = page.Page.GetByPlaceholder("Id, words of a name or error, or city=Seoul");
         await search.FillAsync("zeppelin city=Nowhere");
         await page.Page.GetByText("No entry fits what you filter by.").WaitForAsync();
+        page.Expect(@"status of 400 \(Bad Request\)");
         await search.FillAsync("a1 b2 c3 d4 e5 f6 g7 h8 i9");
         await page.Page.GetByText("A search has at most 8 words.").WaitForAsync();
     });

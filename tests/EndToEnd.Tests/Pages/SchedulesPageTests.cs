@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Platform.EndToEnd.Tests.Pages;
 
 /// <summary>Seeing what fires when, holding it back, and making up for what did not happen.</summary>
-[Collection(OwnPages.Name)]
+[Collection(Studio.Name)]
 public sealed class SchedulesPageTests(Studio.Fixture studio)
 {
     [Fact]

@@ -1,7 +1,7 @@
 namespace Platform.EndToEnd.Tests.Pages;
 
 /// <summary>Keeping a value that nobody sees again.</summary>
-[Collection(OwnPages.Name)]
+[Collection(Studio.Name)]
 public sealed class SecretsPageTests(Studio.Fixture studio)
 {
     [Fact]

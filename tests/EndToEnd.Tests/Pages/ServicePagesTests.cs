@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace Platform.EndToEnd.Tests.Pages;
 
 /// <summary>Services: registering one, seeing how it is, holding calls back, its process and its log, and the policies that they share.</summary>
-[Collection(OwnPages.Name)]
+[Collection(Studio.Name)]
 public sealed class ServicePagesTests(Studio.Fixture studio)
 {
     [Fact]

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Platform.EndToEnd.Tests.Pages;
 
 /// <summary>What the server is, what it keeps, and how it was configured.</summary>
-[Collection(OwnPages.Name)]
+[Collection(Studio.Name)]
 public sealed class SettingsPageTests(Studio.Fixture studio)
 {
     const string Line = """{"type":"Elsa.WriteLine","version":1,"id":"line","text":{"typeName":"String","expression":{"type":"Literal","value":"Kept"} } }""";

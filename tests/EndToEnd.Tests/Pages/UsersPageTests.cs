@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Platform.EndToEnd.Tests.Pages;
 
 /// <summary>Letting people in with what they may do, and keeping them out.</summary>
-[Collection(OwnPages.Name)]
+[Collection(Studio.Name)]
 public sealed class UsersPageTests(Studio.Fixture studio)
 {
     [Fact]

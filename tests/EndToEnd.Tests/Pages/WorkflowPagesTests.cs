@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Platform.EndToEnd.Tests.Pages;
 
 /// <summary>The list of workflows, making one, bringing one in, running one, and what is different between versions.</summary>
-[Collection(OwnPages.Name)]
+[Collection(Studio.Name)]
 public sealed class WorkflowPagesTests(Studio.Fixture studio)
 {
     [Fact]

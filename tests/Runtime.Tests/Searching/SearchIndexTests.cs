@@ -29,6 +29,19 @@ public sealed class SearchIndexTests
     }
 
     [Fact]
+    public async Task A_run_is_found_by_the_end_of_its_id_that_lists_show()
+    {
+        await using var harness = await RuntimeHarness.CreateAsync();
+        await harness.PublishAsync("order", Sequence(Line("done")));
+        await harness.Runtime.StartAsync(new Platform.Runtime.Execution.StartRequest { DefinitionId = "order", InstanceId = "01a220617171736daca2768f609c400a" }, default);
+
+        await Duty(harness).RunAsync(default);
+
+        (await harness.Store.ListInstancesAsync(new InstanceFilter { Text = "609c400a" }, default)).TotalCount.ShouldBe(1);
+        (await harness.Store.ListInstancesAsync(new InstanceFilter { Text = "768f609c" }, default)).TotalCount.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task The_last_value_of_a_variable_counts()
     {
         await using var harness = await RuntimeHarness.CreateAsync();
