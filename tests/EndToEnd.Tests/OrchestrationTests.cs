@@ -8,7 +8,6 @@ using System.Text.Json.Nodes;
 namespace Platform.EndToEnd.Tests;
 
 /// <summary>The server with real services as processes of their own: what it does when one of them, or the server itself, is killed.</summary>
-[Collection(Alone.Name)]
 public sealed class OrchestrationTests : IDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);

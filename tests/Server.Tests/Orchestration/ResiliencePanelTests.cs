@@ -80,7 +80,7 @@ public sealed class ResiliencePanelTests
             .ShouldBe(["HttpResilienceStrategy patient patient: For slow partners. 4", "HttpResilienceStrategy quick quick 0"]);
         features["items"]!.AsArray().ShouldContain(item => item!["fullName"]!.GetValue<string>() == "Elsa.Resilience");
         descriptors["items"]!.AsArray().Where(item => item!["customProperties"]!["Resilient"]?.GetValue<bool>() == true).Select(item => item!["typeName"]!.GetValue<string>())
-            .ShouldBe(["Elsa.FlowSendHttpRequest", "Elsa.SendHttpRequest", "Platform.CallOperation", "Platform.CallService", "Platform.Notify"]);
+            .ShouldBe(["Elsa.FlowSendHttpRequest", "Elsa.SendHttpRequest", "Platform.CallOperation", "Platform.CallService", "Platform.Notify", "Platform.RouteByIntent"]);
     }
 
     private static HttpTestServer Start(TestService shop, params (string Key, string Value)[] settings) => HttpTestServer.Start([
