@@ -37,8 +37,8 @@ internal static class HttpServices
 
     /// <summary>
     /// Answers requests under the base path. Open to everybody, because endpoints decide themselves who may call them; any other
-    /// endpoint with a more specific path goes first. So these requests go past sign-in and permissions, which would cost each of them a
-    /// tenth of its time.
+    /// endpoint with a more specific path goes first. So these requests go past sign-in and permissions, which most of
+    /// them do not need.
     /// </summary>
     /// <param name="app">The host.</param>
     public static IEndpointConventionBuilder MapWorkflowHttp(this IEndpointRouteBuilder app)
