@@ -18,6 +18,8 @@ internal static class PipelineRoutes
 {
     private const string Setting = "Compatibility:Pipelines";
 
+    private static readonly TimeSpan BeginningPoll = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Maps <c>/api/v1/pipelines</c>.</summary>
     /// <param name="api">The API.</param>
     public static void MapPipelines(this IEndpointRouteBuilder api)
@@ -80,16 +82,29 @@ internal static class PipelineRoutes
 
     /// <summary>A run that is queued is taken back; one that has begun meanwhile is cancelled as all others are.</summary>
     private static async Task<IResult> CancelAsync(
-        string pipeline, string chainId, CompatibilityOptions options, IWorkflowStore store, WorkflowRuntime runtime, QueueItems queue, CancellationToken cancellationToken)
+        string pipeline, string chainId, CompatibilityOptions options, IWorkflowStore store, WorkflowRuntime runtime, QueueItems queue, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (WorkflowOf(pipeline, options) is not { } workflow)
             return NotRegistered(pipeline, options);
-        if (await FindQueuedAsync(chainId, workflow, queue, cancellationToken) is { } item && await queue.WithdrawAsync(item.Work.Id, cancellationToken) == WithdrawResult.Withdrawn)
-            return ApiJson.Reply(new PipelineStartedAnswer(true, new PipelineRun(chainId, pipeline, "cancelled", null, null)));
-        if (await FindAsync(chainId, workflow, store, cancellationToken) is not { } run)
-            return Missing(chainId);
-        var isCancelled = await runtime.CancelAsync(chainId, cancellationToken);
-        return ApiJson.Reply(new PipelineStartedAnswer(true, new PipelineRun(chainId, pipeline, isCancelled ? "cancelled" : OrchestratorRoutes.StatusOf(run), run.CreatedAt, run.FinishedAt)));
+        while (true)
+        {
+            // The queue first: its item goes with the commit that brings the instance.
+            var item = await FindQueuedAsync(chainId, workflow, queue, cancellationToken);
+            if (item is not null && await queue.WithdrawAsync(item.Work.Id, cancellationToken) == WithdrawResult.Withdrawn)
+                return ApiJson.Reply(new PipelineStartedAnswer(true, new PipelineRun(chainId, pipeline, "cancelled", null, null)));
+            var run = await FindAsync(chainId, workflow, store, cancellationToken);
+            if (run is null && item is null)
+                return Missing(chainId);
+            if (await runtime.CancelAsync(chainId, cancellationToken) || run is not null)
+            {
+                var after = await FindAsync(chainId, workflow, store, cancellationToken);
+                var status = after is null ? "cancelled" : OrchestratorRoutes.StatusOf(after);
+                return ApiJson.Reply(new PipelineStartedAnswer(true, new PipelineRun(chainId, pipeline, status, after?.CreatedAt, after?.FinishedAt)));
+            }
+
+            // A worker has taken it, and its first burst has not begun.
+            await Task.Delay(BeginningPoll, clock, cancellationToken);
+        }
     }
 
     private static async Task<IResult> ListAsync(CompatibilityOptions options, IWorkflowStore store, CancellationToken cancellationToken, int skip = 0, int take = 50)

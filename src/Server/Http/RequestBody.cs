@@ -73,14 +73,17 @@ internal static class RequestBody
         while (true)
         {
             var result = await reader.ReadAsync(cancellationToken);
-            foreach (var segment in result.Buffer)
+            var fits = body.WrittenCount + result.Buffer.Length <= bytesMax;
+            if (fits)
             {
-                if (body.WrittenCount + segment.Length > bytesMax)
-                    throw new BodyTooLargeException(bytesMax);
-                body.Write(segment.Span);
+                foreach (var segment in result.Buffer)
+                    body.Write(segment.Span);
             }
 
+            // Also what is refused: a read that is not finished ends the connection, and the next request on it fails.
             reader.AdvanceTo(result.Buffer.End);
+            if (!fits)
+                throw new BodyTooLargeException(bytesMax);
             if (result.IsCompleted)
                 return body;
         }
