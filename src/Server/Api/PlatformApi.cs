@@ -19,6 +19,8 @@ internal static class PlatformApi
         api.MapInstances();
         api.MapInstanceLinks();
         api.MapWorkflows();
+        api.MapTestInputs();
+        api.MapWorkflowTags();
         api.MapDefinitionSyncs();
         api.MapRuns();
         api.MapQueue();
