@@ -18,6 +18,7 @@ internal static class PlatformApi
         api.MapRunSearch();
         api.MapInstances();
         api.MapInstanceLinks();
+        api.MapRunLogs();
         api.MapWorkflows();
         api.MapTestInputs();
         api.MapWorkflowTags();
