@@ -46,10 +46,9 @@ export default {
         key: workflow => workflow.definitionId,
         link: workflow => addressOf(`definitions/${encodeURIComponent(workflow.definitionId)}`),
         columns: [
-          { label: t('word.name'), wide: true, cell: nameOf },
-          { label: t('workflows.tags'), cell: workflow => tagsOf(workflow, state, mayWrite && (() => editTags(workflow, () => refresh()))) },
+          { label: t('word.name'), wide: true, cell: nameOf, under: workflow => workflow.tags.length > 0 && tagsOf(workflow, state, mayWrite && (() => editTags(workflow, () => refresh()))) },
           { label: t('workflows.version'), cell: versionOf },
-          { label: t('workflows.record'), minor: true, cell: workflow => workflow.record && h('span', { class: 'pf-line', title: t('workflows.record.hint', workflow.record.count) }, bars(lastTwenty(workflow.record.outcomes).map(outcome => [{ value: outcome ? 1 : 0, kind: outcome === 'Finished' ? 'good' : outcome === 'Faulted' ? 'bad' : 'none' }]), { width: 80, height: 16 }), h('span', { class: 'pf-when' }, percent(workflow.record.successRate))) },
+          { label: t('workflows.record'), minor: true, cell: workflow => workflow.record && h('span', { class: 'pf-line pf-workflow-record', title: t('workflows.record.hint', workflow.record.count) }, bars(lastTwenty(workflow.record.outcomes).map(outcome => [{ value: outcome ? 1 : 0, kind: outcome === 'Finished' ? 'good' : outcome === 'Faulted' ? 'bad' : 'none' }]), { width: 80, height: 16 }), h('span', { class: 'pf-when' }, percent(workflow.record.successRate))) },
           { label: t('workflows.p95'), number: true, minor: true, cell: workflow => workflow.record ? duration(workflow.record.p95Ms) : '–' },
           { label: t('workflows.size'), number: true, minor: true, cell: workflow => workflow.databaseBytes ? bytes(workflow.databaseBytes) : '–' },
           { label: t('workflows.running'), number: true, cell: workflow => workflow.runningCount ? h('a', { class: 'pf-link', href: addressOf(`runs?definition=${encodeURIComponent(workflow.definitionId)}`) }, number(workflow.runningCount)) : '0' },
@@ -66,7 +65,7 @@ export default {
 };
 
 function nameOf(workflow) {
-  return h('span', { class: 'pf-two' }, h('span', null, workflow.name || workflow.definitionId), workflow.description && h('span', { class: 'pf-soft pf-two-second' }, workflow.description));
+  return h('span', { class: 'pf-two pf-workflow-name' }, h('span', null, workflow.name || workflow.definitionId), workflow.description && h('span', { class: 'pf-soft pf-two-second' }, workflow.description));
 }
 
 // A tag leads to all workflows that have it; the pencil changes them where one sees them.
@@ -127,6 +126,7 @@ function menuOf(workflow, refresh) {
   return [
     { label: t('workflows.runs'), icon: icon('runs', 18), run: () => navigate(`runs?definition=${id}`) },
     { label: t('workflows.versions'), icon: icon('history', 18), run: () => navigate(`versions/${id}`) },
+    may('write:workflow-definitions') && { label: t('workflows.tags.menu'), icon: icon('plus', 18), run: () => editTags(workflow, refresh) },
     { label: t('workflows.export'), icon: icon('page', 18), run: () => { location.href = new URL(`elsa/api/workflow-definitions/by-definition-id/${id}/export?versionOptions=Latest`, root).href; } },
     { label: t('curl.copy'), icon: icon('copy', 18), run: () => copyCurl('POST', `api/definitions/${id}/runs`, {}) },
     may('manage:queue') && { label: t(workflow.isPaused ? 'workflows.resume' : 'workflows.pause'), icon: icon(workflow.isPaused ? 'play' : 'pause', 18), run: pause },
@@ -153,6 +153,7 @@ define({
   'workflows.tag': ['All tags', '모든 태그'],
   'workflows.tag.only': ['Only those tagged {0}', '{0} 태그만 보기'],
   'workflows.tags': ['Tags', '태그'],
+  'workflows.tags.menu': ['Tags…', '태그…'],
   'workflows.tags.edit': ['Tags of {0}', '{0}의 태그'],
   'workflows.tags.hint': ['Separated by commas. They stay when a new version is published.', '쉼표로 구분합니다. 새 버전을 게시해도 그대로 남습니다.'],
   'workflows.order': ['Order', '정렬'],
