@@ -90,7 +90,20 @@ public sealed class WorkflowPagesTests(Studio.Fixture studio)
         await dialog.GetByText("Acme.Unknown").First.WaitForAsync();
         await page.ShouldBeAccessibleAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Import 1" }).ClickAsync();
-        await Assertions.Expect(page.Page.Locator(".pf-row", new() { HasText = "Brought in" })).ToHaveCountAsync(1);
+        var row = page.Page.Locator(".pf-row", new() { HasText = "Brought in" });
+        await Assertions.Expect(row).ToHaveCountAsync(1);
+
+        // Tagged where it stands, and found by the tag; also at 200 % zoom, where the navigation has more than fits.
+        await row.GetByRole(AriaRole.Button, new() { Name = "Actions" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Tags…" }).ClickAsync();
+        await dialog.GetByLabel("Tags").FillAsync("imported, Brought along");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await row.GetByRole(AriaRole.Button, new() { Name = "Brought along", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Page).ToHaveURLAsync(new Regex("tag=Brought"));
+        await Assertions.Expect(page.Page.Locator(".pf-row")).ToHaveCountAsync(1);
+        await page.Page.SetViewportSizeAsync(640, 400);
+        await page.ShouldBeAccessibleAsync();
+        (await page.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth")).ShouldBeTrue();
     });
 
     [Fact]
