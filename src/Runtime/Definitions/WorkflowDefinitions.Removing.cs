@@ -78,6 +78,7 @@ public sealed partial class WorkflowDefinitions
             DeletedDocuments = await ScheduleDocuments.KeysOfAsync(store, definitionId, cancellationToken),
         };
         commit.DeletedDocuments.Add(new DocumentKey(DefinitionEdit.DocumentKind, definitionId));
+        commit.DeletedDocuments.AddRange(KeptDocuments.KeysOf(definitionId));
         if (basis is not null)
             DefinitionEdit.AddCondition(commit, definitionId, edit);
         DefinitionChange.Audit(commit, versions.Items.MaxBy(version => version.Version), null);
@@ -129,7 +130,7 @@ public sealed partial class WorkflowDefinitions
         }
         else if (version.IsLatest)
         {
-            commit.DeletedDocuments = [new DocumentKey(DefinitionEdit.DocumentKind, version.DefinitionId)];
+            commit.DeletedDocuments = [new DocumentKey(DefinitionEdit.DocumentKind, version.DefinitionId), .. KeptDocuments.KeysOf(version.DefinitionId)];
         }
 
         if (basis is not null && commit.DocumentConditions is null)

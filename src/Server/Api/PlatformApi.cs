@@ -18,7 +18,10 @@ internal static class PlatformApi
         api.MapRunSearch();
         api.MapInstances();
         api.MapInstanceLinks();
+        api.MapRunLogs();
         api.MapWorkflows();
+        api.MapTestInputs();
+        api.MapWorkflowTags();
         api.MapDefinitionSyncs();
         api.MapRuns();
         api.MapQueue();

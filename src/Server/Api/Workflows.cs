@@ -29,20 +29,31 @@ internal static class Workflows
         api.MapGet("/definitions", ListAsync).WithTags("Workflows").RequirePermission("read:workflow-definitions")
             .WithSummary($"Lists the workflows by name, each with its instances and how its latest {SampleSize} runs went.")
             .Takes("search", "Only workflows with this text in their name, description or id.")
+            .Takes("tag", "Only workflows with this tag, in any case.")
+            .Takes("orderBy", "'name', or 'size' for the largest in the database first. Default: name.")
             .Produces<WorkflowList>()
             .Refuses(StatusCodes.Status400BadRequest, "WF4500");
 
     private static async Task<IResult> ListAsync(
         IWorkflowStore store, DispatchRules rules, ScheduleControl schedules, CancellationToken cancellationToken,
-        string? search = null, int skip = 0, int take = TakeDefault)
+        string? search = null, string? tag = null, string orderBy = "name", int skip = 0, int take = TakeDefault)
     {
         if (skip < 0 || take is < 1 or > TakeMax)
             return Problem.Unreadable with { Detail = $"'skip' begins at 0, and 'take' is between 1 and {TakeMax}." };
+        if (orderBy is not ("name" or "size"))
+            return Problem.Unreadable with { Detail = "'orderBy' is \"name\" or \"size\"." };
+        var tags = await WorkflowTags.ReadAsync(store, cancellationToken);
         var filter = new DefinitionFilter
         {
-            Versions = VersionOptions.Latest, IsSystem = false, SearchTerm = string.IsNullOrWhiteSpace(search) ? null : search.Trim(), Skip = skip, Take = take,
+            Versions = VersionOptions.Latest,
+            IsSystem = false,
+            SearchTerm = string.IsNullOrWhiteSpace(search) ? null : search.Trim(),
+            DefinitionIds = string.IsNullOrWhiteSpace(tag) ? null : [.. tags.Where(tagged => tagged.Value.Contains(tag.Trim(), StringComparer.OrdinalIgnoreCase)).Select(tagged => tagged.Key)],
         };
-        var page = await store.ListDefinitionsAsync(filter, cancellationToken);
+        var sizes = (await store.MeasureAsync(cancellationToken)).Workflows.ToDictionary(workflow => workflow.DefinitionId, workflow => workflow.Bytes, StringComparer.Ordinal);
+        var page = orderBy == "name"
+            ? await store.ListDefinitionsAsync(filter with { Skip = skip, Take = take }, cancellationToken)
+            : await ListLargestAsync(store, filter, sizes, skip, take, cancellationToken);
         var counts = (await store.CountInstancesAsync(cancellationToken)).ToLookup(count => count.DefinitionId, StringComparer.Ordinal);
         var ticks = (await schedules.ListAsync(null, 0, SchedulesMax, cancellationToken)).Items
             .Where(schedule => schedule.NextDueAt is not null && schedule.Settings.IsPaused is not true)
@@ -57,11 +68,25 @@ internal static class Workflows
             items.Add(new WorkflowModel(
                 id, definition.Name, definition.Description, definition.Version, published?.Version, definition.CreatedAt, isShipped, rules.Find(id)?.Pause is not null,
                 counts[id].Where(count => count.Status == nameof(WorkflowStatus.Running)).Sum(count => count.Instances), counts[id].Sum(count => count.Instances),
-                LastRunOf(latest.Items), RecordOf(latest.Items), ticks[id].Min(schedule => schedule.NextDueAt)));
+                LastRunOf(latest.Items), RecordOf(latest.Items), ticks[id].Min(schedule => schedule.NextDueAt), tags.GetValueOrDefault(id, []), sizes.GetValueOrDefault(id)));
         }
 
-        return ApiJson.Reply(new WorkflowList(items, page.TotalCount));
+        return ApiJson.Reply(new WorkflowList(items, page.TotalCount, CountTags(tags.Values)));
     }
+
+    /// <summary>The store knows no order by size: all headers are read, and those of one page are kept.</summary>
+    private static async ValueTask<Page<WorkflowDefinition>> ListLargestAsync(
+        IWorkflowStore store, DefinitionFilter filter, Dictionary<string, long> sizes, int skip, int take, CancellationToken cancellationToken)
+    {
+        var all = await store.ListDefinitionsAsync(filter, cancellationToken);
+        return new([.. all.Items.OrderByDescending(definition => sizes.GetValueOrDefault(definition.DefinitionId)).Skip(skip).Take(take)], all.TotalCount);
+    }
+
+    private static List<WorkflowTagCount> CountTags(IEnumerable<IReadOnlyList<string>> tags) =>
+    [
+        .. tags.SelectMany(one => one).GroupBy(tag => tag, StringComparer.OrdinalIgnoreCase)
+            .Select(group => new WorkflowTagCount(group.Key, group.Count())).OrderBy(tag => tag.Name, StringComparer.OrdinalIgnoreCase),
+    ];
 
     private static LastRunModel? LastRunOf(IReadOnlyList<StoredInstance> latest) =>
         latest.Count == 0 ? null : new LastRunModel(latest[0].Id, latest[0].SubStatus, latest[0].CreatedAt);
@@ -84,7 +109,8 @@ internal static class Workflows
 /// <summary>A page of workflows.</summary>
 /// <param name="Items">The workflows.</param>
 /// <param name="TotalCount">How many there are on all pages.</param>
-internal sealed record WorkflowList(IReadOnlyList<WorkflowModel> Items, long TotalCount);
+/// <param name="Tags">All tags in use, also by workflows that are not listed.</param>
+internal sealed record WorkflowList(IReadOnlyList<WorkflowModel> Items, long TotalCount, IReadOnlyList<WorkflowTagCount> Tags);
 
 /// <summary>A workflow and how it has been doing.</summary>
 /// <param name="DefinitionId">Its id.</param>
@@ -100,6 +126,8 @@ internal sealed record WorkflowList(IReadOnlyList<WorkflowModel> Items, long Tot
 /// <param name="LastRun">The instance that was started last, or null.</param>
 /// <param name="Record">How its latest runs ended; null while none has.</param>
 /// <param name="NextTickAt">When a schedule of it fires next, or null.</param>
+/// <param name="Tags">Its tags, by name.</param>
+/// <param name="DatabaseBytes">About how many bytes its instances take in the database.</param>
 internal sealed record WorkflowModel(
     string DefinitionId,
     string? Name,
@@ -113,7 +141,9 @@ internal sealed record WorkflowModel(
     long InstanceCount,
     LastRunModel? LastRun,
     RunRecordModel? Record,
-    DateTimeOffset? NextTickAt);
+    DateTimeOffset? NextTickAt,
+    IReadOnlyList<string> Tags,
+    long DatabaseBytes);
 
 /// <summary>The instance of a workflow that was started last.</summary>
 /// <param name="InstanceId">Its id.</param>

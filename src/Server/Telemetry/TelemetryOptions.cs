@@ -5,9 +5,16 @@ namespace Platform.Server.Telemetry;
 /// <summary>What the server tells about itself to monitoring, section <c>Telemetry</c>.</summary>
 internal sealed class TelemetryOptions
 {
+    /// <summary>What stands for the id of the trace in <see cref="TraceUrl"/>.</summary>
+    public const string TraceIdMark = "{traceId}";
+
     /// <summary>Name of this server in what it exports. Default: platform.</summary>
     [Required, StringLength(100)]
     public string ServiceName { get; set; } = "platform";
+
+    /// <summary>Where a trace is shown, with <c>{traceId}</c> for its id: https://jaeger.example/trace/{traceId}. Default: none, the id alone is told.</summary>
+    [RegularExpression(@"https?://\S*\{traceId\}\S*", ErrorMessage = "Write an address that begins with http:// or https:// and has {traceId} in it.")]
+    public string? TraceUrl { get; set; }
 
     /// <summary>The page for Prometheus, section <c>Telemetry:Metrics</c>.</summary>
     public MetricsOptions Metrics { get; set; } = new();

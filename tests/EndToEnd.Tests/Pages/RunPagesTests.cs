@@ -32,6 +32,15 @@ public sealed class RunPagesTests(Studio.Fixture studio)
         await page.Page.GetByRole(AriaRole.Heading, new() { Name = "Error" }).WaitForAsync();
         await page.ShouldBeAccessibleAsync();
 
+        await page.Page.GetByRole(AriaRole.Tab, new() { Name = "Logs" }).ClickAsync();
+        var lines = page.Page.GetByRole(AriaRole.Log);
+        await lines.GetByText("The stock is empty").First.WaitForAsync();
+        await page.ShouldBeAccessibleAsync();
+        await page.Page.GetByLabel("Search in the lines").FillAsync("not in any line");
+        await page.Page.GetByText("Nothing matches").WaitForAsync();
+        await page.Page.GetByRole(AriaRole.Tab, new() { Name = "About" }).ClickAsync();
+        await page.Page.GetByText("Not traced.").WaitForAsync();
+
         await page.OpenAsync("/studio/runs?definition=page-says");
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "page-says" }).ClickAsync();
         await page.Page.GetByRole(AriaRole.Option, new() { Name = "Say it" }).ClickAsync();

@@ -55,6 +55,24 @@ public sealed class WorkflowPagesTests(Studio.Fixture studio)
         await page.ShouldBeAccessibleAsync();
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Run page-inputs" }).ClickAsync();
         await Assertions.Expect(form.GetByLabel("How often")).ToHaveValueAsync("3");
+
+        // What this browser has is offered once; what is kept is there for everybody, in any browser.
+        await form.GetByRole(AriaRole.Button, new() { Name = "Keep with the workflow" }).ClickAsync();
+        await form.GetByText("From my browser is kept with the workflow.").WaitForAsync();
+        await form.GetByLabel("How often").FillAsync("5");
+        await form.GetByLabel("Name for these values").FillAsync("Five times");
+        await form.GetByRole(AriaRole.Button, new() { Name = "Keep", Exact = true }).ClickAsync();
+        await form.GetByText("Five times is kept with the workflow.").WaitForAsync();
+        await page.ShouldBeAccessibleAsync();
+        await page.Page.EvaluateAsync("() => { localStorage.clear(); sessionStorage.clear(); }");
+        await page.Page.ReloadAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Run page-inputs" }).ClickAsync();
+        await Assertions.Expect(form.GetByLabel("How often")).ToHaveValueAsync("5");
+        await form.GetByLabel("Choose a test input").SelectOptionAsync("From my browser");
+        await Assertions.Expect(form.GetByLabel("How often")).ToHaveValueAsync("3");
+        await Assertions.Expect(form.GetByText("This browser has the values")).ToHaveCountAsync(0);
+        await form.GetByRole(AriaRole.Button, new() { Name = "Remove this test input" }).ClickAsync();
+        await form.GetByText("From my browser is removed.").WaitForAsync();
     });
 
     [Fact]
@@ -72,7 +90,20 @@ public sealed class WorkflowPagesTests(Studio.Fixture studio)
         await dialog.GetByText("Acme.Unknown").First.WaitForAsync();
         await page.ShouldBeAccessibleAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Import 1" }).ClickAsync();
-        await Assertions.Expect(page.Page.Locator(".pf-row", new() { HasText = "Brought in" })).ToHaveCountAsync(1);
+        var row = page.Page.Locator(".pf-row", new() { HasText = "Brought in" });
+        await Assertions.Expect(row).ToHaveCountAsync(1);
+
+        // Tagged where it stands, and found by the tag; also at 200 % zoom, where the navigation has more than fits.
+        await row.GetByRole(AriaRole.Button, new() { Name = "Actions" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Tags…" }).ClickAsync();
+        await dialog.GetByLabel("Tags").FillAsync("imported, Brought along");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await row.GetByRole(AriaRole.Button, new() { Name = "Brought along", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Page).ToHaveURLAsync(new Regex("tag=Brought"));
+        await Assertions.Expect(page.Page.Locator(".pf-row")).ToHaveCountAsync(1);
+        await page.Page.SetViewportSizeAsync(640, 400);
+        await page.ShouldBeAccessibleAsync();
+        (await page.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth")).ShouldBeTrue();
     });
 
     [Fact]

@@ -8,12 +8,14 @@ import { define, t } from '../shell/strings.js';
 import { toast } from '../shell/toasts.js';
 import { addressState } from '../parts/address.js';
 import { get, send } from '../parts/api.js';
+import { copyButton } from '../parts/copy.js';
 import { copyCurl } from '../parts/curl.js';
 import { definitionNames } from '../parts/definitions.js';
 import { confirmAction, openForm } from '../parts/form.js';
 import { duration, exactTime, number, when } from '../parts/format.js';
 import { keepFresh } from '../parts/live.js';
 import { askRerun } from '../parts/rerun.js';
+import { runLogs } from '../parts/run-logs.js';
 import { body, card, empty, facts, failure, skeleton, statusChip } from '../parts/states.js';
 import { tabs } from '../parts/tabs.js';
 import { noteLookedAtRun } from '../parts/tour.js';
@@ -46,9 +48,10 @@ export default {
     const view = body(container, told);
     view.append(tabs(page, [
       { id: '', label: t('run.tab.timeline'), draw: signal => { draw = timelineTab(place, signal); draw(); } },
+      { id: 'logs', label: t('run.tab.logs'), draw: signal => { draw = runLogs(place, { path: `api/instances/${id}/logs`, signal, choose: key => navigate(`runs/${id}?step=${encodeURIComponent(key)}`) }); draw(); } },
       { id: 'data', label: t('run.tab.data'), draw: () => { draw = () => dataTab(place, run); draw(); } },
       { id: 'reruns', label: t('run.tab.reruns'), draw: signal => { draw = () => {}; rerunsTab(place, id, signal); } },
-      { id: 'about', label: t('run.tab.about'), draw: () => { draw = () => aboutTab(place, run, name); draw(); } },
+      { id: 'about', label: t('run.tab.about'), draw: () => { draw = () => aboutTab(place, run, name, page.signal); draw(); } },
     ], place), place);
 
     let revision = null;
@@ -233,8 +236,9 @@ async function rerunsTab(place, id, signal) {
   }
 }
 
-function aboutTab(place, run, name) {
-  const trace = run.workflowState.properties?.TraceId ?? run.workflowState.properties?.traceId;
+function aboutTab(place, run, name, signal) {
+  const trace = h('span', null, '…');
+  showTrace(trace, run, signal);
   place.replaceChildren(card(null, facts([
     [t('word.workflow'), h('a', { class: 'pf-link', href: addressOf(`definitions/${encodeURIComponent(run.definitionId)}`) }, `${name} · ${t('definition.version', run.version)}`)],
     [t('run.id'), h('span', { class: 'pf-mono' }, run.id)],
@@ -244,9 +248,21 @@ function aboutTab(place, run, name) {
     [t('run.finished'), run.finishedAt && exactTime(run.finishedAt)],
     [t('word.duration'), duration((run.finishedAt ? new Date(run.finishedAt) : Date.now()) - new Date(run.createdAt))],
     [t('run.incidents'), number(run.incidentCount)],
-    [t('run.trace'), trace && h('span', { class: 'pf-mono' }, trace)],
+    [t('run.trace'), trace],
     [t('run.raw'), h('a', { class: 'pf-link', href: new URL(`elsa/api/workflow-instances/${encodeURIComponent(run.id)}/export`, root).href, download: `${run.id}.json` }, t('run.raw.get'))],
   ])));
+}
+
+// With a place that shows traces one goes there; without, the id can be taken along.
+async function showTrace(place, run, signal) {
+  try {
+    const { traceId, url } = await get(`api/instances/${encodeURIComponent(run.id)}/trace`, { signal });
+    place.replaceChildren(...(traceId
+      ? [h('span', { class: 'pf-line' }, h('span', { class: 'pf-mono' }, traceId), url ? h('a', { class: 'pf-link', href: url, target: '_blank', rel: 'noopener' }, t('run.trace.open')) : copyButton(() => traceId))]
+      : [h('span', { class: 'pf-soft' }, t('run.trace.none'))]));
+  } catch (error) {
+    if (error.name !== 'AbortError') place.textContent = error.message;
+  }
 }
 
 define({

@@ -9,8 +9,8 @@ import { toast } from '../shell/toasts.js';
 import { get, send } from '../parts/api.js';
 import { bars } from '../parts/chart.js';
 import { copyCurl } from '../parts/curl.js';
-import { confirmAction } from '../parts/form.js';
-import { duration, number, percent, when } from '../parts/format.js';
+import { confirmAction, openForm } from '../parts/form.js';
+import { bytes, duration, number, percent, when } from '../parts/format.js';
 import { askForFiles, watchDrops } from '../parts/import.js';
 import { list } from '../parts/list.js';
 import { openGallery } from '../parts/gallery.js';
@@ -26,21 +26,31 @@ export default {
       mayWrite && h('button', { class: 'pf-button', type: 'button', onclick: () => askForFiles(() => refresh()) }, t('workflows.import')),
       mayWrite && h('button', { class: 'pf-button pf-button-primary', type: 'button', onclick: openGallery }, icon('plus', 16), t('workflows.new')),
     ].filter(Boolean));
-    const { refresh } = list(place, {
+    const { refresh, state } = list(place, {
       signal: page.signal,
       topics: ['definitions', 'instances', 'workflow', 'schedule'],
-      filters: [{ name: 'search', kind: 'search', label: t('workflows.search') }],
-      path: 'api/definitions',
+      filters: [
+        { name: 'search', kind: 'search', label: t('workflows.search') },
+        { name: 'tag', kind: 'choice', label: t('workflows.tag'), choices: tagChoices([], page.query.get('tag')) },
+        { name: 'orderBy', kind: 'choice', label: t('workflows.order'), choices: [['name', t('workflows.order.name')], ['size', t('workflows.order.size')]] },
+      ],
+      defaults: { orderBy: 'name' },
+      async load({ values: { search, tag, orderBy }, skip, take, signal }) {
+        const answer = await get('api/definitions', { query: { search, tag, orderBy, skip, take }, signal });
+        offerTags(place.querySelector('#filter-tag'), answer.tags, tag);
+        return answer;
+      },
       none: { symbol: 'workflow', title: t('workflows.none'), text: t('workflows.none.text'), action: mayWrite && h('button', { class: 'pf-button pf-button-primary', type: 'button', onclick: openGallery }, t('workflows.new')) },
       table: {
         label: t('page.definitions'),
         key: workflow => workflow.definitionId,
         link: workflow => addressOf(`definitions/${encodeURIComponent(workflow.definitionId)}`),
         columns: [
-          { label: t('word.name'), wide: true, cell: nameOf },
+          { label: t('word.name'), wide: true, cell: nameOf, under: workflow => workflow.tags.length > 0 && tagsOf(workflow, state, mayWrite && (() => editTags(workflow, () => refresh()))) },
           { label: t('workflows.version'), cell: versionOf },
-          { label: t('workflows.record'), minor: true, cell: workflow => workflow.record && h('span', { class: 'pf-line', title: t('workflows.record.hint', workflow.record.count) }, bars(lastTwenty(workflow.record.outcomes).map(outcome => [{ value: outcome ? 1 : 0, kind: outcome === 'Finished' ? 'good' : outcome === 'Faulted' ? 'bad' : 'none' }]), { width: 80, height: 16 }), h('span', { class: 'pf-when' }, percent(workflow.record.successRate))) },
+          { label: t('workflows.record'), minor: true, cell: workflow => workflow.record && h('span', { class: 'pf-line pf-workflow-record', title: t('workflows.record.hint', workflow.record.count) }, bars(lastTwenty(workflow.record.outcomes).map(outcome => [{ value: outcome ? 1 : 0, kind: outcome === 'Finished' ? 'good' : outcome === 'Faulted' ? 'bad' : 'none' }]), { width: 80, height: 16 }), h('span', { class: 'pf-when' }, percent(workflow.record.successRate))) },
           { label: t('workflows.p95'), number: true, minor: true, cell: workflow => workflow.record ? duration(workflow.record.p95Ms) : '–' },
+          { label: t('workflows.size'), number: true, minor: true, cell: workflow => workflow.databaseBytes ? bytes(workflow.databaseBytes) : '–' },
           { label: t('workflows.running'), number: true, cell: workflow => workflow.runningCount ? h('a', { class: 'pf-link', href: addressOf(`runs?definition=${encodeURIComponent(workflow.definitionId)}`) }, number(workflow.runningCount)) : '0' },
           { label: t('workflows.last'), cell: workflow => workflow.lastRun ? h('a', { class: 'pf-line pf-row-target', href: addressOf(`runs/${encodeURIComponent(workflow.lastRun.instanceId)}`) }, statusChip(workflow.lastRun.subStatus), when(workflow.lastRun.startedAt)) : h('span', { class: 'pf-soft' }, t('workflows.never')) },
           { label: t('workflows.next'), minor: true, cell: workflow => workflow.nextTickAt ? when(workflow.nextTickAt) : null },
@@ -54,7 +64,51 @@ export default {
   },
 };
 
-const nameOf = workflow => h('span', { class: 'pf-two' }, h('span', null, workflow.name || workflow.definitionId), workflow.description && h('span', { class: 'pf-soft pf-two-second' }, workflow.description));
+function nameOf(workflow) {
+  return h('span', { class: 'pf-two pf-workflow-name' }, h('span', null, workflow.name || workflow.definitionId), workflow.description && h('span', { class: 'pf-soft pf-two-second' }, workflow.description));
+}
+
+// A tag leads to all workflows that have it; the pencil changes them where one sees them.
+function tagsOf(workflow, state, edit) {
+  const label = t('workflows.tags.edit', workflow.name ?? workflow.definitionId);
+  return h('span', { class: 'pf-tags' },
+    workflow.tags.map(tag => h('button', { class: 'pf-tag pf-tag-button', type: 'button', title: t('workflows.tag.only', tag), onclick: () => choose(tag) }, tag)),
+    edit && h('button', { class: 'pf-tag pf-tag-button', type: 'button', 'aria-label': label, title: label, onclick: edit }, icon('plus', 14)));
+
+  function choose(tag) {
+    state.set({ tag, page: 1 });
+  }
+}
+
+const tagChoices = (tags, chosen) => {
+  const known = chosen && !tags.some(tag => same(tag.name, chosen)) ? [...tags, { name: chosen }] : tags;
+  return [['', t('workflows.tag')], ...known.map(tag => [tag.name, tag.count ? `${tag.name} (${number(tag.count)})` : tag.name])];
+};
+
+const same = (one, other) => one.toLowerCase() === other.toLowerCase();
+
+// Which tags there are comes with the list; a choice that is open is not pulled away.
+function offerTags(select, tags, chosen) {
+  const choices = tagChoices(tags, chosen);
+  select.parentElement.hidden = choices.length === 1;
+  const text = JSON.stringify(choices);
+  if (select.dataset.choices !== text && document.activeElement !== select) {
+    select.dataset.choices = text;
+    select.replaceChildren(...choices.map(([value, label]) => h('option', { value }, label)));
+  }
+  const option = [...select.options].find(one => same(one.value, chosen));
+  if (option) select.value = option.value;
+}
+
+async function editTags(workflow, refresh) {
+  const saved = await openForm({
+    title: t('workflows.tags.edit', workflow.name ?? workflow.definitionId),
+    key: `tags.${workflow.definitionId}`,
+    fields: [{ name: 'tags', label: t('workflows.tags'), hint: t('workflows.tags.hint'), value: workflow.tags.join(', ') }],
+    submit: ({ tags }) => send('PUT', `api/definitions/${encodeURIComponent(workflow.definitionId)}/tags`, { tags: tags.split(',').map(tag => tag.trim()).filter(Boolean) }),
+  });
+  if (saved) refresh();
+}
 
 // Always twenty places, so that one bar is as wide as another.
 const lastTwenty = outcomes => [...Array(20 - outcomes.length).fill(null), ...outcomes];
@@ -72,6 +126,7 @@ function menuOf(workflow, refresh) {
   return [
     { label: t('workflows.runs'), icon: icon('runs', 18), run: () => navigate(`runs?definition=${id}`) },
     { label: t('workflows.versions'), icon: icon('history', 18), run: () => navigate(`versions/${id}`) },
+    may('write:workflow-definitions') && { label: t('workflows.tags.menu'), icon: icon('plus', 18), run: () => editTags(workflow, refresh) },
     { label: t('workflows.export'), icon: icon('page', 18), run: () => { location.href = new URL(`elsa/api/workflow-definitions/by-definition-id/${id}/export?versionOptions=Latest`, root).href; } },
     { label: t('curl.copy'), icon: icon('copy', 18), run: () => copyCurl('POST', `api/definitions/${id}/runs`, {}) },
     may('manage:queue') && { label: t(workflow.isPaused ? 'workflows.resume' : 'workflows.pause'), icon: icon(workflow.isPaused ? 'play' : 'pause', 18), run: pause },
@@ -95,6 +150,16 @@ function menuOf(workflow, refresh) {
 
 define({
   'workflows.search': ['Name, description or id', '이름, 설명, ID'],
+  'workflows.tag': ['All tags', '모든 태그'],
+  'workflows.tag.only': ['Only those tagged {0}', '{0} 태그만 보기'],
+  'workflows.tags': ['Tags', '태그'],
+  'workflows.tags.menu': ['Tags…', '태그…'],
+  'workflows.tags.edit': ['Tags of {0}', '{0}의 태그'],
+  'workflows.tags.hint': ['Separated by commas. They stay when a new version is published.', '쉼표로 구분합니다. 새 버전을 게시해도 그대로 남습니다.'],
+  'workflows.order': ['Order', '정렬'],
+  'workflows.order.name': ['By name', '이름순'],
+  'workflows.order.size': ['Largest first', '큰 것부터'],
+  'workflows.size': ['Size', '크기'],
   'workflows.new': ['New workflow', '새 워크플로'],
   'workflows.import': ['Import', '가져오기'],
   'workflows.none': ['No workflows yet', '아직 워크플로가 없습니다'],

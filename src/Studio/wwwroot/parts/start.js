@@ -6,6 +6,7 @@ import { toast } from '../shell/toasts.js';
 import { get, send } from './api.js';
 import { copyCurl } from './curl.js';
 import { openForm } from './form.js';
+import { testInputs } from './testinputs.js';
 
 const pinned = id => `platform.input.${id}`;
 const kinds = { Boolean: 'check', Int32: 'number', Int64: 'number', Double: 'number', Single: 'number', Decimal: 'number', DateTime: 'datetime', DateTimeOffset: 'datetime' };
@@ -35,7 +36,9 @@ export async function startWorkflow(definitionId, { draft = false } = {}) {
     return;
   }
 
-  const kept = JSON.parse(localStorage.getItem(pinned(definitionId)) ?? '{}');
+  const last = JSON.parse(localStorage.getItem(pinned(definitionId)) ?? 'null');
+  const tried = inputs.length ? await testInputs(definitionId, last) : null;
+  const kept = last ?? tried?.first?.input ?? {};
   const fields = inputs.map(input => fieldOf(input, kept[input.name]));
   const bodyOf = values => ({
     input: inputs.length ? inputOf(inputs, fields, values) : undefined,
@@ -52,7 +55,10 @@ export async function startWorkflow(definitionId, { draft = false } = {}) {
       { name: '#correlation', label: t('runs.correlation'), hint: t('start.correlation.hint') },
       { name: '#version', kind: 'choice', label: t('rerun.version'), choices: versions, value: versions[0][0] },
     ],
-    extra: h('p', { class: 'pf-hint' }, h('button', { class: 'pf-button pf-button-small', type: 'button', onclick: event => copyCurl('POST', path, readForm(event.target.form, fields, inputs)) }, t('curl.copy'))),
+    extra: [
+      tried?.element(form => readForm(form, fields, inputs, { strict: true }).input, (form, input) => fillForm(form, fields, inputs, input)),
+      h('p', { class: 'pf-hint' }, h('button', { class: 'pf-button pf-button-small', type: 'button', onclick: event => copyCurl('POST', path, readForm(event.target.form, fields, inputs)) }, t('curl.copy'))),
+    ],
     action: t('start.action'),
     async submit(values) {
       const body = bodyOf(values);
@@ -94,15 +100,27 @@ function inputOf(inputs, fields, values) {
   return Object.fromEntries(inputs.map(input => [input.name, values[input.name]]).filter(([, value]) => value !== null && value !== ''));
 }
 
-function readForm(form, fields, inputs) {
+// strict: what is not JSON is thrown and not taken as text.
+function readForm(form, fields, inputs, { strict = false } = {}) {
   const values = Object.fromEntries(fields.map(field => {
     const control = form.elements[field.name];
     if (field.kind === 'check') return [field.name, control.checked];
     if (control.value === '') return [field.name, null];
-    if (field.kind === 'json') { try { return [field.name, JSON.parse(control.value)]; } catch { return [field.name, control.value]; } }
+    if (field.kind === 'json') { try { return [field.name, JSON.parse(control.value)]; } catch (error) { if (strict) throw new SyntaxError(`${field.label}: ${t('form.json', error.message)}`); return [field.name, control.value]; } }
     return [field.name, field.kind === 'number' ? Number(control.value) : control.value];
   }));
   return { input: inputOf(inputs, fields, values) };
+}
+
+// What the input does not name gets the default of the workflow again, as it would in a run.
+function fillForm(form, fields, inputs, input) {
+  fields.forEach((field, index) => {
+    const control = form.elements[field.name];
+    const { value } = fieldOf(inputs[index], input[field.name]);
+    if (field.kind === 'check') control.checked = Boolean(value);
+    else control.value = value ?? '';
+  });
+  form.dispatchEvent(new Event('input'));
 }
 
 define({

@@ -5,7 +5,7 @@ import { t } from '../shell/strings.js';
 import { isBusy, redraw } from './redraw.js';
 
 /**
- * columns: { label, cell(item), number, wide, minor }. A minor column is left out on narrow screens. link(item): where a row
+ * columns: { label, cell(item), under(item), number, wide, minor }. under: what stands in the cell outside of its link. A minor column is left out on narrow screens. link(item): where a row
  * leads. menu(item): choices as for menuButton. key(item): what tells items apart. choose: called with the chosen keys.
  */
 export function table({ columns, link, menu, key = item => item.id, choose, label }) {
@@ -36,7 +36,7 @@ export function table({ columns, link, menu, key = item => item.id, choose, labe
       choose && h('td', { class: 'pf-cell pf-cell-check' }, h('input', { type: 'checkbox', class: 'pf-check', 'aria-label': t('table.choose'), checked: chosen.has(key(item)), onchange: event => choosing(item, event.target.checked) })),
       columns.map((column, index) => {
         const content = column.cell(item);
-        return h('td', { class: classesOf(column) }, index === 0 && target ? h('a', { class: 'pf-row-target', href: target }, content) : content);
+        return h('td', { class: classesOf(column) }, index === 0 && target ? h('a', { class: 'pf-row-target', href: target }, content) : content, column.under?.(item));
       }),
       menu && h('td', { class: 'pf-cell pf-cell-menu' }, menuOf(item)));
   }
