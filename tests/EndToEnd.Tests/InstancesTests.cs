@@ -1,0 +1,112 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Platform.EndToEnd.Tests;
+
+/// <summary>Runs as Elsa Studio shows them, and what one does to them there.</summary>
+[Collection(Studio.Name)]
+public sealed class InstancesTests(Studio.Fixture studio)
+{
+    [Fact]
+    public Task A_single_activity_is_tried_and_instances_are_filtered_cancelled_and_deleted() => studio.PlayAsync(async page =>
+    {
+        await studio.Server.PublishAsync("list-tried", Step("one", "Elsa.SetName", "value", "JavaScript", "'tried ' + (40 + 2)"));
+        await studio.Server.PublishAsync("list-waits", Step("wait", "Elsa.Event", "eventName", "Literal", "list-never"));
+        await studio.Server.PublishAsync("list-fails", Step("fault", "Elsa.Fault", "message", "Literal", "The stock is empty"));
+        var failed = await studio.Server.RunAsync("list-fails");
+        var waiting = new List<string>();
+        for (var index = 0; index < 3; index++) waiting.Add(await studio.Server.RunAsync("list-waits"));
+
+        await page.SignInAsync("/studio/definitions/list-tried");
+        await page.WaitForCanvasAsync(activities: 1);
+        await page.SelectAsync("one");
+        await page.TryActivityAsync("tried 42");
+
+        await page.OpenInstancesAsync();
+        var rows = page.Page.Locator(".instances-table tbody tr");
+        await page.SearchInstancesAsync("list-waits");
+        await Assertions.Expect(rows).ToHaveCountAsync(3);
+        await page.FilterInstancesAsync("Sub status", "Cancelled");
+        await Assertions.Expect(page.Row(waiting[0])).ToHaveCountAsync(0);
+        await page.FilterInstancesAsync("Sub status", "Cancelled");
+        await Assertions.Expect(rows).ToHaveCountAsync(3);
+
+        await page.ActOnInstancesAsync("Cancel", "/bulk-actions/cancel/workflow-instances", waiting[0], waiting[1]);
+        await Assertions.Expect(page.Row(waiting[0])).ToContainTextAsync("Cancelled");
+        (await StatusAsync(waiting[0]), await StatusAsync(waiting[1]), await StatusAsync(waiting[2])).ShouldBe(("Cancelled", "Cancelled", "Suspended"));
+        await page.FilterInstancesAsync("Sub status", "Suspended");
+        await Assertions.Expect(rows).ToHaveCountAsync(1);
+        await Assertions.Expect(page.Row(waiting[2])).ToHaveCountAsync(1);
+        await page.FilterInstancesAsync("Sub status", "Suspended");
+        await Assertions.Expect(rows).ToHaveCountAsync(3);
+
+        await page.ActOnInstancesAsync("Delete", "/bulk-actions/delete/workflow-instances", waiting[0], waiting[2]);
+        await Assertions.Expect(rows).ToHaveCountAsync(1);
+        (await StatusAsync(waiting[0]), await StatusAsync(waiting[1]), await StatusAsync(waiting[2])).ShouldBe((null, "Cancelled", null));
+        await page.SearchInstancesAsync("list-fails");
+        await Assertions.Expect(page.Row(failed)).ToContainTextAsync("Faulted");
+    });
+
+    [Fact]
+    public Task An_incident_is_read_in_the_viewer_and_tried_again_and_one_goes_from_a_run_to_the_one_it_started() => studio.PlayAsync(async page =>
+    {
+        await studio.Server.PublishAsync(
+            "viewed-fails",
+            Step("check", "Elsa.RunJavaScript", "script", "Literal", "if (!getStock()) throw new Error('The stock is empty')"),
+            """ "variables":[{"id":"stock","name":"Stock","typeName":"Int32","value":0,"storageDriverTypeName":"Elsa.Workflows.WorkflowInstanceStorageDriver, Elsa.Workflows.Core"}],""");
+        await studio.Server.PublishAsync("viewed-child", Step("wait", "Elsa.Event", "eventName", "Literal", "viewed-never"));
+        await studio.Server.PublishAsync("viewed-parent", Step("call", "Elsa.ExecuteWorkflow", "workflowDefinitionId", "Literal", "viewed-child", """ ,"waitForCompletion":{"typeName":"Boolean","expression":{"type":"Literal","value":"true"} }"""));
+        var failed = await studio.Server.RunAsync("viewed-fails");
+        var parent = await studio.Server.RunAsync("viewed-parent");
+
+        await page.SignInAsync("/studio/instances/" + failed);
+        await page.Page.Locator("elsa-workflow-instance-viewer .x6-node").First.WaitForAsync(new() { Timeout = 60_000 });
+        await Assertions.Expect(page.Detail("Sub status")).ToHaveTextAsync("Faulted");
+        (await page.JournalAsync()).ShouldContain(line => line.EndsWith("Faulted", StringComparison.Ordinal));
+        await page.ShowTabAsync("Incidents");
+        await Assertions.Expect(page.Page.Locator(".mud-expand-panel-header", new() { HasText = "The stock is empty" })).ToBeVisibleAsync();
+
+        // What was wrong is put right, and the person tries again.
+        await SetStockAsync(failed);
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Timeline" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Retry" }).ClickAsync();
+        await page.Page.GetByText("It finished after").WaitForAsync();
+        (await StatusAsync(failed)).ShouldBe("Finished");
+
+        await page.OpenAsync("/studio/instances/" + parent);
+        await page.Page.Locator("elsa-workflow-instance-viewer .x6-node").First.WaitForAsync(new() { Timeout = 60_000 });
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Timeline" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Option, new() { Name = "call" }).ClickAsync();
+        await page.Page.Locator(".pf-card a.pf-mono").ClickAsync();
+        await page.Page.GetByText("Started by").WaitForAsync();
+        var child = Uri.UnescapeDataString(new Uri(page.Page.Url).Segments[^1]);
+        (await FindAsync(child))!["definitionId"]!.GetValue<string>().ShouldBe("viewed-child");
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = parent[^8..] }).ClickAsync();
+        await Assertions.Expect(page.Page).ToHaveURLAsync(new Regex(Regex.Escape(parent)));
+    });
+
+    static string Step(string id, string type, string input, string language, string value, string more = "") => new JsonObject
+    {
+        ["type"] = type, ["version"] = 1, ["id"] = id, ["name"] = id,
+        [input] = new JsonObject { ["typeName"] = "String", ["expression"] = new JsonObject { ["type"] = language, ["value"] = value } },
+        ["metadata"] = new JsonObject { ["designer"] = new JsonObject { ["position"] = new JsonObject { ["x"] = 140, ["y"] = 60 } } },
+    }.ToJsonString()[..^1] + more + "}";
+
+    async Task SetStockAsync(string instance)
+    {
+        using var client = studio.Server.CreateClient();
+        using var altered = await client.PostAsync("elsa/api/alterations/run", new StringContent($$"""{"alterations":[{"type":"ModifyVariable","variableId":"stock","value":3}],"workflowInstanceIds":["{{instance}}"]}""", null, "application/json"));
+        altered.IsSuccessStatusCode.ShouldBeTrue(await altered.Content.ReadAsStringAsync());
+        (await altered.Content.ReadAsStringAsync()).ShouldNotContain("\"isSuccessful\":false");
+    }
+
+    async Task<string?> StatusAsync(string instance) => (await FindAsync(instance))?["subStatus"]!.GetValue<string>();
+
+    async Task<JsonObject?> FindAsync(string instance)
+    {
+        using var client = studio.Server.CreateClient();
+        using var answer = await client.GetAsync("elsa/api/workflow-instances/" + instance);
+        return answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync<JsonObject>() : null;
+    }
+}
