@@ -10,16 +10,18 @@ public sealed partial class StudioPage
     /// <summary>Opens a tab, which may lie outside of what its bar shows.</summary>
     public async Task ShowTabAsync(string name)
     {
-        var tab = Page.Locator(".mud-tab", new() { HasTextRegex = new Regex($"^\\s*{Regex.Escape(name)}\\s*$") }).Last;
+        var tab = Page.Locator(".mud-tab", new() { HasTextRegex = new Regex($"^\\s*{Regex.Escape(name)}\\s*\\d*\\s*$") }).Last;
         var bar = Page.Locator(".mud-tabs-tabbar", new() { Has = tab }).Last;
         await tab.WaitForAsync(new() { State = WaitForSelectorState.Attached });
         for (var turn = 0; turn < 6; turn++)
         {
             var shown = await bar.Locator(".mud-tabs-tabbar-content").BoundingBoxAsync() ?? throw new InvalidOperationException("There is no bar of tabs.");
-            var (x, _) = await CentreAsync(tab);
-            if (x > shown.X && x < shown.X + shown.Width) break;
-            var arrows = bar.Locator("button:visible");
-            await (x <= shown.X ? arrows.First : arrows.Last).ClickAsync();
+            var at = await tab.BoundingBoxAsync() ?? throw new InvalidOperationException($"There is no tab '{name}'.");
+            var isLeft = at.X < shown.X - 1;
+            if (!isLeft && at.X + at.Width <= shown.X + shown.Width + 1) break;
+            var arrow = isLeft ? bar.Locator("button:visible").First : bar.Locator("button:visible").Last;
+            if (!await arrow.IsEnabledAsync()) break; // at the end of the bar; the click brings the rest into view
+            await arrow.ClickAsync();
             // The tabs glide to their place; what turns for ever elsewhere is not waited for.
             await Page.EvaluateAsync("() => Promise.all(document.getAnimations().filter(one => Number.isFinite(one.effect.getComputedTiming().endTime)).map(one => one.finished.catch(() => {})))");
         }
