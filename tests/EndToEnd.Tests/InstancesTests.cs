@@ -41,7 +41,7 @@ public sealed class InstancesTests(Studio.Fixture studio)
         await page.FilterInstancesAsync("Sub status", "Suspended");
         await Assertions.Expect(rows).ToHaveCountAsync(3);
 
-        await page.ActOnInstancesAsync("Delete", "/bulk-actions/delete/workflow-instances", waiting[0], waiting[2]);
+        await page.ActOnInstancesAsync("Delete", "/bulk-actions/delete/workflow-instances/by-id", waiting[0], waiting[2]);
         await Assertions.Expect(rows).ToHaveCountAsync(1);
         (await StatusAsync(waiting[0]), await StatusAsync(waiting[1]), await StatusAsync(waiting[2])).ShouldBe((null, "Cancelled", null));
         await page.SearchInstancesAsync("list-fails");
@@ -51,10 +51,7 @@ public sealed class InstancesTests(Studio.Fixture studio)
     [Fact]
     public Task An_incident_is_read_in_the_viewer_and_tried_again_and_one_goes_from_a_run_to_the_one_it_started() => studio.PlayAsync(async page =>
     {
-        await studio.Server.PublishAsync(
-            "viewed-fails",
-            Step("check", "Elsa.RunJavaScript", "script", "Literal", "if (!getStock()) throw new Error('The stock is empty')"),
-            """ "variables":[{"id":"stock","name":"Stock","typeName":"Int32","value":0,"storageDriverTypeName":"Elsa.Workflows.WorkflowInstanceStorageDriver, Elsa.Workflows.Core"}],""");
+        await studio.Server.PublishAsync("viewed-fails", Step("check", "Elsa.RunJavaScript", "script", "Literal", "if (getSecret('viewed-stock') !== 'full') throw new Error('The stock is empty')"));
         await studio.Server.PublishAsync("viewed-child", Step("wait", "Elsa.Event", "eventName", "Literal", "viewed-never"));
         await studio.Server.PublishAsync("viewed-parent", Step("call", "Elsa.ExecuteWorkflow", "workflowDefinitionId", "Literal", "viewed-child", """ ,"waitForCompletion":{"typeName":"Boolean","expression":{"type":"Literal","value":"true"} }"""));
         var failed = await studio.Server.RunAsync("viewed-fails");
@@ -65,11 +62,11 @@ public sealed class InstancesTests(Studio.Fixture studio)
         await Assertions.Expect(page.Detail("Sub status")).ToHaveTextAsync("Faulted");
         (await page.JournalAsync()).ShouldContain(line => line.EndsWith("Faulted", StringComparison.Ordinal));
         await page.ShowTabAsync("Incidents");
-        await Assertions.Expect(page.Page.Locator(".mud-expand-panel-header", new() { HasText = "The stock is empty" })).ToBeVisibleAsync();
+        await Assertions.Expect(page.Page.Locator(".mud-expand-panel-header", new() { HasText = "viewed-stock" })).ToBeVisibleAsync();
 
-        // What was wrong is put right, and the person tries again.
-        await SetStockAsync(failed);
-        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Timeline" }).ClickAsync();
+        // The person puts right what was wrong, and tries again.
+        await KeepSecretAsync(page, "viewed-stock", "full");
+        await page.OpenAsync("/studio/runs/" + failed);
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Retry" }).ClickAsync();
         await page.Page.GetByText("It finished after").WaitForAsync();
         (await StatusAsync(failed)).ShouldBe("Finished");
@@ -93,12 +90,15 @@ public sealed class InstancesTests(Studio.Fixture studio)
         ["metadata"] = new JsonObject { ["designer"] = new JsonObject { ["position"] = new JsonObject { ["x"] = 140, ["y"] = 60 } } },
     }.ToJsonString()[..^1] + more + "}";
 
-    async Task SetStockAsync(string instance)
+    static async Task KeepSecretAsync(StudioPage page, string name, string value)
     {
-        using var client = studio.Server.CreateClient();
-        using var altered = await client.PostAsync("elsa/api/alterations/run", new StringContent($$"""{"alterations":[{"type":"ModifyVariable","variableId":"stock","value":3}],"workflowInstanceIds":["{{instance}}"]}""", null, "application/json"));
-        altered.IsSuccessStatusCode.ShouldBeTrue(await altered.Content.ReadAsStringAsync());
-        (await altered.Content.ReadAsStringAsync()).ShouldNotContain("\"isSuccessful\":false");
+        await page.OpenAsync("/studio/secrets");
+        await page.Page.GetByRole(AriaRole.Banner).GetByRole(AriaRole.Button, new() { Name = "New secret" }).ClickAsync();
+        var form = page.Page.GetByRole(AriaRole.Dialog);
+        await form.GetByLabel("Name *", new() { Exact = true }).FillAsync(name);
+        await form.GetByLabel("Value").FillAsync(value);
+        await form.GetByRole(AriaRole.Button, new() { Name = "Keep the secret" }).ClickAsync();
+        await page.Page.GetByText($"{name} is kept").WaitForAsync();
     }
 
     async Task<string?> StatusAsync(string instance) => (await FindAsync(instance))?["subStatus"]!.GetValue<string>();

@@ -27,9 +27,23 @@ public sealed partial class StudioPage
     /// <summary>Ticks or unticks a value of one of the list's filters.</summary>
     public async Task FilterInstancesAsync(string filter, string value)
     {
-        await Instances.Locator(".mud-select-extended .mud-input-control", new() { Has = Page.Locator("legend").GetByText(filter, new() { Exact = true }) }).First
-            .Locator(".mud-input-slot, .mud-select-input-extended").First.ClickAsync();
-        await ListedAsync(() => Popover.GetByText(value, new() { Exact = true }).ClickAsync());
+        var field = Instances.Locator(".mud-select-extended .mud-input-control", new() { Has = Page.Locator("legend").GetByText(filter, new() { Exact = true }) }).First;
+        var choice = Popover.GetByText(value, new() { Exact = true });
+        // The list is drawn again when an answer comes, every ten seconds too, and that closes what was just opened.
+        for (var attempt = 0; attempt < 3 && !await choice.IsVisibleAsync(); attempt++)
+        {
+            await field.Locator(".mud-select-input-extended").First.ClickAsync();
+            try
+            {
+                await choice.WaitForAsync(new() { Timeout = 3_000 });
+            }
+            catch (TimeoutException)
+            {
+                // it was closed; once more
+            }
+        }
+
+        await ListedAsync(() => choice.ClickAsync());
         await Page.Mouse.ClickAsync(1_000, 860);
         await Assertions.Expect(Popover).ToHaveCountAsync(0);
     }
