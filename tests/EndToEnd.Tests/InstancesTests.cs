@@ -13,8 +13,6 @@ public sealed class InstancesTests(Studio.Fixture studio)
     {
         await studio.Server.PublishAsync("list-tried", Step("one", "Elsa.SetName", "value", "JavaScript", "'tried ' + (40 + 2)"));
         await studio.Server.PublishAsync("list-waits", Step("wait", "Elsa.Event", "eventName", "Literal", "list-never"));
-        await studio.Server.PublishAsync("list-fails", Step("fault", "Elsa.Fault", "message", "Literal", "The stock is empty"));
-        var failed = await studio.Server.RunAsync("list-fails");
         var waiting = new List<string>();
         for (var index = 0; index < 3; index++) waiting.Add(await studio.Server.RunAsync("list-waits"));
 
@@ -27,25 +25,16 @@ public sealed class InstancesTests(Studio.Fixture studio)
         var rows = page.Page.Locator(".instances-table tbody tr");
         await page.SearchInstancesAsync("list-waits");
         await Assertions.Expect(rows).ToHaveCountAsync(3);
-        await page.FilterInstancesAsync("Sub status", "Cancelled");
-        await Assertions.Expect(page.Row(waiting[0])).ToHaveCountAsync(0);
-        await page.FilterInstancesAsync("Sub status", "Cancelled");
-        await Assertions.Expect(rows).ToHaveCountAsync(3);
-
         await page.ActOnInstancesAsync("Cancel", "/bulk-actions/cancel/workflow-instances", waiting[0], waiting[1]);
         await Assertions.Expect(page.Row(waiting[0])).ToContainTextAsync("Cancelled");
         (await StatusAsync(waiting[0]), await StatusAsync(waiting[1]), await StatusAsync(waiting[2])).ShouldBe(("Cancelled", "Cancelled", "Suspended"));
-        await page.FilterInstancesAsync("Sub status", "Suspended");
-        await Assertions.Expect(rows).ToHaveCountAsync(1);
-        await Assertions.Expect(page.Row(waiting[2])).ToHaveCountAsync(1);
-        await page.FilterInstancesAsync("Sub status", "Suspended");
-        await Assertions.Expect(rows).ToHaveCountAsync(3);
 
-        await page.ActOnInstancesAsync("Delete", "/bulk-actions/delete/workflow-instances/by-id", waiting[0], waiting[2]);
-        await Assertions.Expect(rows).ToHaveCountAsync(1);
-        (await StatusAsync(waiting[0]), await StatusAsync(waiting[1]), await StatusAsync(waiting[2])).ShouldBe((null, "Cancelled", null));
-        await page.SearchInstancesAsync("list-fails");
-        await Assertions.Expect(page.Row(failed)).ToContainTextAsync("Faulted");
+        await page.FilterInstancesAsync("Sub status", "Cancelled");
+        await Assertions.Expect(page.Row(waiting[2])).ToHaveCountAsync(0);
+        await Assertions.Expect(rows).ToHaveCountAsync(2);
+        await page.ActOnInstancesAsync("Delete", "/bulk-actions/delete/workflow-instances/by-id", waiting[0], waiting[1]);
+        await page.Page.GetByText("No workflow instances found").WaitForAsync();
+        (await StatusAsync(waiting[0]), await StatusAsync(waiting[1]), await StatusAsync(waiting[2])).ShouldBe((null, null, "Suspended"));
     });
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed partial class StudioPage
         await ListedAsync(() => field.PressAsync("Enter"));
     }
 
-    /// <summary>Ticks or unticks a value of one of the list's filters.</summary>
+    /// <summary>Ticks a value of one of the filters of the list.</summary>
     public async Task FilterInstancesAsync(string filter, string value)
     {
         var field = Instances.Locator(".mud-select-extended .mud-input-control", new() { Has = Page.Locator("legend").GetByText(filter, new() { Exact = true }) }).First;
