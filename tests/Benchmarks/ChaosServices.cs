@@ -18,7 +18,7 @@ internal sealed class ChaosServices : IDisposable
         ("ai-monitoring", "GET", "/summary", ""),
     ];
 
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(2) };
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
     private readonly Dictionary<string, int> _ports = _jobs.ToDictionary(job => job.Name, _ => FreePort(), StringComparer.Ordinal);
 
     /// <summary>Their names.</summary>

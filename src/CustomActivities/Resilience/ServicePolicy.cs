@@ -185,7 +185,7 @@ public sealed class HedgingPolicy
 
 /// <summary>
 /// What is answered when the call failed after all repetitions or was not let through: what another service answers, else the last good
-/// answer to the same question, else a fixed value. An answer that says what is wrong with the question (status 400 to 499 but for 408
+/// answer to the same question, else what a workflow gives, else a fixed value. An answer that says what is wrong with the question (status 400 to 499 but for 408
 /// and 429) is no such failure.
 /// </summary>
 public sealed class FallbackPolicy
@@ -200,6 +200,13 @@ public sealed class FallbackPolicy
     /// <summary>How old that answer may be. Default: 1 day.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00", ErrorMessage = "must lie between 00:00:01 and 30.00:00:00.")]
     public TimeSpan CachedMaxAge { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// Definition id of a workflow that answers instead, as a child of the run: its output <c>Result</c>, or all its outputs by name. Its inputs are
+    /// <c>Service</c>, <c>Method</c>, <c>Path</c>, <c>Body</c>, <c>Error</c> and <c>StatusCode</c>. Default: none.
+    /// </summary>
+    [StringLength(200)]
+    public string? Workflow { get; set; }
 
     /// <summary>A fixed answer, JSON or text, given with status 200. Default: none.</summary>
     [StringLength(65_536)]

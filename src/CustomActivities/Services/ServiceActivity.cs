@@ -8,6 +8,10 @@ namespace Platform.CustomActivities.Services;
 /// <summary>What the activities that call a registered service have in common: how the call is made, and what they tell of it.</summary>
 public abstract class ServiceActivity : Activity<object>
 {
+    private const string ServiceProperty = "StandInFor";
+    private const string OutcomeProperty = "StandInOutcome";
+    private const string ValueProperty = "StandInValue";
+
     /// <summary>Longest time of the whole call, repetitions included. Default: only the limits of the service's policy.</summary>
     [Input(Description = "The longest time for the whole call with all its attempts, as hours:minutes:seconds.", Category = "Advanced")]
     public Input<TimeSpan?> Timeout { get; set; } = new((TimeSpan?)null);
@@ -49,56 +53,124 @@ public abstract class ServiceActivity : Activity<object>
         var reply = await service.SendAsync(request, notes, await context.FindPolicyAsync(), timeout, context.CancellationToken);
         context.Set(Attempts, notes.Attempts);
         context.Set(Duration, clock.GetElapsedTime(startedAt));
-        if (reply.Response is { } response)
-            await CompleteAsync(context, service, response, reply.AnsweredBy);
+        var (outcome, error) = Report(context, service.Name, reply);
+        if (reply.StandIn is null)
+            await context.CompleteActivityWithOutcomesAsync(outcome);
         else
-            await FailAsync(context, service, reply.Exception);
+            await StandInAsync(context, request, reply, new StandInFor(service.Name, error, outcome));
     }
 
-    private async ValueTask CompleteAsync(ActivityExecutionContext context, ServiceClient service, ServiceResponse response, string answeredBy)
+    private async ValueTask StandInAsync(ActivityExecutionContext context, ServiceRequest request, ServiceReply failed, StandInFor call)
     {
-        context.Set(Result, ServiceJson.Read(response.Body, response.MediaType));
-        context.Set(StatusCode, response.StatusCode);
-        context.Set(ResponseHeaders, new Dictionary<string, object>(response.Headers, StringComparer.Ordinal));
-        context.Set(AnsweredBy, answeredBy);
-        if (response.IsSuccess)
+        var policy = failed.StandIn!;
+        var input = new Dictionary<string, object>(StringComparer.Ordinal)
         {
-            context.Set(Error, "");
-            await context.CompleteActivityWithOutcomesAsync("Done");
+            ["Service"] = call.Service,
+            ["Method"] = request.Method.Method,
+            ["Path"] = request.Path,
+            ["Error"] = call.Error,
+            ["StatusCode"] = failed.Response?.StatusCode ?? 0,
+        };
+        if (request.Body is { } body && ServiceJson.Read(body.ToArray(), request.MediaType) is { } sent)
+            input["Body"] = sent;
+        if (context.GetService<StandInWorkflows>() is not { } workflows)
+        {
+            await EndWithoutStandInAsync(context, call, policy.Value, "this server runs none.");
             return;
         }
 
-        context.Set(Error, string.Create(CultureInfo.InvariantCulture, $"The service '{service.Name}' answered with status {response.StatusCode}."));
-        await context.CompleteActivityWithOutcomesAsync("Failed");
+        var (refusal, waits, output) = await workflows.RunAsync(context, policy.Workflow!, input, OnStandInEndedAsync);
+        if (refusal is not null)
+        {
+            await EndWithoutStandInAsync(context, call, policy.Value, refusal);
+            return;
+        }
+
+        context.AddExecutionLogEntry("Fallback", $"The service '{call.Service}' failed; the workflow '{policy.Workflow}' answers instead.");
+        if (!waits)
+        {
+            await EndAsync(context, call, policy.Value, output);
+            return;
+        }
+
+        context.SetProperty(ServiceProperty, call.Service);
+        context.SetProperty(OutcomeProperty, call.Outcome);
+        context.SetProperty(ValueProperty, policy.Value);
     }
 
-    private async ValueTask FailAsync(ActivityExecutionContext context, ServiceClient service, Exception? exception)
+    private ValueTask OnStandInEndedAsync(ActivityExecutionContext context)
+    {
+        var call = new StandInFor(context.GetProperty<string>(ServiceProperty)!, "", context.GetProperty<string>(OutcomeProperty)!);
+        return EndAsync(context, call, context.GetProperty<string>(ValueProperty), context.GetRequiredService<StandInWorkflows>().EndOf(context));
+    }
+
+    private async ValueTask EndAsync(ActivityExecutionContext context, StandInFor call, string? value, IDictionary<string, object?>? outputs)
+    {
+        if (outputs is null)
+        {
+            await EndWithoutStandInAsync(context, call, value, "it did not end well.");
+            return;
+        }
+
+        context.Set(Result, outputs.TryGetValue("Result", out var result) ? result : outputs);
+        context.Set(StatusCode, 200);
+        context.Set(ResponseHeaders, new Dictionary<string, object>(StringComparer.Ordinal));
+        context.Set(AnsweredBy, "fallback");
+        context.Set(Error, "");
+        await context.CompleteActivityWithOutcomesAsync("Done");
+    }
+
+    private async ValueTask EndWithoutStandInAsync(ActivityExecutionContext context, StandInFor call, string? value, string reason)
+    {
+        context.AddExecutionLogEntry("Fallback", $"No workflow stands in for the service '{call.Service}': {reason}");
+        var outcome = call.Outcome;
+        if (value is not null)
+        {
+            context.AddExecutionLogEntry("Fallback", ServiceClient.ValueGiven(call.Service));
+            outcome = Report(context, call.Service, ServiceReply.Fixed(value)).Outcome;
+        }
+
+        await context.CompleteActivityWithOutcomesAsync(outcome);
+    }
+
+    /// <summary>Sets the outputs.</summary>
+    private (string Outcome, string Error) Report(ActivityExecutionContext context, string service, ServiceReply reply)
+    {
+        if (reply.Response is not { } response)
+            return ReportFailure(context, service, reply.Exception);
+        context.Set(Result, ServiceJson.Read(response.Body, response.MediaType));
+        context.Set(StatusCode, response.StatusCode);
+        context.Set(ResponseHeaders, new Dictionary<string, object>(response.Headers, StringComparer.Ordinal));
+        context.Set(AnsweredBy, reply.AnsweredBy);
+        var error = response.IsSuccess ? "" : string.Create(CultureInfo.InvariantCulture, $"The service '{service}' answered with status {response.StatusCode}.");
+        context.Set(Error, error);
+        return (response.IsSuccess ? "Done" : "Failed", error);
+    }
+
+    private (string Outcome, string Error) ReportFailure(ActivityExecutionContext context, string service, Exception? exception)
     {
         // The host stops or the run is cancelled: that is not the service's failure.
         context.CancellationToken.ThrowIfCancellationRequested();
+        var error = exception switch
+        {
+            BrokenCircuitException open => $"The service '{service}' failed too often lately, so no call is sent to it.{NextProbe(open)}",
+            CallRefusedException => exception.Message,
+            HttpRequestException => $"The service '{service}' could not be reached: {exception.Message}",
+            TimeoutRejectedException or OperationCanceledException => $"The service '{service}' gave no answer in time.",
+            _ => throw new InvalidOperationException($"The call of the service '{service}' could not be made: {exception?.Message}", exception),
+        };
         context.Set(StatusCode, 0);
         context.Set(AnsweredBy, "");
-        switch (exception)
-        {
-            case BrokenCircuitException open:
-                var again = open.RetryAfter is { } after ? string.Create(CultureInfo.InvariantCulture, $" The next one is let through in {after.TotalSeconds:0.0} s.") : "";
-                var refused = $"The service '{service.Name}' failed too often lately, so no call is sent to it.{again}";
-                context.AddExecutionLogEntry("CircuitOpen", refused);
-                context.Set(Error, refused);
-                await context.CompleteActivityWithOutcomesAsync("CircuitOpen");
-                break;
-            case CallRefusedException:
-                context.Set(Error, exception.Message);
-                await context.CompleteActivityWithOutcomesAsync("Failed");
-                break;
-            case HttpRequestException or TimeoutRejectedException or OperationCanceledException:
-                context.Set(Error, exception is HttpRequestException
-                    ? $"The service '{service.Name}' could not be reached: {exception.Message}"
-                    : $"The service '{service.Name}' gave no answer in time.");
-                await context.CompleteActivityWithOutcomesAsync("Failed");
-                break;
-            default:
-                throw new InvalidOperationException($"The call of the service '{service.Name}' could not be made: {exception?.Message}", exception);
-        }
+        context.Set(Error, error);
+        if (exception is not BrokenCircuitException)
+            return ("Failed", error);
+        context.AddExecutionLogEntry("CircuitOpen", error);
+        return ("CircuitOpen", error);
     }
+
+    private static string NextProbe(BrokenCircuitException open) =>
+        open.RetryAfter is { } after ? string.Create(CultureInfo.InvariantCulture, $" The next one is let through in {after.TotalSeconds:0.0} s.") : "";
+
+    /// <summary>The call that a workflow answers.</summary>
+    private sealed record StandInFor(string Service, string Error, string Outcome);
 }

@@ -83,6 +83,9 @@ public sealed class ServiceClient
             : reply;
     }
 
+    /// <summary>What the journal says when the fixed answer of a policy is given.</summary>
+    internal static string ValueGiven(string service) => $"The service '{service}' failed; the fixed answer of its policy is given.";
+
     private Uri AddressOf(Uri home, string? path)
     {
         var address = new Uri(home.AbsoluteUri + (path ?? "").Trim().TrimStart('/'));
@@ -173,10 +176,11 @@ public sealed class ServiceClient
             return new ServiceReply(known, null, "fallback");
         }
 
+        if (fallback.Workflow is { Length: > 0 })
+            return failed with { StandIn = fallback };
         if (fallback.Value is not { } value)
             return failed;
-        notes.Add("Fallback", $"The service '{Name}' failed; the fixed answer of its policy is given.");
-        var (body, mediaType) = ServiceJson.Write(value);
-        return new ServiceReply(new ServiceResponse(200, new Dictionary<string, object>(StringComparer.Ordinal), body?.ToArray() ?? [], mediaType), null, "fallback");
+        notes.Add("Fallback", ValueGiven(Name));
+        return ServiceReply.Fixed(value);
     }
 }

@@ -96,8 +96,8 @@ public static partial class ServiceConfiguration
             problems.Add($"{path}:CircuitBreaker has both Failures and FailureRatio. Keep one of them.");
         foreach (var status in policy.Retry.Statuses.Keys.Where(status => !StatusForm().IsMatch(status)))
             problems.Add($"{path}:Retry:Statuses:{status} is no status. Write one from 100 to 599, or a hundred of them as 5xx.");
-        if (policy.Fallback is { Service: null or "", Cached: false, Value: null })
-            problems.Add($"{path}:Fallback says nothing. Give Service, Cached or Value.");
+        if (policy.Fallback is { Service: null or "", Cached: false, Workflow: null or "", Value: null })
+            problems.Add($"{path}:Fallback says nothing. Give Service, Cached, Workflow or Value.");
     }
 
     private static void CheckAddresses(ServiceOptions options, string path, ICollection<string> problems)

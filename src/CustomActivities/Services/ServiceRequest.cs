@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Primitives;
+using Platform.CustomActivities.Resilience;
 
 namespace Platform.CustomActivities.Services;
 
@@ -75,6 +76,17 @@ internal sealed record ServiceResponse(int StatusCode, IReadOnlyDictionary<strin
 /// <param name="AnsweredBy"><c>service</c>, <c>cache</c>, or <c>fallback</c>.</param>
 internal sealed record ServiceReply(ServiceResponse? Response, Exception? Exception, string AnsweredBy = "service")
 {
+    /// <summary>What the policy says about a workflow that answers in place of the service, which has failed; null when no workflow does.</summary>
+    public FallbackPolicy? StandIn { get; init; }
+
+    /// <summary>The fixed answer of a policy.</summary>
+    /// <param name="value">JSON or text.</param>
+    public static ServiceReply Fixed(string value)
+    {
+        var (body, mediaType) = ServiceJson.Write(value);
+        return new ServiceReply(new ServiceResponse(200, new Dictionary<string, object>(StringComparer.Ordinal), body?.ToArray() ?? [], mediaType), null, "fallback");
+    }
+
     /// <summary>Whether the service failed, rather than refused a wrong question.</summary>
     public bool IsFailure => Response is null || Response.StatusCode is >= 500 or 408 or 429;
 }

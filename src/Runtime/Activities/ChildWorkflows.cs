@@ -190,6 +190,8 @@ internal static class ChildStart
             properties[Outbox.CleanupProperty] = true;
         if (order.StartsNewTrace)
             properties[RuntimeTrace.StartNewTraceProperty] = true;
+        if (context.WorkflowExecutionContext.Properties.ContainsKey(StandIn.Property))
+            properties[StandIn.Property] = true;
         return new StartRequest
         {
             DefinitionId = order.DefinitionId,

@@ -16,6 +16,7 @@ internal static class CatalogServices
     {
         ServicesFile.AddTo(builder.Configuration, options, builder.Environment);
         var configured = ServiceConfiguration.ReadAll(builder.Configuration);
+        builder.Services.AddSingleton<StandInWorkflows, StandInRuns>();
         builder.Services.AddSingleton(provider => new ServiceRegistry(configured, provider.GetRequiredService<TimeProvider>())
         {
             Guard = provider.GetService<RequestGuard>(),

@@ -23,7 +23,14 @@ internal sealed class Conditions
     private readonly List<string> _clauses = [];
     private readonly List<object> _values = [];
 
+    private string? _lead;
+
     public bool IsEmpty => _clauses.Count == 0;
+
+    /// <summary>What instances are selected from: "instances", or what leads to them, which may lead to one twice.</summary>
+    public string Instances => _lead is null ? "instances" : $"({_lead}) CROSS JOIN instances ON number = led";
+
+    public bool IsLed => _lead is not null;
 
     /// <summary>All clauses as one value: true when there are none.</summary>
     public string Expression => _clauses.Count == 0 ? "1" : string.Join(" AND ", _clauses);
@@ -37,6 +44,14 @@ internal sealed class Conditions
         connection.AddPredicate(ContainsFunction, static (text, part) => text.Contains(part, StringComparison.OrdinalIgnoreCase));
         connection.AddPredicate(
             EqualsFunction, static (text, other) => string.Equals(text.Trim(), other.Trim(), StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Reads only the instances whose numbers a statement selects as <c>led</c>, one after another, before anything is tested.</summary>
+    public Conditions LeadBy(string sql, IReadOnlyList<object> values)
+    {
+        _lead = sql;
+        _values.InsertRange(0, values);
+        return this;
     }
 
     /// <summary>A clause without a value.</summary>
@@ -161,9 +176,12 @@ internal sealed class Conditions
     }
 
     /// <summary>Binds the values in the order of their question marks.</summary>
-    public Statement BindTo(Statement statement)
+    public Statement BindTo(Statement statement) => Bind(statement, _values);
+
+    /// <summary>Binds texts and numbers.</summary>
+    public static Statement Bind(Statement statement, IReadOnlyList<object> values)
     {
-        foreach (var value in _values)
+        foreach (var value in values)
         {
             if (value is long number)
                 statement.Bind(number);

@@ -5,7 +5,8 @@ namespace Platform.Storage.Sqlite;
 /// <summary>
 /// Lists of instances, fast with a million rows. There are two kinds of filter. Over classes only (definition, status ...): the total
 /// is known beforehand and tells which way to the page is the shorter one. With anything else (search, times, correlation ...): the
-/// matches are collected; when they are too many to collect they are frequent, and the page is soon found along the sort index.
+/// matches are collected, more of them where the index of variables and words leads to them; when they are too many to collect they are
+/// frequent, and the page is soon found along the sort index.
 /// </summary>
 internal sealed class InstanceList(Connection connection, ClassTable classes, InstanceTable instances)
 {
@@ -33,11 +34,13 @@ internal sealed class InstanceList(Connection connection, ClassTable classes, In
     private Page<StoredInstance> ReadBySearch(InstanceFilter filter, InstanceSearch search)
     {
         var conditions = search.Conditions();
-        using var collect = connection.PrepareOnce($"SELECT number, {Column(filter.OrderBy)} FROM instances{conditions.Where} LIMIT ?");
-        conditions.BindTo(collect).Bind(CollectedMax + 1);
+        var areAllRead = search.AreAllRead(conditions);
+        using var collect = connection.PrepareOnce(
+            $"SELECT {(conditions.IsLed ? "DISTINCT " : "")}number, {Column(filter.OrderBy)} FROM {conditions.Instances}{conditions.Where} LIMIT ?");
+        conditions.BindTo(collect).Bind(areAllRead ? -1 : CollectedMax + 1);
         var matches = collect.ToList<Match>(filter.OrderBy == InstanceOrder.Name ? Match.ReadName : Match.ReadTime);
-        if (matches.Count <= CollectedMax)
-            return new(instances.Read(PageOf(matches, filter)), matches.Count);
+        if (areAllRead || matches.Count <= CollectedMax)
+            return new(instances.Read(PageOf(matches, filter)), Math.Min(matches.Count, CollectedMax)) { IsTotalExact = matches.Count <= CollectedMax };
 
         if (!search.IsCounted)
             return new(instances.Read(WalkSortIndex(filter, search.ConditionsAlongSortIndex())), CollectedMax) { IsTotalExact = false };

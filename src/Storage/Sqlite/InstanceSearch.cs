@@ -20,6 +20,9 @@ internal sealed class InstanceSearch(InstanceFilter filter, ClassSelection selec
     /// <summary>Whether the total is told exactly however large it is; with the index of variables and words it ends at what is collected.</summary>
     public bool IsCounted => !indexed.IsNeeded;
 
+    /// <summary>Whether matches are few enough for reading all of them, rather than those that are found first.</summary>
+    public bool AreAllRead(Conditions conditions) => conditions.IsLed && !indexed.IsFrequent;
+
     /// <summary>The conditions for finding all matches.</summary>
     public Conditions Conditions() => Build(isAlongSortIndex: false);
 
@@ -37,7 +40,7 @@ internal sealed class InstanceSearch(InstanceFilter filter, ClassSelection selec
         foreach (var condition in filter.Timestamps ?? [])
             conditions.Add($"{(_isSelective ? "+" : "")}{Column(condition)} {Comparison(condition)}", condition.Timestamp.UtcTicks);
         var isByClass = !isAlongSortIndex && IsClassIndexBest();
-        indexed.AddTo(conditions, leads: !isAlongSortIndex && !isByClass && !_isSelective);
+        indexed.AddTo(conditions, leads: !isAlongSortIndex && !isByClass && !_isSelective && !(_hasTimestamps && indexed.IsFrequent));
         if (isByClass)
             conditions.AddIn("class", selection.Ids);
         else

@@ -82,6 +82,17 @@ internal sealed class HttpTestServer : IAsyncDisposable
     public async Task<int> CountInstancesAsync(string definitionId) =>
         (await Store.ListInstancesAsync(new InstanceFilter { DefinitionIds = [definitionId] }, CancellationToken.None)).Items.Count;
 
+    /// <summary>Waits until an instance is stored as somebody wants it.</summary>
+    public async Task UntilAsync(string instanceId, Func<StoredInstance, bool> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (await Store.FindInstanceAsync(instanceId, CancellationToken.None) is not { } instance || !condition(instance))
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

@@ -233,17 +233,7 @@ public sealed class RemedyTests
     private static void Take(HttpTestServer server, string subject, string metric, double value) =>
         server.Services.GetRequiredService<HealthMonitor>().Take(subject, new Observation(SubjectStatus.Healthy, null, [new(metric, value)]), null);
 
-    private static Task EndedAsync(HttpTestServer server, string instanceId) => UntilAsync(server, instanceId, instance => instance.Status == "Finished");
+    private static Task EndedAsync(HttpTestServer server, string instanceId) => server.UntilAsync(instanceId, instance => instance.Status == "Finished");
 
-    private static Task WaitingAsync(HttpTestServer server, string instanceId) => UntilAsync(server, instanceId, instance => instance.SubStatus == "Suspended");
-
-    private static async Task UntilAsync(HttpTestServer server, string instanceId, Func<StoredInstance, bool> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (await server.Store.FindInstanceAsync(instanceId, CancellationToken.None) is not { } instance || !condition(instance))
-        {
-            patience.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
+    private static Task WaitingAsync(HttpTestServer server, string instanceId) => server.UntilAsync(instanceId, instance => instance.SubStatus == "Suspended");
 }

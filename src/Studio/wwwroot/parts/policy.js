@@ -27,7 +27,7 @@ export function policyGroups({ services = [], withDescription = true } = {}) {
     group('hedging', [field('hedging.delay', 'span', { placeholder: '2 s' }), field('hedging.maxAttempts', 'number', { min: 1, max: 5, placeholder: '1' })], { part: 'hedging', initial: { delay: '00:00:02', maxAttempts: 1 } }),
     group('fallback', [
       field('fallback.service', 'choice', { choices: [['', t('word.none')], ...services.map(name => [name, name])] }), field('fallback.cached', 'check'),
-      field('fallback.cachedMaxAge', 'span', { placeholder: '1 d' }), field('fallback.value', 'area', { wide: true })], { part: 'fallback', initial: { cached: true } }),
+      field('fallback.cachedMaxAge', 'span', { placeholder: '1 d' }), field('fallback.workflow', 'text'), field('fallback.value', 'area', { wide: true })], { part: 'fallback', initial: { cached: true } }),
     group('cache', [field('cache.duration', 'span', { placeholder: '1 min' }), field('cache.maxEntries', 'number', { min: 1, max: 100_000, placeholder: '1000' })], { part: 'cache', initial: { duration: '00:01:00', maxEntries: 1000 } }),
   ];
 }
@@ -50,7 +50,7 @@ export function policyFacts(policy) {
     bulkhead && [t('policy.bulkhead.title'), t('policy.bulkhead.says', number(bulkhead.maxConcurrent), number(bulkhead.maxQueued))],
     rateLimit && [t('policy.rateLimit.title'), t('policy.rate.says', number(rateLimit.count), shortSpan(rateLimit.per))],
     hedging && [t('policy.hedging.title'), t('policy.hedging.says', shortSpan(hedging.delay), number(hedging.maxAttempts))],
-    fallback && [t('policy.fallback.title'), [fallback.service, fallback.cached && t('policy.fallback.lastAnswer'), fallback.value && t('policy.fallback.fixed')].filter(Boolean).join(', ')],
+    fallback && [t('policy.fallback.title'), [fallback.service, fallback.cached && t('policy.fallback.lastAnswer'), fallback.workflow, fallback.value && t('policy.fallback.fixed')].filter(Boolean).join(', ')],
     cache && [t('policy.cache.title'), t('policy.cache.says', shortSpan(cache.duration))],
   ]);
 }
@@ -123,13 +123,15 @@ define({
   'policy.hedging.maxAttempts': ['Further attempts', '추가 시도'],
   'policy.hedging.maxAttempts.hint': ['Beside the first one.', '첫 시도 외에.'],
   'policy.fallback.title': ['Fallback', '대체 응답'],
-  'policy.fallback.text': ['What is answered when the call failed: another service, else the last good answer, else a fixed value.', '호출이 실패했을 때의 응답: 다른 서비스, 아니면 마지막 좋은 응답, 아니면 고정된 값.'],
+  'policy.fallback.text': ['What is answered when the call failed: another service, else the last good answer, else what a workflow gives, else a fixed value.', '호출이 실패했을 때의 응답: 다른 서비스, 아니면 마지막 좋은 응답, 아니면 워크플로의 결과, 아니면 고정된 값.'],
   'policy.fallback.service': ['Another service', '다른 서비스'],
   'policy.fallback.service.hint': ['Asked instead, with the same path.', '같은 경로로 대신 물어봅니다.'],
   'policy.fallback.cached': ['The last good answer', '마지막 좋은 응답'],
   'policy.fallback.cached.hint': ['To the same question.', '같은 질문에 대한 응답.'],
   'policy.fallback.cachedMaxAge': ['How old it may be', '허용되는 나이'],
   'policy.fallback.cachedMaxAge.hint': ['Older answers are not given.', '더 오래된 응답은 주지 않습니다.'],
+  'policy.fallback.workflow': ['A workflow', '워크플로'],
+  'policy.fallback.workflow.hint': ['Its definition ID. It runs as a child and answers with its output Result, or with all its outputs.', '워크플로의 정의 ID. 하위 실행으로 돌며 출력 Result 또는 모든 출력으로 응답합니다.'],
   'policy.fallback.value': ['A fixed value', '고정 값'],
   'policy.fallback.value.hint': ['JSON or text, given with status 200.', 'JSON 또는 텍스트. 상태 200으로 응답합니다.'],
   'policy.cache.title': ['Cache', '캐시'],
