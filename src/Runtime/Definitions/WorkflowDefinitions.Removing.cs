@@ -87,19 +87,10 @@ public sealed partial class WorkflowDefinitions
             : new DefinitionDeletion(false, await ConflictAsync(definitionId, cancellationToken) as DefinitionResult.Conflict);
     }
 
-    /// <summary>Deletes one version and its instances; a published one is retracted first, and the highest version left becomes the latest.</summary>
-    /// <param name="id">Version id.</param>
-    /// <param name="cancellationToken">Ends the wait for earlier changes.</param>
-    /// <returns>Whether there was one.</returns>
-    public async ValueTask<bool> DeleteVersionAsync(string id, CancellationToken cancellationToken)
-    {
-        var deletion = await DeleteVersionAsync(id, null, cancellationToken);
-        return deletion.Conflict is null
-            ? deletion.WasDone
-            : throw new InvalidOperationException($"Changing the definition '{deletion.Conflict.DefinitionId}' failed: it was changed in the same moment.");
-    }
-
-    /// <summary>Deletes one version in the same way, if its definition is still what was seen.</summary>
+    /// <summary>
+    /// Deletes one version and its instances, if its definition is still what was seen; a published one is retracted first, and the
+    /// highest version left becomes the latest.
+    /// </summary>
     /// <param name="id">Version id.</param>
     /// <param name="basis">What was seen of the definition; null for somebody who does not say.</param>
     /// <param name="cancellationToken">Ends the wait for earlier changes.</param>

@@ -37,6 +37,7 @@ namespace Platform.Server.Elsa;
 [JsonSerializable(typeof(SaveReply))]
 [JsonSerializable(typeof(DefinitionIdsRequest))]
 [JsonSerializable(typeof(IdsRequest))]
+[JsonSerializable(typeof(VersionIdsRequest))]
 [JsonSerializable(typeof(DeletedReply))]
 [JsonSerializable(typeof(BulkPublishReply))]
 [JsonSerializable(typeof(BulkRetractReply))]

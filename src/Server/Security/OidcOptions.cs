@@ -56,6 +56,9 @@ internal sealed class OidcOptions : IValidatableObject
     /// <summary>What the provider asks people each time: <c>login</c>, <c>consent</c> or <c>select_account</c>. Default: none; it decides.</summary>
     public string? Prompt { get; set; }
 
+    /// <summary>Whether signing out here also ends the session at the provider, when it says where. Default: true.</summary>
+    public bool SignOutAtProvider { get; set; } = true;
+
     /// <summary>How far the clocks of the two may differ. Default: 2 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromMinutes(2);

@@ -34,6 +34,9 @@ internal sealed class OidcSignIn(OidcAccounts accounts, Sessions sessions, Audit
     private const string BegunAt = "begunAt";
     private const int TargetLengthMax = 2_000;
 
+    /// <summary>A token longer than that would not leave enough room in the headers of each request, in which its cookie comes.</summary>
+    private const int ProofLengthMax = 4_000;
+
     /// <summary>How long somebody may take at the provider.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
@@ -66,10 +69,25 @@ internal sealed class OidcSignIn(OidcAccounts accounts, Sessions sessions, Audit
     }
 
     /// <inheritdoc />
+    public override Task TokenValidated(TokenValidatedContext context)
+    {
+        context.Properties!.Items[Sessions.ProofItem] = context.TokenEndpointResponse?.IdToken is { Length: <= ProofLengthMax } token ? token : "";
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public override Task SignedOutCallbackRedirect(RemoteSignOutContext context)
+    {
+        context.Response.Redirect(context.Request.PathBase + Home);
+        context.HandleResponse();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
     public override async Task TicketReceived(TicketReceivedContext context)
     {
         var http = context.HttpContext;
-        var result = await trail.FollowAsync(http, new AuditMetadata("signin.succeeded", "user", null), () => EnterAsync(http, context.Principal!, IsInTime(context.Properties)));
+        var result = await trail.FollowAsync(http, new AuditMetadata("signin.succeeded", "user", null), () => EnterAsync(http, context.Principal!, context.Properties));
         var target = context.ReturnUri ?? http.Request.PathBase + Home;
         http.Response.Redirect(result is Problem problem ? Tell(http, problem, problem.Title, target) : target);
         context.HandleResponse();
@@ -89,9 +107,9 @@ internal sealed class OidcSignIn(OidcAccounts accounts, Sessions sessions, Audit
         && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var begunAt)
         && clock.GetUtcNow() <= DateTimeOffset.FromUnixTimeSeconds(begunAt) + Patience;
 
-    private async ValueTask<object?> EnterAsync(HttpContext http, ClaimsPrincipal account, bool isInTime)
+    private async ValueTask<object?> EnterAsync(HttpContext http, ClaimsPrincipal account, AuthenticationProperties? properties)
     {
-        var outcome = isInTime ? await accounts.EnterAsync(account, http.RequestAborted) : OidcProblems.NotBegun;
+        var outcome = IsInTime(properties) ? await accounts.EnterAsync(account, http.RequestAborted) : OidcProblems.NotBegun;
         if (outcome.Value is not { } user)
         {
             AuditScope.Current?.Refine(entry => entry with { Action = "signin.failed" });
@@ -99,7 +117,7 @@ internal sealed class OidcSignIn(OidcAccounts accounts, Sessions sessions, Audit
         }
 
         SignIn.Name(user);
-        await sessions.StartAsync(http, user);
+        await sessions.StartAsync(http, user, properties!.Items.TryGetValue(Sessions.ProofItem, out var proof) ? proof : null);
         Log.SignedIn(logger, user.Document.Name, http.Connection.RemoteIpAddress);
         return null;
     }
@@ -147,6 +165,7 @@ internal static class OidcServices
         services.AddSingleton<NewUserStamp>();
         services.AddSingleton<OidcAccounts>();
         services.AddSingleton<OidcSignIn>();
+        services.AddSingleton<OidcSignOut>();
         services.AddAuthentication().AddOpenIdConnect(OidcSignIn.Scheme, oidc => Set(oidc, options));
         services.AddOptions<OpenIdConnectOptions>(OidcSignIn.Scheme).Configure<OidcMetadata, OidcTokens, TimeProvider>((oidc, metadata, tokens, clock) =>
         {
@@ -169,7 +188,7 @@ internal static class OidcServices
         oidc.CallbackPath = OidcSignIn.CallbackPath;
         // Ended sessions end here; nobody else may end them.
         oidc.RemoteSignOutPath = null;
-        oidc.SignedOutCallbackPath = "/api/session/oidc/signed-out";
+        oidc.SignedOutCallbackPath = OidcSignOut.ReturnPath;
         oidc.SignInScheme = Sessions.Scheme;
         oidc.EventsType = typeof(OidcSignIn);
         oidc.ResponseType = OpenIdConnectResponseType.Code;

@@ -13,6 +13,7 @@ namespace Platform.Server.Security;
 [JsonSerializable(typeof(SignInRequest))]
 [JsonSerializable(typeof(PasswordChange))]
 [JsonSerializable(typeof(SessionAnswer))]
+[JsonSerializable(typeof(SignedOut))]
 [JsonSerializable(typeof(SessionMethods))]
 [JsonSerializable(typeof(LoginAnswer))]
 internal sealed partial class SecurityJson : JsonSerializerContext;

@@ -39,7 +39,8 @@ internal static class SessionApi
             .Refuses(StatusCodes.Status409Conflict, "WF4754")
             .Refuses(StatusCodes.Status429TooManyRequests, "WF4507");
         group.MapDelete("", SignOutAsync).RequirePermission().Audited("signout", "user")
-            .WithSummary("Signs out: ends the session and takes its cookies back.")
+            .WithSummary("Signs out: ends the session and takes its cookies back. Answers with a page of the sign-in provider when its session is to end too.")
+            .Produces<SignedOut>()
             .Produces(StatusCodes.Status204NoContent);
     }
 
@@ -87,9 +88,12 @@ internal static class SessionApi
 
     private static async Task<IResult> SignOutAsync(HttpContext context, Sessions sessions, ILogger<SignIn> logger)
     {
+        var proof = context.User.Identity?.AuthenticationType == Sessions.Scheme ? await Sessions.FindProofAsync(context) : null;
         await sessions.EndAsync(context);
         Log.SignedOut(logger, context.User.FindFirst("name")?.Value ?? "");
-        return TypedResults.NoContent();
+        return proof is not null && context.RequestServices.GetService<OidcSignOut>() is { } provider && await provider.FindPageAsync(context.Request, proof) is { } page
+            ? TypedResults.Ok(new SignedOut(page))
+            : TypedResults.NoContent();
     }
 
     /// <summary>Refuses a sign-in and says after how many seconds to try again.</summary>
@@ -106,6 +110,10 @@ internal static class SessionApi
 /// <param name="Username">Name.</param>
 /// <param name="Permissions">What they may do, wildcards included.</param>
 internal sealed record SessionAnswer(string Username, IReadOnlyList<string> Permissions);
+
+/// <summary>A session has ended here.</summary>
+/// <param name="ContinueAt">Where to send the browser, so that the provider ends its session too; it comes back from there.</param>
+internal sealed record SignedOut(string ContinueAt);
 
 /// <summary>How people can sign in.</summary>
 /// <param name="Password">Whether by name and password.</param>

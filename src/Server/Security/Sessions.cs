@@ -41,6 +41,9 @@ internal sealed class Sessions(IWorkflowStore store, Users users, ServerKey key,
     /// <summary>Name of the header in which they send it back.</summary>
     public const string TokenHeaderName = "X-XSRF-TOKEN";
 
+    /// <summary>Member of the session cookie, which is encrypted: the provider's proof of who signed in, which it wants back at the end.</summary>
+    public const string ProofItem = "idToken";
+
     private const string Kind = "session";
     private const string IdClaim = "sid";
     private const int IdBytes = 32;
@@ -49,15 +52,21 @@ internal sealed class Sessions(IWorkflowStore store, Users users, ServerKey key,
     /// <summary>Starts a session and gives the browser its cookies.</summary>
     /// <param name="context">The request.</param>
     /// <param name="user">Who signed in.</param>
-    public Task StartAsync(HttpContext context, User user) => StartAsync(context, user, []);
+    /// <param name="proof">The provider's proof; null for somebody who signed in here.</param>
+    public Task StartAsync(HttpContext context, User user, string? proof = null) => StartAsync(context, user, [], proof);
 
     /// <summary>Replaces the session of a request by a new one, after a change that ended all sessions of its user.</summary>
     /// <param name="context">The request of a session.</param>
     /// <param name="user">The user after the change.</param>
-    public Task RenewAsync(HttpContext context, User user) =>
-        StartAsync(context, user, context.User.FindFirstValue(IdClaim) is { } id ? [new DocumentKey(Kind, DocumentIdOf(id))] : []);
+    public async Task RenewAsync(HttpContext context, User user) =>
+        await StartAsync(context, user, context.User.FindFirstValue(IdClaim) is { } id ? [new DocumentKey(Kind, DocumentIdOf(id))] : [], await FindProofAsync(context));
 
-    private async Task StartAsync(HttpContext context, User user, List<DocumentKey> replaced)
+    /// <summary>The provider's proof with which the session of a request began; null when it began here.</summary>
+    /// <param name="context">The request of a session.</param>
+    public static async Task<string?> FindProofAsync(HttpContext context) =>
+        (await context.AuthenticateAsync(Scheme)).Properties?.Items.TryGetValue(ProofItem, out var proof) == true ? proof : null;
+
+    private async Task StartAsync(HttpContext context, User user, List<DocumentKey> replaced, string? proof)
     {
         var id = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdBytes));
         var session = new SessionDocument(user.Id, user.Document.Stamp, clock.GetUtcNow() + options.SessionTimeout);
@@ -71,7 +80,10 @@ internal sealed class Sessions(IWorkflowStore store, Users users, ServerKey key,
             AuditScope.Current?.AddTo(commit, new AuditChange("user", user.Id, user.Document.Name));
         await store.CommitAsync(commit, context.RequestAborted);
         var ticket = new ClaimsPrincipal(new ClaimsIdentity([new Claim(IdClaim, id)], Scheme));
-        await context.SignInAsync(Scheme, ticket, new AuthenticationProperties { AllowRefresh = true });
+        var properties = new AuthenticationProperties { AllowRefresh = true };
+        if (proof is not null)
+            properties.Items[ProofItem] = proof;
+        await context.SignInAsync(Scheme, ticket, properties);
         GiveToken(context, id);
     }
 

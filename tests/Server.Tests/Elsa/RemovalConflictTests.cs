@@ -96,6 +96,28 @@ public sealed class RemovalConflictTests(ElsaServer server) : IClassFixture<Elsa
     }
 
     [Fact]
+    public async Task Of_several_versions_those_of_a_workflow_that_somebody_else_has_changed_are_left_and_named()
+    {
+        await PublishAsync("versions-1");
+        await SaveAsync("versions-1", "A draft beside it");
+        var (mine, theirs) = (await RevisionAsync("versions-1"), await PublishAsync("versions-2"));
+        var (first, second, other) = (await VersionIdAsync("versions-1", "1"), await VersionIdAsync("versions-1", "2"), await VersionIdAsync("versions-2", "1"));
+        await SaveAsync("versions-2", "Changed by somebody else");
+        const string Path = "/bulk-actions/delete/workflow-definitions/by-id";
+
+        var header = await SendAsync(HttpMethod.Post, Path, theirs, $$"""{"ids":["{{other}}"]}""");
+        header.Text.ShouldBe($$"""{"deleted":0,"conflicts":["{{other}}"]}""");
+        (await SendAsync(HttpMethod.Post, Path, theirs, $$"""{"ids":["{{other}}","{{first}}"]}""")).ShouldBeInvalid("WF4781", "If-Match is about one workflow");
+
+        // Deleting the latest version is a change of the workflow; the request that does it may go on with the next one.
+        var deleted = await server.PostAsync(Path, $$"""{"ids":["{{second}}","{{other}}","{{first}}"],"revisions":{"{{second}}":"{{mine}}","{{first}}":"{{mine}}","{{other}}":"{{theirs}}"} }""");
+        deleted.Text.ShouldBe($$"""{"deleted":2,"conflicts":["{{other}}"]}""");
+        (await ExistsAsync("versions-1", "Latest")).ShouldBeFalse();
+        (await ExistsAsync("versions-2", "Latest")).ShouldBeTrue();
+        (await server.PostAsync(Path, $$"""{"ids":["{{other}}"]}""")).Text.ShouldBe("""{"deleted":1}""", "without conflicts the answer is Elsa's");
+    }
+
+    [Fact]
     public async Task The_header_stands_for_one_workflow_only()
     {
         var seen = await PublishAsync("single");
@@ -137,6 +159,9 @@ public sealed class RemovalConflictTests(ElsaServer server) : IClassFixture<Elsa
         (await server.PostAsync("/workflow-definitions", $$$"""{"model":{{{Document(id, name)}}},"publish":false}""")).Status.ShouldBe(200);
 
     private async Task<string> RevisionAsync(string id) => (await server.GetAsync($"/workflow-definitions/by-definition-id/{id}?versionOptions=Latest")).Headers["ETag"].Trim('"');
+
+    private async Task<string> VersionIdAsync(string id, string version) =>
+        (await server.GetAsync($"/workflow-definitions/by-definition-id/{id}?versionOptions={version}")).Node["id"]!.GetValue<string>();
 
     private async Task<bool> ExistsAsync(string id, string version) => (await server.GetAsync($"/workflow-definitions/by-definition-id/{id}?versionOptions={version}")).Status == 200;
 

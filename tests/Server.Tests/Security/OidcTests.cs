@@ -41,8 +41,56 @@ public sealed class OidcTests : IAsyncLifetime
         user["displayName"]!.GetValue<string>().ShouldBe("Ann Example");
         user["hasPassword"]!.GetValue<bool>().ShouldBeFalse();
 
-        (await browser.SendAsync(HttpMethod.Delete, "/api/session", browser.Token)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await browser.SendAsync(HttpMethod.Delete, "/api/session", browser.Token)).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await browser.Client.GetAsync(new Uri("/api/session", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task Signing_out_leads_to_the_provider_with_its_token_and_back()
+    {
+        var browser = Open(Provisioning());
+        await SignInAsync(browser);
+
+        var page = new Uri((await (await SignOutAsync(browser, HttpStatusCode.OK)).JsonAsync())["continueAt"]!.GetValue<string>());
+        (await browser.Client.GetAsync(new Uri("/api/session", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.Unauthorized, "here it has ended whatever the provider does");
+        page.GetLeftPart(UriPartial.Path).ShouldBe(_provider.Address + "/logout");
+        var sentBack = (await _plain.GetAsync(page)).Headers.Location!;
+        _provider.SignedOut!["id_token_hint"].ToString().ShouldBe(_provider.LastToken);
+        sentBack.ToString().ShouldBe("http://localhost/api/session/oidc/signed-out");
+        var back = await browser.Client.GetAsync(new Uri(sentBack.PathAndQuery, UriKind.Relative));
+        back.Headers.Location!.ToString().ShouldBe(Home);
+        _server!.Logged.ToString().ShouldNotContain("eyJ");
+    }
+
+    [Fact]
+    public async Task Whoever_did_not_come_from_the_provider_signs_out_here_only()
+    {
+        var browser = Open(Provisioning());
+        await browser.SignInAsync();
+        await SignOutAsync(browser, HttpStatusCode.NoContent);
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("/logout", false)]
+    public async Task A_provider_that_names_no_page_or_is_not_to_be_asked_keeps_its_session(string? path, bool isOn)
+    {
+        _provider.EndSessionPath = path;
+        var browser = Open(new(Provisioning()) { ["SignOutAtProvider"] = isOn ? "true" : "false" });
+        await SignInAsync(browser);
+        await SignOutAsync(browser, HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task A_token_that_is_too_long_for_a_cookie_is_not_kept_and_the_provider_is_asked_without_it()
+    {
+        var browser = Open(Provisioning());
+        _provider.Spoil = token => token["more"] = new string('x', 5_000);
+        await SignInAsync(browser);
+
+        var page = (await (await SignOutAsync(browser, HttpStatusCode.OK)).JsonAsync())["continueAt"]!.GetValue<string>();
+        page.ShouldContain("client_id=platform");
+        page.ShouldNotContain("id_token_hint");
     }
 
     [Fact]
@@ -332,6 +380,13 @@ public sealed class OidcTests : IAsyncLifetime
         _server.Clock.Advance(TimeProvider.System.GetUtcNow() - _server.Clock.GetUtcNow());
         _clock.Advance(_server.Clock.GetUtcNow() - _clock.GetUtcNow());
         return _server.OpenBrowser();
+    }
+
+    private static async Task<HttpResponseMessage> SignOutAsync(Browser browser, HttpStatusCode expected)
+    {
+        var answer = await browser.SendAsync(HttpMethod.Delete, "/api/session", browser.Token);
+        answer.StatusCode.ShouldBe(expected, await answer.Content.ReadAsStringAsync());
+        return answer;
     }
 
     private async Task<string> SignInAsync(Browser browser, string? returnTo = null) => await SendBackAsync(browser, await AuthorizeAsync(browser, returnTo));

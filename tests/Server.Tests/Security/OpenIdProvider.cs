@@ -37,6 +37,15 @@ internal sealed class OpenIdProvider : IAsyncDisposable
     /// <summary>What user info says besides.</summary>
     public JsonObject UserInfo { get; set; } = [];
 
+    /// <summary>Where the description says that sessions end; null when it does not say it.</summary>
+    public string? EndSessionPath { get; set; } = "/logout";
+
+    /// <summary>What it was asked when somebody signed out.</summary>
+    public IQueryCollection? SignedOut { get; private set; }
+
+    /// <summary>The token that was given out last.</summary>
+    public string? LastToken { get; private set; }
+
     /// <summary>Signs with a key that the description does not name.</summary>
     public bool SignsWithUnknownKey { get; set; }
 
@@ -64,7 +73,7 @@ internal sealed class OpenIdProvider : IAsyncDisposable
 
     private Task AnswerAsync(HttpContext context) => context.Request.Path.Value switch
     {
-        "/.well-known/openid-configuration" => SendAsync(context, new()
+        "/.well-known/openid-configuration" => SendAsync(context, With(new()
         {
             ["issuer"] = Address,
             ["authorization_endpoint"] = Address + "/authorize",
@@ -74,10 +83,11 @@ internal sealed class OpenIdProvider : IAsyncDisposable
             ["response_types_supported"] = new JsonArray("code"),
             ["subject_types_supported"] = new JsonArray("public"),
             ["id_token_signing_alg_values_supported"] = new JsonArray("RS256"),
-        }),
+        }, "end_session_endpoint", EndSessionPath is null ? null : Address + EndSessionPath)),
         "/keys" => SendKeysAsync(context),
         "/authorize" => AuthorizeAsync(context),
         "/token" => SendTokenAsync(context),
+        "/logout" => EndSession(context),
         "/userinfo" => SendAsync(context, With(UserInfo, "sub", Claims["sub"]?.DeepClone())),
         _ => Task.FromResult(context.Response.StatusCode = 404),
     };
@@ -114,6 +124,16 @@ internal sealed class OpenIdProvider : IAsyncDisposable
         return Task.CompletedTask;
     }
 
+    /// <summary>Ends the session of whom the token names, and sends the browser where the client may have it sent.</summary>
+    private Task EndSession(HttpContext context)
+    {
+        SignedOut = context.Request.Query;
+        if (SignedOut["id_token_hint"] != LastToken || SignedOut["client_id"] != ClientId)
+            return Task.FromResult(context.Response.StatusCode = 400);
+        context.Response.Redirect(SignedOut["post_logout_redirect_uri"].ToString());
+        return Task.CompletedTask;
+    }
+
     private async Task SendTokenAsync(HttpContext context)
     {
         var form = await context.Request.ReadFormAsync();
@@ -134,7 +154,7 @@ internal sealed class OpenIdProvider : IAsyncDisposable
         content["exp"] = now + 300;
         content["nonce"] = asked["nonce"].ToString();
         Spoil(content);
-        await SendAsync(context, new() { ["access_token"] = "access", ["token_type"] = "Bearer", ["expires_in"] = 300, ["id_token"] = Sign(content) });
+        await SendAsync(context, new() { ["access_token"] = "access", ["token_type"] = "Bearer", ["expires_in"] = 300, ["id_token"] = LastToken = Sign(content) });
     }
 
     private string Sign(JsonObject content)

@@ -125,7 +125,7 @@ public sealed class ShippedWorkflowsTests : IAsyncLifetime
         {
             await first.Definitions.SaveAsync(new DefinitionDraft(Document("mine")) { DefinitionId = "changed", Name = "mine" }, publish: true, CancellationToken.None);
             await first.Definitions.RetractAsync("retracted", CancellationToken.None);
-            await first.Definitions.DeleteVersionAsync((await FindAsync(first, "deleted"))!.Id, CancellationToken.None);
+            await first.Definitions.DeleteVersionAsync((await FindAsync(first, "deleted"))!.Id, null, CancellationToken.None);
         }
 
         await WriteAsync("second");

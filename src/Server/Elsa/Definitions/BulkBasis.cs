@@ -14,7 +14,7 @@ internal sealed class BulkBasis
     {
     }
 
-    /// <summary>Definitions that were left because somebody else has changed them.</summary>
+    /// <summary>What was left because somebody else has changed them.</summary>
     public List<string> Conflicts { get; } = [];
 
     /// <summary>The same; null when there are none, so that answers without conflicts are Elsa's.</summary>
@@ -24,26 +24,36 @@ internal sealed class BulkBasis
     /// <param name="ids">As they were sent.</param>
     public static IEnumerable<string> Given(IReadOnlyList<string>? ids) => (ids ?? []).Where(id => !string.IsNullOrEmpty(id)).Distinct(StringComparer.Ordinal);
 
-    /// <summary>What a request says.</summary>
+    /// <summary>What a request about definitions says.</summary>
     /// <param name="request">The request.</param>
     /// <param name="body">Its body.</param>
     /// <param name="refusal">Set when it cannot be read.</param>
-    public static BulkBasis Of(HttpRequest request, DefinitionIdsRequest body, ref IResult? refusal)
+    public static BulkBasis Of(HttpRequest request, DefinitionIdsRequest body, ref IResult? refusal) =>
+        Of(request, body.DefinitionIds, body.Revisions, null, ref refusal);
+
+    /// <summary>What a request about versions says. Several may be of one definition, which each deletion changes: the request has seen its own.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="body">Its body.</param>
+    /// <param name="refusal">Set when it cannot be read.</param>
+    public static BulkBasis Of(HttpRequest request, VersionIdsRequest body, ref IResult? refusal) =>
+        Of(request, body.Ids, body.Revisions, "request " + request.HttpContext.TraceIdentifier, ref refusal);
+
+    private static BulkBasis Of(HttpRequest request, IReadOnlyList<string>? ids, IReadOnlyDictionary<string, string>? revisions, string? editor, ref IResult? refusal)
     {
         var seen = new BulkBasis();
         var basis = EditHeaders.BasisOf(request, ref refusal);
-        foreach (var (id, revision) in body.Revisions ?? new Dictionary<string, string>())
-            seen._byId[id] = new EditBasis(revision, basis?.Editor ?? (request.Headers[EditHeaders.Tab] is [{ } tab] ? tab : null));
+        foreach (var (id, revision) in revisions ?? new Dictionary<string, string>())
+            seen._byId[id] = new EditBasis(revision, request.Headers[EditHeaders.Tab] is [{ } tab] ? tab : editor);
         if (basis is null || refusal is not null)
             return seen;
-        if (Given(body.DefinitionIds).ToList() is [var single])
+        if (Given(ids).ToList() is [var single])
             seen._byId[single] = basis;
         else
-            refusal = Problems.Invalid("WF4781", "$", "If-Match is about one workflow. Name what was seen of several in 'revisions', by definition id.");
+            refusal = Problems.Invalid("WF4781", "$", "If-Match is about one workflow. Name what was seen of several in 'revisions', by the ids of the request.");
         return seen;
     }
 
     /// <summary>What was seen of a definition; null when that is not said.</summary>
-    /// <param name="id">The definition.</param>
+    /// <param name="id">The definition, or the version of it that the request names.</param>
     public EditBasis? Find(string id) => _byId.GetValueOrDefault(id);
 }

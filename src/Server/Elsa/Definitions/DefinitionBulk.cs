@@ -35,12 +35,22 @@ internal static class DefinitionBulk
         return Wire.Json(new DeletedReply(deleted) { Conflicts = seen.ConflictsOrNull });
     }
 
-    private static async Task<IResult> DeleteVersionsAsync(Body<IdsRequest> body, WorkflowDefinitions definitions, CancellationToken cancellationToken)
+    private static async Task<IResult> DeleteVersionsAsync(Body<VersionIdsRequest> body, HttpRequest request, WorkflowDefinitions definitions, CancellationToken cancellationToken)
     {
+        IResult? refusal = null;
+        var seen = BulkBasis.Of(request, body.Value, ref refusal);
+        if (refusal is not null)
+            return refusal;
         var deleted = 0;
         foreach (var id in BulkBasis.Given(body.Value.Ids))
-            deleted += await definitions.DeleteVersionAsync(id, cancellationToken) ? 1 : 0;
-        return Wire.Json(new DeletedReply(deleted));
+        {
+            var deletion = await definitions.DeleteVersionAsync(id, seen.Find(id), cancellationToken);
+            deleted += deletion.WasDone ? 1 : 0;
+            if (deletion.Conflict is not null)
+                seen.Conflicts.Add(id);
+        }
+
+        return Wire.Json(new DeletedReply(deleted) { Conflicts = seen.ConflictsOrNull });
     }
 
     private static async Task<IResult> PublishAsync(Body<DefinitionIdsRequest> body, HttpRequest request, WorkflowDefinitions definitions, CancellationToken cancellationToken)

@@ -69,6 +69,16 @@ internal sealed record DefinitionIdsRequest
     public IReadOnlyDictionary<string, string>? Revisions { get; init; }
 }
 
+/// <summary>Names definition versions.</summary>
+internal sealed record VersionIdsRequest
+{
+    /// <summary>The versions.</summary>
+    public IReadOnlyList<string>? Ids { get; init; }
+
+    /// <summary>What was seen of their definitions, by version id: versions of those that somebody else has changed since are left.</summary>
+    public IReadOnlyDictionary<string, string>? Revisions { get; init; }
+}
+
 /// <summary>Names rows by id: definition versions or instances.</summary>
 internal sealed record IdsRequest
 {

@@ -174,6 +174,7 @@ function explained(explanation, run) {
 function stepCard(step, run, signal) {
   const took = (step.completedAt ? new Date(step.completedAt) : run.finishedAt ? new Date(run.finishedAt) : Date.now()) - new Date(step.startedAt);
   const place = h('div', { class: 'pf-stack' });
+  const child = step.activityType === 'Elsa.ExecuteWorkflow' ? step.outputs?.Result?.workflowInstanceId : null;
   const parts = [
     facts([
       [t('word.status'), statusChip(step.status)],
@@ -181,6 +182,7 @@ function stepCard(step, run, signal) {
       [t('word.started'), exactTime(step.startedAt)],
       [t('word.duration'), duration(took)],
       [t('run.step.outcome'), step.payload?.Outcomes?.join(', ')],
+      [t('run.step.child'), child && h('a', { class: 'pf-link pf-mono', href: addressOf(`runs/${encodeURIComponent(child)}`) }, child.slice(-8))],
     ]),
     step.exception && section(t('run.step.error'), `${step.exception.type ?? ''}: ${step.exception.message ?? JSON.stringify(step.exception)}`),
     section(t('run.step.inputs'), step.activityState),
@@ -290,6 +292,7 @@ define({
   'run.step.none': ['Choose a step', '단계를 고르세요'],
   'run.step.none.text': ['Its inputs, outputs, errors and attempts show here; from here it can be re-run.', '입력, 출력, 오류, 시도가 여기에 나타나며, 여기서 다시 실행할 수 있습니다.'],
   'run.step.type': ['Activity', '액티비티'],
+  'run.step.child': ['The run it started', '시작한 실행'],
   'run.step.error': ['Error', '오류'],
   'run.step.notes': ['Noted by the activity', '액티비티가 남긴 내용'],
   'run.step.attempts': ['Attempts', '시도'],

@@ -50,8 +50,9 @@ export async function findProvider() {
   }
 }
 
-/** Ends the session at the server and starts over with an empty page, so that nothing of it stays in memory. */
+/** Ends the session at the server and starts over with an empty page, so that nothing of it stays in memory; by way of the provider whose session is to end too. */
 export async function signOut() {
-  await plainFetch(address, { method: 'DELETE' });
-  location.assign(document.baseURI);
+  const response = await plainFetch(address, { method: 'DELETE' });
+  const page = response.status === 200 ? (await response.json()).continueAt : document.baseURI;
+  location.assign(page);
 }
