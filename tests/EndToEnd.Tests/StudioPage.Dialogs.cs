@@ -89,7 +89,10 @@ public sealed partial class StudioPage
     {
         var row = Page.Locator(".mud-tab-panel:visible tbody tr").Filter(new() { Has = Page.GetByRole(AriaRole.Cell, new() { Name = $"{version}", Exact = true }) });
         await row.Locator(".mud-menu button").ClickAsync();
+        // Elsa Studio draws the canvas anew afterwards; what is done on the one before would be lost.
+        await Canvas.EvaluateAsync("canvas => { canvas.dataset.before = 'revert'; }");
         await AnsweredAsync($"/revert/{version}", () => Popover.GetByText("Rollback").ClickAsync());
+        await Assertions.Expect(Page.Locator("[data-before=revert]")).ToHaveCountAsync(0);
     }
 
     /// <summary>Deletes an activity with the keys.</summary>

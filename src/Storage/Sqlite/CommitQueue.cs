@@ -18,6 +18,7 @@ internal sealed class CommitQueue
     private readonly TimeProvider _clock;
     private readonly StorageMetrics? _metrics;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _changes;
 
     public CommitQueue(Session session, SqliteOptions options, ILogger logger, TimeProvider clock, StorageMetrics? metrics)
     {
@@ -29,6 +30,9 @@ internal sealed class CommitQueue
         // A thread of its own: it blocks in disk flushes, which must not cost the thread pool a worker.
         new Thread(Run) { IsBackground = true, Name = "Store writer" }.Start();
     }
+
+    /// <summary>Rises whenever the file may have changed, before who asked for that is answered.</summary>
+    public long Changes => Volatile.Read(ref _changes);
 
     public async ValueTask<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken)
     {
@@ -67,11 +71,14 @@ internal sealed class CommitQueue
             TakeBatch(batch);
             Write(batch);
             _upkeep.AfterBatch(batch, isSomebodyWaiting: () => _queue.Reader.TryPeek(out _));
+            Changed();
             batch.Clear();
         }
 
         _stopped.SetResult();
     }
+
+    private void Changed() => Volatile.Write(ref _changes, _changes + 1);
 
     private void TakeBatch(List<PendingCommit> batch)
     {
@@ -107,6 +114,7 @@ internal sealed class CommitQueue
             return;
         }
 
+        Changed();
         foreach (var pending in batch)
         {
             pending.Complete();

@@ -67,15 +67,17 @@ internal sealed class ExpiryQueries(Connection connection)
             .GroupBy(x => x.Definition)
             .Select(x => new WorkflowSize(x.Key, x.Sum(y => BytesOf(y.Id, y.Instances)), x.Min(y => OldestOfClass.Bind(y.Id).FirstInstant())!.Value))
             .ToList();
-        var wal = new FileInfo(path + "-wal");
         var (work, oldest, bookmarks) = CountWaiting.ToList(static row => (row.Number(0), row.AtOrNull(1), row.Number(2)))[0];
-        return new(Number("PRAGMA page_count") * pageBytes, wal.Exists ? wal.Length : 0, Number("PRAGMA freelist_count") * pageBytes, workflows)
+        return new(Number("PRAGMA page_count") * pageBytes, WalBytes(path), Number("PRAGMA freelist_count") * pageBytes, workflows)
         {
             Work = work,
             OldestWorkDueAt = oldest,
             Bookmarks = bookmarks,
         };
     }
+
+    /// <summary>Bytes of the write-ahead log of a database file.</summary>
+    public static long WalBytes(string path) => new FileInfo(path + "-wal") is { Exists: true } wal ? wal.Length : 0;
 
     private long BytesOf(long id, long instances)
     {

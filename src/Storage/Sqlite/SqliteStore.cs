@@ -18,6 +18,7 @@ public sealed class SqliteStore(SqliteOptions options, TimeProvider timeProvider
     private readonly ILogger _logger = logger ?? NullLogger<SqliteStore>.Instance;
     private OpenStore? _open;
     private bool _isDisposed;
+    private Measured? _measured;
 
     /// <inheritdoc/>
     public string Description { get; private set; } = "SQLite, not opened yet";
@@ -123,8 +124,16 @@ public sealed class SqliteStore(SqliteOptions options, TimeProvider timeProvider
         Store.Reads.ListAsync<int, IReadOnlyList<InstanceCount>>(0, static (x, _) => x.Expiry.Count(), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<StoreSize> MeasureAsync(CancellationToken cancellationToken) =>
-        Store.Reads.ListAsync(options.DatabasePath, static (x, path) => x.Expiry.Measure(path), cancellationToken);
+    public async ValueTask<StoreSize> MeasureAsync(CancellationToken cancellationToken)
+    {
+        // It reads some pages of each workflow, and is asked for on intervals: a store that nobody writes to is as large as it was.
+        var state = (Store.Queue.Changes, new FileInfo(options.DatabasePath).Length, ExpiryQueries.WalBytes(options.DatabasePath));
+        if (_measured is { } measured && measured.State == state)
+            return measured.Size;
+        var size = await Store.Reads.ListAsync(options.DatabasePath, static (x, path) => x.Expiry.Measure(path), cancellationToken);
+        _measured = new Measured(state, size);
+        return size;
+    }
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<StoredBurst>> ReadBurstsAsync(string instanceId, CancellationToken cancellationToken) =>
@@ -257,6 +266,9 @@ public sealed class SqliteStore(SqliteOptions options, TimeProvider timeProvider
             throw;
         }
     }
+
+    /// <summary>A size, and the state of the file that it was taken of: changes, bytes of the file and of its log.</summary>
+    private sealed record Measured((long Changes, long FileBytes, long WalBytes) State, StoreSize Size);
 
     private sealed record OpenStore(DirectoryLock DirectoryLock, Session Writer, CommitQueue Queue, ReadPool Reads);
 }

@@ -13,7 +13,7 @@ public sealed class ServiceRegistryTests
     [InlineData("Services:a:PolicyName", "strict", "The service 'a' names the policy 'strict', which is not there. There is no policy yet.")]
     [InlineData("Services:a:Policy:Fallback:Service", "nobody", "falls back to the service 'nobody', which is not registered")]
     [InlineData("Policies:p:Fallback:Service", "nobody", "The policy 'p' falls back to the service 'nobody'")]
-    [InlineData("Policies:p:Fallback:CachedMaxAge", "01:00:00", "Policies:p:Fallback says nothing. Give Service, Cached or Value.")]
+    [InlineData("Policies:p:Fallback:CachedMaxAge", "01:00:00", "Policies:p:Fallback says nothing. Give Service, Cached, Workflow or Value.")]
     [InlineData("Policies:p:Retry:Statuses:teapot:MaxAttempts", "1", "Policies:p:Retry:Statuses:teapot is no status.")]
     [InlineData("Policies:p:Retry:Statuses:404:MaxAttempt", "1", "Policies:p:Retry:Statuses:404:MaxAttempt is not known. Did you mean 'MaxAttempts'?")]
     [InlineData("Policies:p:Bulkhead:MaxConcurrent", "0", "Policies:p:Bulkhead:MaxConcurrent must lie between 1 and 10000.")]
