@@ -106,6 +106,11 @@ public sealed class QueueItems(
         return WithdrawResult.Withdrawn;
     }
 
+    /// <summary>Waits until no worker is busy with an item: then it is done, or waits in the queue again.</summary>
+    /// <param name="id">The item.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task WhenEndedAsync(string id, CancellationToken cancellationToken) => dispatch.Withdrawals.WhenEndedAsync(id, cancellationToken);
+
     private QueueState StateOf(StoredWork work)
     {
         if (dispatch.Withdrawals.HasBegun(work.Id))

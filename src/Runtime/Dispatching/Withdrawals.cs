@@ -9,7 +9,7 @@ namespace Platform.Runtime.Dispatching;
 /// <param name="store">Where work is kept.</param>
 public sealed class Withdrawals(IWorkflowStore store)
 {
-    private readonly HashSet<string> _begun = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TaskCompletionSource?> _begun = new(StringComparer.Ordinal);
     private readonly HashSet<string> _withdrawing = new(StringComparer.Ordinal);
     private readonly Lock _sync = new();
     private bool _areThereAny;
@@ -19,7 +19,21 @@ public sealed class Withdrawals(IWorkflowStore store)
     public bool HasBegun(string workId)
     {
         lock (_sync)
-            return _begun.Contains(workId);
+            return _begun.ContainsKey(workId);
+    }
+
+    /// <summary>Waits until no worker is busy with an item: then it is done, or waits again.</summary>
+    /// <param name="workId">The item.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task WhenEndedAsync(string workId, CancellationToken cancellationToken)
+    {
+        lock (_sync)
+        {
+            if (!_begun.TryGetValue(workId, out var ended))
+                return Task.CompletedTask;
+            ended ??= _begun[workId] = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return ended.Task.WaitAsync(cancellationToken);
+        }
     }
 
     /// <summary>A worker begins with an item.</summary>
@@ -30,7 +44,7 @@ public sealed class Withdrawals(IWorkflowStore store)
         {
             if (_withdrawing.Contains(workId))
                 return false;
-            _begun.Add(workId);
+            _begun.TryAdd(workId, null);
             // Nobody has taken anything back, so what is held in memory is stored.
             if (!_areThereAny)
                 return true;
@@ -42,8 +56,10 @@ public sealed class Withdrawals(IWorkflowStore store)
     /// <summary>A worker is done with an item.</summary>
     internal void End(string workId)
     {
+        TaskCompletionSource? ended;
         lock (_sync)
-            _begun.Remove(workId);
+            _begun.Remove(workId, out ended);
+        ended?.TrySetResult();
     }
 
     /// <summary>Takes an item back.</summary>
@@ -52,7 +68,7 @@ public sealed class Withdrawals(IWorkflowStore store)
     {
         lock (_sync)
         {
-            if (_begun.Contains(workId))
+            if (_begun.ContainsKey(workId))
                 return false;
             _areThereAny = true;
             _withdrawing.Add(workId);

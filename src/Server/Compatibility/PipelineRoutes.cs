@@ -18,8 +18,6 @@ internal static class PipelineRoutes
 {
     private const string Setting = "Compatibility:Pipelines";
 
-    private static readonly TimeSpan BeginningPoll = TimeSpan.FromMilliseconds(20);
-
     /// <summary>Maps <c>/api/v1/pipelines</c>.</summary>
     /// <param name="api">The API.</param>
     public static void MapPipelines(this IEndpointRouteBuilder api)
@@ -82,7 +80,7 @@ internal static class PipelineRoutes
 
     /// <summary>A run that is queued is taken back; one that has begun meanwhile is cancelled as all others are.</summary>
     private static async Task<IResult> CancelAsync(
-        string pipeline, string chainId, CompatibilityOptions options, IWorkflowStore store, WorkflowRuntime runtime, QueueItems queue, TimeProvider clock, CancellationToken cancellationToken)
+        string pipeline, string chainId, CompatibilityOptions options, IWorkflowStore store, WorkflowRuntime runtime, QueueItems queue, CancellationToken cancellationToken)
     {
         if (WorkflowOf(pipeline, options) is not { } workflow)
             return NotRegistered(pipeline, options);
@@ -95,15 +93,11 @@ internal static class PipelineRoutes
             var run = await FindAsync(chainId, workflow, store, cancellationToken);
             if (run is null && item is null)
                 return Missing(chainId);
-            if (await runtime.CancelAsync(chainId, cancellationToken) || run is not null)
-            {
-                var after = await FindAsync(chainId, workflow, store, cancellationToken);
-                var status = after is null ? "cancelled" : OrchestratorRoutes.StatusOf(after);
-                return ApiJson.Reply(new PipelineStartedAnswer(true, new PipelineRun(chainId, pipeline, status, after?.CreatedAt, after?.FinishedAt)));
-            }
-
-            // A worker has taken it, and its first burst has not begun.
-            await Task.Delay(BeginningPoll, clock, cancellationToken);
+            var isCancelled = await runtime.CancelAsync(chainId, cancellationToken);
+            if (isCancelled || run is not null)
+                return ApiJson.Reply(new PipelineStartedAnswer(true, new PipelineRun(chainId, pipeline, isCancelled ? "cancelled" : OrchestratorRoutes.StatusOf(run!), run?.CreatedAt, run?.FinishedAt)));
+            // A worker has just taken it, and has not begun its first burst.
+            await queue.WhenEndedAsync(item!.Work.Id, cancellationToken);
         }
     }
 

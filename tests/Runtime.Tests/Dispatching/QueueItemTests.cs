@@ -73,6 +73,7 @@ public sealed class QueueItemTests
         await using var harness = await RuntimeHarness.CreateAsync();
         await harness.PublishAsync("job", Sequence(Line("ran")));
         StoredWork work;
+        Task ended;
         using (await harness.Get<InstanceRunner>().Gate.EnterAsync("busy", CancellationToken.None))
         {
             work = await harness.DispatchAsync("job", "busy");
@@ -80,8 +81,13 @@ public sealed class QueueItemTests
 
             (await harness.Get<QueueItems>().WithdrawAsync(work.Id, CancellationToken.None)).ShouldBe(WithdrawResult.Running);
             (await harness.Get<QueueItems>().FindStartAsync("busy", CancellationToken.None))!.State.ShouldBe(QueueState.Running);
+            ended = harness.Get<QueueItems>().WhenEndedAsync(work.Id, CancellationToken.None);
+            ended.IsCompleted.ShouldBeFalse();
         }
 
+        await ended.WaitAsync(TimeSpan.FromSeconds(30));
+        (await harness.Store.FindInstanceAsync("busy", CancellationToken.None)).ShouldNotBeNull("who waited finds what became of it");
+        harness.Get<QueueItems>().WhenEndedAsync(work.Id, CancellationToken.None).IsCompleted.ShouldBeTrue();
         await harness.FinishedAsync("job");
     }
 
